@@ -1,0 +1,32 @@
+import type { Assessment, Evidence } from './evidence.ts'
+import type { Finding } from './finding.ts'
+import type { ImageIndex } from './image.ts'
+import type { Resource } from './resource.ts'
+import type { SourceReport } from './source.ts'
+
+/** All that is known at one time: what coverage is computed from. */
+export interface Estate {
+  sources: readonly SourceReport[]
+  resources: readonly Resource[]
+  /** Images that have been read, without their packages. */
+  images: readonly { id: string; digest: string; aliases: readonly string[] }[]
+  /** The newest of each resource × sub-layer × task × engine. */
+  evidence: readonly Evidence[]
+  findings: readonly Finding[]
+}
+
+/**
+ * Where a cycle puts what it learns, piece by piece. Each call is durable when its promise resolves, and doing it twice
+ * changes nothing. Kept in memory by `plimsoll coverage` on a machine without a store, in the store otherwise.
+ */
+export interface EstateRecorder {
+  /** Sources that answered before: a source that is silent now is unreachable, not absent. */
+  knownSources(): Promise<readonly SourceReport[]>
+  /** The stored index of an image, by the digest that the runtime reports: its own, its configuration's or an alias. */
+  image(digest: string): Promise<ImageIndex | undefined>
+  /** An answering source's resources replace those that it reported before; those of a silent one stay. */
+  recordSource(report: SourceReport, resources: readonly Resource[]): Promise<void>
+  recordImage(image: ImageIndex): Promise<void>
+  recordAssessment(assessment: Assessment): Promise<void>
+  estate(): Promise<Estate>
+}

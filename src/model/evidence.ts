@@ -1,0 +1,44 @@
+import type { Finding } from './finding.ts'
+import type { SubLayer, Task } from './layers.ts'
+import type { Gap } from './scan.ts'
+
+/** How much of what there was has been judged: rules evaluated of those that apply, packages judged of those found. */
+export interface Depth {
+  done: number
+  of: number
+  unit: 'packages judged' | 'rules evaluated'
+}
+
+/**
+ * One task done once for one resource by one engine. It replaces what the same engine found there before;
+ * the evidence of it stays for ever.
+ */
+export interface Assessment {
+  /** Id of the resource, or of the image (`image/sha256:…`). */
+  resource: string
+  subLayer: SubLayer
+  task: Task
+  /** `plimsoll`, or the id of the tool that did it. */
+  engine: string
+  /** ISO 8601, UTC. */
+  at: string
+  depth: Depth
+  findings: readonly Finding[]
+  gaps: readonly Gap[]
+}
+
+/** Proof that a task was done; the newest one of a resource × sub-layer × task × engine counts. Append-only. */
+export interface Evidence {
+  resource: string
+  subLayer: SubLayer
+  task: Task
+  engine: string
+  at: string
+  depth: Depth
+  /** Why it is not complete; a gap lowers the cell. */
+  gaps: readonly Gap[]
+}
+
+export function evidenceOf({ resource, subLayer, task, engine, at, depth, gaps }: Assessment): Evidence {
+  return { resource, subLayer, task, engine, at, depth, gaps }
+}

@@ -1,0 +1,42 @@
+import type { SubLayer, Task } from './layers.ts'
+import type { Place } from './scan.ts'
+import type { Severity } from './severity.ts'
+
+export const findingKinds = ['vulnerability', 'rule'] as const
+export type FindingKind = (typeof findingKinds)[number]
+
+export const findingStates = ['open', 'excepted', 'fixed'] as const
+export type FindingState = (typeof findingStates)[number]
+
+/** One shape for all that is wrong somewhere. */
+export interface Finding {
+  /** The same finding has the same id in every run: see `findingId`. */
+  id: string
+  kind: FindingKind
+  /** Id of the resource, or of the image (`image/sha256:…`), that has it. */
+  resource: string
+  subLayer: SubLayer
+  task: Task
+  /** Id of the advisory or of the rule. */
+  rule: string
+  severity: Severity
+  /** A sentence without a full stop. */
+  title: string
+  /** What to do, beginning with a verb: `Upgrade openssl to 3.0.15-1~deb12u1`. */
+  fix?: string
+  /** What it rests on: for a vulnerability the package, for a rule the values that it read. */
+  evidence: Readonly<Record<string, unknown>>
+  place?: Place
+  package?: { ecosystem: string; name: string; version: string; purl: string; fixedIn?: string }
+  /** Other names of the same vulnerability, e.g. its CVE. */
+  aliases: readonly string[]
+  exploited: boolean
+  /** CVSS base score, 0 to 10, where a vector was given. */
+  score?: number
+  references: readonly string[]
+}
+
+/** Stable across runs and machines. Parts never contain a line feed. */
+export function findingId(parts: { resource: string; rule: string; subject?: string }): string {
+  return [parts.resource, parts.rule, parts.subject ?? ''].join('\n')
+}

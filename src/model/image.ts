@@ -1,0 +1,46 @@
+import type { Distribution, Package } from './package.ts'
+import type { Gap } from './scan.ts'
+
+/** One layer of an image, in the order in which it is applied. */
+export interface ImageLayer {
+  /** Digest of the uncompressed tar (`diff_id`): the same layer has the same one, however it was compressed. */
+  digest: string
+  /** Bytes of the uncompressed tar. */
+  size: number
+  /** Entries in the tar. */
+  entries: number
+  /** The step of the build that made it, from the history of the configuration. */
+  createdBy?: string
+}
+
+/** The parts of the configuration that decide how a container starts. https://github.com/opencontainers/image-spec/blob/main/config.md */
+export interface ImageConfig {
+  user?: string
+  exposedPorts: readonly string[]
+  /** Names with their values; values of names that look like secrets are replaced by `[redacted]`. */
+  env: readonly string[]
+  entrypoint: readonly string[]
+  cmd: readonly string[]
+  workingDir?: string
+  labels: Readonly<Record<string, string>>
+  healthcheck?: boolean
+  volumes: readonly string[]
+  created?: string
+}
+
+/** All that is kept of an image once it has been read: enough to judge it for life without pulling it again. */
+export interface ImageIndex {
+  /** Digest of the platform's manifest; of the configuration where no manifest is at hand (docker archive, Docker Engine). */
+  digest: string
+  configDigest: string
+  /** Other names, e.g. tags and repository digests. */
+  aliases: readonly string[]
+  architecture?: string
+  os?: string
+  size: number
+  layers: readonly ImageLayer[]
+  config: ImageConfig
+  distribution?: Distribution
+  packages: readonly Package[]
+  gaps: readonly Gap[]
+}
