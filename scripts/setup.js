@@ -16,7 +16,7 @@ function fingerprint(paths) {
   const add = (path) => {
     const full = join(root, path)
     const entries = existsSync(full) ? readdirSync(full, { withFileTypes: true }) : []
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       if (entry.name === 'dist') continue
       const name = join(path, entry.name)
       if (entry.isDirectory()) add(name)

@@ -7,8 +7,8 @@ import { globSync } from 'node:fs'
 const patterns = process.argv.slice(2)
 const wanted = (path) => patterns.length === 0 || patterns.some((pattern) => path.includes(pattern))
 const folders = '{src,bench,scripts,catalog,web}'
-const units = globSync(`${folders}/**/*.test.ts`).filter(wanted).sort()
-const suites = globSync(`${folders}/**/*.suite.ts`).filter(wanted).sort()
+const units = globSync(`${folders}/**/*.test.ts`).filter(wanted).toSorted()
+const suites = globSync(`${folders}/**/*.suite.ts`).filter(wanted).toSorted()
 
 function run(title, files, options) {
   if (files.length === 0) return true
