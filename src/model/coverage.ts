@@ -63,7 +63,7 @@ export interface Matrix {
   rows: readonly MatrixRow[]
   /** Over the rows that were found: cells in each state. */
   totals: Readonly<Record<CellState, number>>
-  /** Cells that are the customer's or shared: what the share of proven ones is out of. */
+  /** Those of them that are neither `provider` nor `n/a`: what the share of proven ones is out of. */
   counted: number
 }
 
