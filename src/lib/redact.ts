@@ -1,0 +1,35 @@
+// Secrets in the configuration of images and containers are recognised by the names that people give them.
+
+export const redacted = '[redacted]'
+
+const secretWord =
+  /^(?:pass|passwd|password|passphrase|pwd|pw|secrets?|tokens?|keys?|credentials?|creds?|auth|cookie|salt|dsn)$/
+const secretEnd = /(?:passw(?:or)?d|secret|token|apikey|accesskey|secretkey|privatekey|credentials?)$/
+
+/** `DB_PASSWORD`, `npm-token`, `awsSecretKey`: a word of the name says it. */
+export function looksSecret(name: string): boolean {
+  const words = name.split(/[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])/).map((word) => word.toLowerCase())
+  return words.some((word) => secretWord.test(word) || secretEnd.test(word))
+}
+
+/** `NAME=value`, without the value when the name looks secret, and without the sign-in of an address. */
+export function redactVariable(variable: string): string {
+  const equals = variable.indexOf('=')
+  if (equals < 0) return variable
+  const name = variable.slice(0, equals)
+  const value = variable.slice(equals + 1)
+  return `${name}=${looksSecret(name) && value !== '' ? redacted : redactAddress(value)}`
+}
+
+/** A command line: the same for each assignment (`TOKEN=x`, `--password x`, `--token=x`) in it. */
+export function redactCommand(command: string): string {
+  const assignment = /(?<name>[A-Za-z_][\w.-]*)(?<between>\s*[=:]\s*)(?<value>"[^"]*"|'[^']*'|[^\s"';&|]+)/g
+  const option = /(?<name>--?[A-Za-z][\w-]*)(?<between>\s+)(?<value>"[^"]*"|'[^']*'|[^\s"'-][^\s"';&|]*)/g
+  const hide = (whole: string, name: string, between: string): string =>
+    looksSecret(name) ? `${name}${between}${redacted}` : whole
+  return redactAddress(command.replaceAll(assignment, hide).replaceAll(option, hide))
+}
+
+function redactAddress(text: string): string {
+  return text.replaceAll(/(?<scheme>[a-z][a-z0-9+.-]*:\/\/)[^\s/@"']*:[^\s/@"']+@/gi, `$<scheme>${redacted}@`)
+}

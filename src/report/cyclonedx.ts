@@ -1,0 +1,198 @@
+// CycloneDX 1.6 in JSON: https://cyclonedx.org/docs/1.6/json/
+//
+// Packages as components, vulnerabilities as such. What a bill of materials has no place for stands in properties whose
+// names begin with `plimsoll:`; findings of hardening rules are only counted there: the other formats have them.
+
+import { uuidOfName } from '../lib/sha1.ts'
+import type { Finding } from '../model/finding.ts'
+import type { Package } from '../model/package.ts'
+import type { Result } from '../model/result.ts'
+import type { Gap } from '../model/scan.ts'
+import type { Format } from './format.ts'
+import { jsonText } from './json-text.ts'
+import { depth } from './judged.ts'
+import { webAddress } from './uri.ts'
+
+export const cyclonedx: Format = { id: 'cyclonedx', extension: 'cdx.json', render }
+
+const target = 'target'
+/** Of the names that `serialNumber` is made from; chosen once, at random. */
+const namespace = '6f2c1f0e-53f7-4b0f-9d2e-0a7f4c6c9b51'
+
+function* render(result: Result): Generator<string> {
+  const references = packageReferences(result.packages)
+  const system = operatingSystem(result)
+  const packages = result.packages.map((found, index) => component(found, references[index]!))
+  const body = {
+    version: 1,
+    metadata: metadata(result),
+    components: [...system, ...packages],
+    dependencies: [{ ref: target, dependsOn: [...system.map((one) => one['bom-ref']), ...references] }],
+    // Which package needs which is not read, and a gap may hide more of them.
+    compositions: [{ aggregate: result.gaps.length > 0 ? 'incomplete' : 'unknown', assemblies: [target] }],
+    vulnerabilities: vulnerabilities(result, references),
+  }
+  const serialNumber = `urn:uuid:${uuidOfName(namespace, JSON.stringify(body))}`
+  const head = {
+    $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    serialNumber,
+  }
+  yield jsonText({ ...head, ...body })
+}
+
+function metadata(result: Result) {
+  const kinds = { image: 'container', rootfs: 'file', host: 'device' } as const
+  const { name, kind, digest } = result.target
+  const rules = result.findings.filter((finding) => finding.kind === 'rule').length
+  return {
+    timestamp: result.at,
+    tools: { components: [{ type: 'application', name: 'plimsoll', version: result.version }] },
+    component: { 'bom-ref': target, type: kinds[kind], name, ...(digest === undefined ? {} : { version: digest }) },
+    properties: properties([
+      ['judged', depth(result.judged)],
+      ['evaluated', depth(result.evaluated)],
+      ['findings:rule', result.evaluated.done > 0 ? String(rules) : undefined],
+      ['advisories:builtAt', result.advisories.builtAt],
+      ['advisories:origin', result.advisories.origin],
+      ...result.gaps.map((gap): [string, string] => ['gap', gapText(gap)]),
+    ]),
+  }
+}
+
+function operatingSystem({ distribution }: Result) {
+  if (distribution === undefined) return []
+  const { id, name, version } = distribution
+  return [
+    {
+      'bom-ref': 'operating-system',
+      type: 'operating-system',
+      name: id,
+      ...(version === undefined ? {} : { version: versionText(version) }),
+      description: name,
+    },
+  ]
+}
+
+/** A name for each package within this document: its purl, with a number where the same one lies in several places. */
+function packageReferences(packages: readonly Package[]): string[] {
+  const taken = new Set<string>([target])
+  const times = new Map<string, number>()
+  return packages.map(({ purl, ecosystem, name, version }) => {
+    const base = purl || `${ecosystem}/${name}@${version}`
+    let time = times.get(base) ?? 0
+    let reference: string
+    do reference = ++time === 1 ? base : `${base}#${time}`
+    while (taken.has(reference))
+    times.set(base, time)
+    taken.add(reference)
+    return reference
+  })
+}
+
+function component(found: Package, reference: string) {
+  const { place, licence, source, purl, version } = found
+  return {
+    'bom-ref': reference,
+    type: 'library',
+    ...groupAndName(found),
+    version: versionText(version),
+    ...(licence ? { licenses: [{ license: { name: licence } }] } : {}),
+    ...(purl ? { purl } : {}),
+    ...(place.path === undefined ? {} : { evidence: { occurrences: [occurrence(place.path, place.line)] } }),
+    properties: properties([
+      ['ecosystem', found.ecosystem],
+      ['source', source && `${source.name} ${source.version}`],
+      ['architecture', found.arch],
+      ['layer', place.layer],
+    ]),
+  }
+}
+
+/** The scope of a Node package is its group. */
+function groupAndName({ ecosystem, name }: Package): { group?: string; name: string } {
+  const scoped = ecosystem === 'npm' ? /^(?<group>@[^/]+)\/(?<name>.+)$/.exec(name)?.groups : undefined
+  return scoped ? { group: scoped['group']!, name: scoped['name']! } : { name }
+}
+
+function occurrence(location: string, line: number | undefined) {
+  return line !== undefined && line >= 0 ? { location, line } : { location }
+}
+
+/** The schema allows 1024 characters. */
+function versionText(version: string): string {
+  return version.length > 1024 ? `${version.slice(0, 1023)}…` : version
+}
+
+function vulnerabilities(result: Result, references: readonly string[]) {
+  const found = result.findings.filter(({ kind }) => kind === 'vulnerability')
+  const locate = referenceLookup(result.packages, references)
+  return [...Map.groupBy(found, ({ rule }) => rule)].map(([id, findings]) => vulnerability(id, findings, locate))
+}
+
+function vulnerability(id: string, findings: readonly Finding[], locate: (finding: Finding) => readonly string[]) {
+  const aliases = unique(findings.flatMap((finding) => finding.aliases)).filter((alias) => alias !== id)
+  const addresses = findings.flatMap(({ references }) => references.map(webAddress).filter((url) => url !== undefined))
+  const fixes = unique(findings.flatMap(({ fix }) => fix ?? []))
+  return {
+    'bom-ref': `vulnerability/${id}`,
+    id,
+    references: aliases.map((alias) => ({ id: alias, source: { name: publisher(alias) } })),
+    ratings: ratings(findings),
+    description: findings[0]!.title,
+    ...(fixes.length > 0 ? { recommendation: fixes.join('\n') } : {}),
+    advisories: unique(addresses).map((url) => ({ url })),
+    affects: affects(findings, locate),
+    properties: properties([
+      ['exploited', String(findings.some(({ exploited }) => exploited))],
+      ...unique(findings.map((finding) => finding.id)).map((finding): [string, string] => ['finding', finding]),
+    ]),
+  }
+}
+
+function ratings(findings: readonly Finding[]) {
+  const rated = findings.map(({ severity, score }) => ({ ...(score === undefined ? {} : { score }), severity }))
+  return [...new Map(rated.map((rating) => [`${rating.score} ${rating.severity}`, rating])).values()]
+}
+
+function affects(findings: readonly Finding[], locate: (finding: Finding) => readonly string[]) {
+  const versions = new Map<string, string | undefined>()
+  for (const finding of findings) for (const ref of locate(finding)) versions.set(ref, finding.package?.version)
+  return [...versions].map(([ref, version]) => ({
+    ref,
+    ...(version === undefined ? {} : { versions: [{ version: versionText(version), status: 'affected' }] }),
+  }))
+}
+
+/** The components that a finding is about: it stands for its package version wherever that is installed. */
+function referenceLookup(packages: readonly Package[], references: readonly string[]) {
+  const byPurl = new Map<string, string[]>()
+  for (const [index, { purl }] of packages.entries()) {
+    const same = byPurl.get(purl)
+    if (same) same.push(references[index]!)
+    else byPurl.set(purl, [references[index]!])
+  }
+  return ({ package: subject }: Finding): readonly string[] => (subject && byPurl.get(subject.purl)) ?? [target]
+}
+
+/** Who gives out identifiers of this form. */
+function publisher(id: string): string {
+  const prefixes = { CVE: 'CVE Program', GHSA: 'GitHub Advisory Database', DSA: 'Debian', DLA: 'Debian', USN: 'Ubuntu' }
+  const prefix = id.split('-', 1)[0]!
+  return Object.entries(prefixes).find(([known]) => known === prefix)?.[1] ?? (prefix || 'unknown')
+}
+
+function gapText({ why, place }: Gap): string {
+  const line = place?.line === undefined ? '' : `:${place.line}`
+  const where = [place?.path && `${place.path}${line}`, place?.layer && `layer ${place.layer}`].filter(Boolean)
+  return where.length > 0 ? `${why} (${where.join(', ')})` : why
+}
+
+function properties(pairs: readonly (readonly [name: string, value: string | undefined])[]) {
+  return pairs.flatMap(([name, value]) => (value === undefined ? [] : [{ name: `plimsoll:${name}`, value }]))
+}
+
+function unique(list: readonly string[]): string[] {
+  return [...new Set(list)]
+}

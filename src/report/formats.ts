@@ -1,0 +1,9 @@
+// Every format, in the order in which help lists them.
+
+import { cyclonedx } from './cyclonedx.ts'
+import type { Format } from './format.ts'
+import { json } from './json.ts'
+import { sarif } from './sarif.ts'
+import { table } from './table.ts'
+
+export const formats: readonly Format[] = [table, json, sarif, cyclonedx]
