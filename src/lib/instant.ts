@@ -6,7 +6,7 @@ const day = 24 * hour
 
 /** Milliseconds from one time to the other; NaN when one of them is not a time. */
 export function millisecondsBetween(from: string, to: string): number {
-  return sinceYearZero(to) - sinceYearZero(from)
+  return parsed(to) - parsed(from)
 }
 
 /** `40 s`, `5 min`, `3 h`, `12 days`: whole units, rounded down. */
@@ -24,20 +24,10 @@ export function ago(at: string, now: string): string {
   return age < minute ? 'just now' : `${duration(age)} ago`
 }
 
-const instant = /^(\d{4})-(0[1-9]|1[0-2])-([0-2]\d|3[01])T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,3})\d*)?Z$/
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/
 
-/** Milliseconds since 1 March of the year 0, in the calendar that ISO 8601 uses. */
-function sinceYearZero(iso: string): number {
-  const parts = instant.exec(iso)
-  if (!parts) return NaN
-  const [year, month, dayOfMonth, hours, minutes, seconds] = parts.slice(1, 7).map(Number)
-  const days = daysSinceYearZero(year!, month!, dayOfMonth!)
-  return days * day + hours! * hour + minutes! * minute + seconds! * 1000 + Number((parts[7] ?? '').padEnd(3, '0'))
-}
-
-/** Years begin in March here, so that the day of a leap year is the last of its year. */
-function daysSinceYearZero(year: number, month: number, dayOfMonth: number): number {
-  const y = month > 2 ? year : year - 1
-  const sinceMarch = Math.floor((153 * ((month + 9) % 12) + 2) / 5)
-  return 365 * y + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + sinceMarch + dayOfMonth - 1
+/** Milliseconds since 1970; NaN for what is not a time in UTC. */
+function parsed(iso: string): number {
+  // oxlint-disable-next-line no-restricted-globals -- parsing reads no clock, and the engine's own is ten times as fast
+  return instant.test(iso) ? Date.parse(iso) : NaN
 }
