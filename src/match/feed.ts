@@ -1,7 +1,7 @@
-import type { Advisory } from '../model/advisory.ts'
+import type { FeedItem } from '../model/advisory.ts'
 import type { Scan } from '../model/scan.ts'
 
-/** One document of a feed, already taken out of its archive: `GHSA-….json` with its text. */
+/** One document of a feed, already taken out of its archive: `Debian/all.zip/DSA-5532-1.json` with its text. */
 export interface FeedDocument {
   readonly path: string
   readonly text: string
@@ -11,9 +11,8 @@ export interface FeedDocument {
 export interface Feed {
   /** File name = id = export. */
   readonly id: string
-  /** Globs of the files under a feed folder that it reads: a zip's name or a document's. */
+  /** Globs of its documents' paths under a folder of feeds, a zip counting as a folder; a document's own name goes before a glob. */
   readonly files: readonly string[]
+  /** A record that cannot be read is a gap; the others are still given. */
   read(document: FeedDocument, scan: Scan): Iterable<FeedItem>
 }
-
-export type FeedItem = { kind: 'advisory'; advisory: Advisory } | { kind: 'exploited'; id: string; since?: string }

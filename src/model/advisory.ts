@@ -45,10 +45,20 @@ export type Affected = z.infer<typeof affected>
 export type Range = z.infer<typeof range>
 export type RangeEvent = z.infer<typeof rangeEvent>
 
+/** What a feed gives: a record, or that a vulnerability is known to be exploited, and since when (`2025-08-25`). */
+export type FeedItem = { kind: 'advisory'; advisory: Advisory } | { kind: 'exploited'; id: string; since?: string }
+
+/** What was loaded for one ecosystem with its release. */
+export interface AdvisorySet {
+  advisories: number
+  /** The few records that come with the product: what they match is true, what they miss says nothing. */
+  starter: boolean
+}
+
 /** What matching asks of the advisory index; pure rooms are handed one, and never open the index themselves. */
 export interface AdvisoryLookup {
-  /** Whether any advisory was loaded for the ecosystem with its release (`Debian:12`, `npm`): without one, nothing can be judged. */
-  judges(ecosystem: string): boolean
+  /** What was loaded for the ecosystem with its release (`Debian:12`, `npm`); undefined where nothing was, so that nothing can be judged. */
+  judges(ecosystem: string): AdvisorySet | undefined
   /** All advisories that name the package in this ecosystem (with its release where it has one). */
   find(ecosystem: string, name: string): readonly Advisory[]
   /** Whether the vulnerability is known to be exploited (CISA KEV). */

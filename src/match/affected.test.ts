@@ -1,0 +1,98 @@
+// OSV's evaluation, each verdict written down by hand from https://ossf.github.io/osv-schema/#evaluation
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as fc from 'fast-check'
+import type { Affected, RangeEvent } from '../model/advisory.ts'
+import { judgeVersion } from './affected.ts'
+import { dpkg } from './versions/dpkg.ts'
+import { semver } from './versions/semver.ts'
+
+const ecosystem = (...events: RangeEvent[]): Affected => ({ ranges: [{ type: 'ECOSYSTEM', events }] })
+const verdict = (version: string, entry: Affected): string => judgeVersion(version, entry, dpkg).is
+
+test('introduced "0" is before every version, also before one with a tilde', () => {
+  const entry = ecosystem({ introduced: '0' }, { fixed: '1.0-2' })
+  assert.equal(verdict('0~~1', entry), 'affected')
+  assert.equal(verdict('1.0-1', entry), 'affected')
+  assert.equal(verdict('1.0-2', entry), 'not affected')
+  assert.equal(verdict('1:0.1', entry), 'not affected')
+})
+
+test('fixed in "0" says that it was never affected', () => {
+  assert.equal(verdict('1.0', ecosystem({ introduced: '0' }, { fixed: '0' })), 'not affected')
+})
+
+test('the fix that is named is the next one above the version', () => {
+  const entry = ecosystem({ introduced: '1.0' }, { fixed: '1.5' }, { introduced: '2.0' }, { fixed: '2.5' })
+  assert.deepEqual(judgeVersion('1.2', entry, dpkg), { is: 'affected', fixedIn: '1.5' })
+  assert.deepEqual(judgeVersion('2.2', entry, dpkg), { is: 'affected', fixedIn: '2.5' })
+  assert.equal(verdict('1.7', entry), 'not affected')
+  assert.equal(verdict('0.9', entry), 'not affected')
+})
+
+test('last_affected is the last one affected, and names no fix', () => {
+  const entry = ecosystem({ introduced: '1.0' }, { last_affected: '1.5' })
+  assert.deepEqual(judgeVersion('1.5', entry, dpkg), { is: 'affected' })
+  assert.equal(verdict('1.5+b1', entry), 'not affected')
+})
+
+test('a version at or above every limit is outside of the range', () => {
+  const entry = ecosystem({ introduced: '0' }, { limit: '2.0' }, { limit: '3.0' })
+  assert.equal(verdict('2.5', entry), 'affected')
+  assert.equal(verdict('3.0', entry), 'not affected')
+  assert.equal(verdict('9', ecosystem({ introduced: '0' }, { limit: '*' })), 'affected')
+})
+
+test('a version is affected when any of several ranges holds it, or the list names it', () => {
+  const entry: Affected = {
+    ranges: [
+      { type: 'ECOSYSTEM', events: [{ introduced: '1.0' }, { fixed: '1.1' }] },
+      { type: 'ECOSYSTEM', events: [{ introduced: '2.0' }, { fixed: '2.1' }] },
+    ],
+    versions: ['0.5'],
+  }
+  assert.deepEqual(
+    ['0.4', '0.5', '1.0', '1.1', '2.0', '2.1'].map((version) => verdict(version, entry)),
+    ['not affected', 'affected', 'affected', 'not affected', 'affected', 'not affected'],
+  )
+})
+
+test('a range of type SEMVER is ordered by SemVer in every ecosystem', () => {
+  const entry: Affected = { ranges: [{ type: 'SEMVER', events: [{ introduced: '1.0.0-0' }, { fixed: '1.2.0' }] }] }
+  assert.equal(judgeVersion('1.2.0-rc.1', entry, semver).is, 'affected')
+  assert.equal(verdict('1.2.0-rc.1', entry), 'affected') // dpkg would call it later than 1.2.0
+  assert.equal(verdict('1:1.0-1', entry), 'undecided')
+})
+
+test('the order of the events in the record does not matter', () => {
+  const events: RangeEvent[] = [
+    { introduced: '1.0' },
+    { fixed: '1.5' },
+    { introduced: '2.0' },
+    { last_affected: '2.5' },
+  ]
+  const shuffled = fc.shuffledSubarray(events, { minLength: 4 })
+  fc.assert(
+    fc.property(shuffled, fc.constantFrom('0.9', '1.0', '1.4', '1.5', '2.0', '2.5', '2.5.1'), (mixed, version) => {
+      assert.equal(verdict(version, ecosystem(...mixed)), verdict(version, ecosystem(...events)))
+    }),
+  )
+})
+
+test('what cannot be read is undecided, never "not affected"', () => {
+  assert.deepEqual(judgeVersion('1.0', {}, dpkg), { is: 'undecided', why: 'has neither ranges nor versions' })
+  const commits: Affected = { ranges: [{ type: 'GIT', repo: 'https://x', events: [{ introduced: 'abc' }] }] }
+  assert.deepEqual(judgeVersion('1.0', commits, dpkg), { is: 'undecided', why: 'has only ranges of commits' })
+  assert.deepEqual(judgeVersion('1.0', ecosystem({ introduced: '0' }, { fixed: '<unfixed>' }), dpkg), {
+    is: 'undecided',
+    why: "has the bound <unfixed>, which is not one of dpkg's",
+  })
+})
+
+test('a range of commits beside one of versions is left to those who know the commit', () => {
+  const entry = ecosystem({ introduced: '0' }, { fixed: '2' })
+  entry.ranges!.push({ type: 'GIT', repo: 'https://x', events: [{ introduced: '0' }] })
+  assert.equal(verdict('1', entry), 'affected')
+  assert.equal(verdict('2', entry), 'not affected')
+})

@@ -1,0 +1,141 @@
+// The advisory index of a data folder: opened, or built from a folder of feeds.
+
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { systemClock } from '../io/clock.ts'
+import { folderDocuments, type FolderDocument } from '../io/documents.ts'
+import { GlobIndex } from '../lib/glob.ts'
+import { feeds } from '../match/feeds/list.ts'
+import type { FeedItem } from '../model/advisory.ts'
+import type { Gap, Scan } from '../model/scan.ts'
+import {
+  advisoryIndexInMemory,
+  buildAdvisoryIndex,
+  NothingToIndex,
+  openAdvisoryIndex,
+  type AdvisoryIndex,
+} from '../store/advisory-index.ts'
+
+export interface BuildReport {
+  file: string
+  /** Advisories in all, and for each ecosystem with its release. */
+  advisories: number
+  ecosystems: Readonly<Record<string, number>>
+  /** Vulnerabilities known to be exploited. */
+  exploited: number
+  /** The first thousand, and one that counts the others. */
+  gaps: readonly Gap[]
+}
+
+/** Called for each thousandth document of a top folder, and once when all of it has been read. */
+export type BuildProgress = (folder: string, documents: number, done: boolean) => void
+
+const starterSet = fileURLToPath(new URL('../../catalog/advisories', import.meta.url))
+const feedsByPath = new GlobIndex(feeds.flatMap((feed) => feed.files.map((glob) => [glob, feed] as const)))
+const gapsKept = 1000
+
+/** The index that was built, else the starter set that comes with the product. Throws when either is broken. */
+export async function openAdvisories(dataFolder: string): Promise<AdvisoryIndex> {
+  const file = indexFile(dataFolder)
+  return existsSync(file) ? openAdvisoryIndex(file) : openStarterSet()
+}
+
+/**
+ * Reads all feeds of a folder that is laid out as OSV's bucket is (`Debian/all.zip`) into the index of the data folder. What
+ * cannot be read is among the gaps; throws, and leaves the index as it was, when there is not one advisory.
+ */
+export async function buildFrom(
+  folder: string,
+  dataFolder: string,
+  {
+    progress = () => {},
+    signal = new AbortController().signal,
+  }: { progress?: BuildProgress; signal?: AbortSignal } = {},
+): Promise<BuildReport> {
+  const file = indexFile(dataFolder)
+  const told = firstGaps(signal)
+  const documents = withProgress(folderDocuments(folder), progress)
+  const about = { origin: resolve(folder), builtAt: systemClock() }
+  const { unnamed, ...written } = await buildAdvisoryIndex(readFeeds(documents, told.scan), file, () => about).catch(
+    (error) => {
+      throw error instanceof NothingToIndex ? nothingIn(folder, told.gaps()) : error
+    },
+  )
+  if (unnamed > 0) told.scan.gap(`${unnamed} advisories name no package`)
+  return { file, ...written, gaps: told.gaps() }
+}
+
+function nothingIn(folder: string, [first]: readonly Gap[]): Error {
+  const reason = first ? `; ${first.place?.path}: ${first.why}` : ''
+  return new Error(
+    `${folder} holds no advisory that can be read${reason}. It must be laid out as OSV's bucket is: Debian/all.zip`,
+  )
+}
+
+function indexFile(dataFolder: string): string {
+  return join(dataFolder, 'advisories.sqlite')
+}
+
+/** As old as the newest record in it. */
+function openStarterSet(): Promise<AdvisoryIndex> {
+  let newest = ''
+  async function* items(): AsyncGenerator<FeedItem> {
+    for await (const item of readFeeds(folderDocuments(starterSet), {
+      gap: damaged,
+      signal: new AbortController().signal,
+    })) {
+      if (item.kind === 'advisory' && item.advisory.modified > newest) newest = item.advisory.modified
+      yield item
+    }
+  }
+  return advisoryIndexInMemory(items(), () => ({ origin: 'starter', builtAt: newest }))
+}
+
+function damaged(why: string, place: Parameters<Scan['gap']>[1]): never {
+  throw new Error(`the starter set of advisories is damaged (${place?.path}: ${why}): install Plimsoll again`)
+}
+
+async function* readFeeds(documents: AsyncIterable<FolderDocument>, scan: Scan): AsyncGenerator<FeedItem> {
+  for await (const document of documents) {
+    scan.signal.throwIfAborted()
+    const { path } = document
+    if ('problem' in document) scan.gap(document.problem, { path })
+    else yield* feedsByPath.match(path)[0]?.read(document, scan) ?? []
+  }
+}
+
+async function* withProgress(
+  documents: AsyncIterable<FolderDocument>,
+  progress: BuildProgress,
+): AsyncGenerator<FolderDocument> {
+  let folder: string | undefined
+  let count = 0
+  for await (const document of documents) {
+    const next = document.path.includes('/') ? document.path.split('/', 1)[0]! : '.'
+    if (next !== folder) {
+      if (folder !== undefined) progress(folder, count, true)
+      folder = next
+      count = 0
+    }
+    if (++count % 1000 === 0) progress(folder, count, false)
+    yield document
+  }
+  if (folder !== undefined) progress(folder, count, true)
+}
+
+/** A feed may be wrong in every record: memory stays bounded, and nothing goes uncounted. */
+function firstGaps(signal: AbortSignal): { scan: Scan; gaps(): Gap[] } {
+  const kept: Gap[] = []
+  let more = 0
+  return {
+    scan: {
+      signal,
+      gap(why, place) {
+        if (kept.length >= gapsKept) more++
+        else kept.push(place ? { why, place } : { why })
+      },
+    },
+    gaps: () => (more === 0 ? kept : [...kept, { why: `${more} more could not be read` }]),
+  }
+}
