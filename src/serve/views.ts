@@ -10,20 +10,24 @@ import { sourceStates } from '../model/source.ts'
 import { roles } from '../model/team.ts'
 
 export const severityCounts = z.record(z.enum(severities), z.int())
-export const gapView = z.object({
-  why: z.string(),
-  place: z.object({ path: z.string(), line: z.int(), layer: z.string() }).partial().optional(),
-})
+export const gapView = z
+  .object({
+    why: z.string(),
+    place: z.object({ path: z.string(), line: z.int(), layer: z.string() }).partial().optional(),
+  })
+  .meta({ id: 'Gap' })
 
-export const evidenceView = z.object({
-  resource: z.string(),
-  subLayer: z.enum(subLayers),
-  task: z.enum(tasks),
-  engine: z.string(),
-  at: z.string(),
-  depth: z.object({ done: z.int(), of: z.int(), unit: z.string() }),
-  gaps: z.array(gapView),
-})
+export const evidenceView = z
+  .object({
+    resource: z.string(),
+    subLayer: z.enum(subLayers),
+    task: z.enum(tasks),
+    engine: z.string(),
+    at: z.string(),
+    depth: z.object({ done: z.int(), of: z.int(), unit: z.string() }),
+    gaps: z.array(gapView),
+  })
+  .meta({ id: 'Evidence' })
 
 export const cellPartView = z.object({
   subLayer: z.enum(subLayers),
@@ -43,44 +47,50 @@ export const cellView = z.object({
 })
 
 /** One cell with all that its drawer shows. */
-export const cellDetailView = cellView.extend({
-  service: z.string(),
-  name: z.string(),
-  parts: z.array(cellPartView),
-  evidence: z.array(evidenceView),
-  tools: z.array(z.object({ id: z.string(), name: z.string(), sure: z.string() })),
-  /** The worst open findings, at most 20, and how many there are. */
-  worst: z.array(z.object({ id: z.string(), rule: z.string(), title: z.string(), severity: z.enum(severities) })),
-  open: z.int(),
-})
+export const cellDetailView = cellView
+  .extend({
+    service: z.string(),
+    name: z.string(),
+    parts: z.array(cellPartView),
+    evidence: z.array(evidenceView),
+    tools: z.array(z.object({ id: z.string(), name: z.string(), sure: z.string() })),
+    /** The worst open findings, at most 20, and how many there are. */
+    worst: z.array(z.object({ id: z.string(), rule: z.string(), title: z.string(), severity: z.enum(severities) })),
+    open: z.int(),
+  })
+  .meta({ id: 'CellDetail' })
 
-export const matrixView = z.object({
-  asOf: z.string(),
-  rows: z.array(
-    z.object({
-      service: z.string(),
-      name: z.string(),
-      provider: z.string(),
-      hostingModel: z.string(),
-      found: z.boolean(),
-      workloads: z.int(),
-      cells: z.array(cellView),
-    }),
-  ),
-  totals: z.record(z.enum(cellStates), z.int()),
-  counted: z.int(),
-  found: z.object({ open: severityCounts, notLookedAt: z.int() }),
-  sources: z.object({ answered: z.int(), of: z.int() }),
-})
+export const matrixView = z
+  .object({
+    asOf: z.string(),
+    rows: z.array(
+      z.object({
+        service: z.string(),
+        name: z.string(),
+        provider: z.string(),
+        hostingModel: z.string(),
+        found: z.boolean(),
+        workloads: z.int(),
+        cells: z.array(cellView),
+      }),
+    ),
+    totals: z.record(z.enum(cellStates), z.int()),
+    counted: z.int(),
+    found: z.object({ open: severityCounts, notLookedAt: z.int() }),
+    sources: z.object({ answered: z.int(), of: z.int() }),
+  })
+  .meta({ id: 'Matrix' })
 
-export const coverageRowView = z.object({
-  service: z.string(),
-  layer: z.enum(layers),
-  task: z.enum(tasks),
-  state: z.enum(cellStates),
-  reason: z.string(),
-  evidence: z.array(evidenceView),
-})
+export const coverageRowView = z
+  .object({
+    service: z.string(),
+    layer: z.enum(layers),
+    task: z.enum(tasks),
+    state: z.enum(cellStates),
+    reason: z.string(),
+    evidence: z.array(evidenceView),
+  })
+  .meta({ id: 'CoverageRow' })
 
 export const resourceView = z.object({
   id: z.string(),
@@ -101,38 +111,42 @@ export const resourceView = z.object({
   findings: severityCounts.nullable(),
 })
 
-export const inventoryView = z.object({ asOf: z.string(), total: z.int(), resources: z.array(resourceView) })
+export const inventoryView = z
+  .object({ asOf: z.string(), total: z.int(), resources: z.array(resourceView) })
+  .meta({ id: 'Inventory' })
 
-export const findingView = z.object({
-  id: z.string(),
-  kind: z.enum(findingKinds),
-  state: z.enum(findingStates),
-  rule: z.string(),
-  title: z.string(),
-  severity: z.enum(severities),
-  score: z.number().optional(),
-  exploited: z.boolean(),
-  subLayer: z.enum(subLayers),
-  task: z.enum(tasks),
-  fix: z.string().optional(),
-  aliases: z.array(z.string()),
-  references: z.array(z.string()),
-  package: z
-    .object({
-      ecosystem: z.string(),
-      name: z.string(),
-      version: z.string(),
-      purl: z.string(),
-      fixedIn: z.string().optional(),
-    })
-    .optional(),
-  evidence: z.record(z.string(), z.unknown()),
-  place: gapView.shape.place,
-  firstSeen: z.string(),
-  lastSeen: z.string(),
-  /** Ids and names of the resources that have it: machines, workloads. */
-  resources: z.array(z.object({ id: z.string(), name: z.string() })),
-})
+export const findingView = z
+  .object({
+    id: z.string(),
+    kind: z.enum(findingKinds),
+    state: z.enum(findingStates),
+    rule: z.string(),
+    title: z.string(),
+    severity: z.enum(severities),
+    score: z.number().optional(),
+    exploited: z.boolean(),
+    subLayer: z.enum(subLayers),
+    task: z.enum(tasks),
+    fix: z.string().optional(),
+    aliases: z.array(z.string()),
+    references: z.array(z.string()),
+    package: z
+      .object({
+        ecosystem: z.string(),
+        name: z.string(),
+        version: z.string(),
+        purl: z.string(),
+        fixedIn: z.string().optional(),
+      })
+      .optional(),
+    evidence: z.record(z.string(), z.unknown()),
+    place: gapView.shape.place,
+    firstSeen: z.string(),
+    lastSeen: z.string(),
+    /** Ids and names of the resources that have it: machines, workloads. */
+    resources: z.array(z.object({ id: z.string(), name: z.string() })),
+  })
+  .meta({ id: 'Finding' })
 
 /** Findings of one cause (rule, or advisory and package), worst first. */
 export const findingGroupView = z.object({
@@ -148,38 +162,44 @@ export const findingGroupView = z.object({
   first: findingView,
 })
 
-export const findingsView = z.object({
-  asOf: z.string(),
-  /** Groups in all, after the filter. */
-  total: z.int(),
-  counts: severityCounts,
-  notLookedAt: z.int(),
-  groups: z.array(findingGroupView),
-})
+export const findingsView = z
+  .object({
+    asOf: z.string(),
+    /** Groups in all, after the filter. */
+    total: z.int(),
+    counts: severityCounts,
+    notLookedAt: z.int(),
+    groups: z.array(findingGroupView),
+  })
+  .meta({ id: 'Findings' })
 
-export const sourceView = z.object({
-  id: z.string(),
-  name: z.string(),
-  state: z.enum(sourceStates),
-  reason: z.string().optional(),
-  askedAt: z.string(),
-  answeredAt: z.string().optional(),
-  resources: z.int(),
-  asks: z.array(z.string()),
-  offer: z.string(),
-  /** Cells of the matrix that are unknown while it is silent. */
-  cells: z.array(z.object({ service: z.string(), layer: z.enum(layers), task: z.enum(tasks) })),
-  gaps: z.array(gapView),
-})
-export const sourcesView = z.object({ asOf: z.string(), sources: z.array(sourceView) })
+export const sourceView = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    state: z.enum(sourceStates),
+    reason: z.string().optional(),
+    askedAt: z.string(),
+    answeredAt: z.string().optional(),
+    resources: z.int(),
+    asks: z.array(z.string()),
+    offer: z.string(),
+    /** Cells of the matrix that are unknown while it is silent. */
+    cells: z.array(z.object({ service: z.string(), layer: z.enum(layers), task: z.enum(tasks) })),
+    gaps: z.array(gapView),
+  })
+  .meta({ id: 'Source' })
+export const sourcesView = z.object({ asOf: z.string(), sources: z.array(sourceView) }).meta({ id: 'Sources' })
 
-export const workloadView = resourceView.extend({
-  labels: z.record(z.string(), z.string()),
-  properties: z.record(z.string(), z.unknown()),
-  detail: z.array(cellDetailView),
-  findingList: z.array(findingView),
-  machine: z.object({ id: z.string(), name: z.string() }).optional(),
-})
+export const workloadView = resourceView
+  .extend({
+    labels: z.record(z.string(), z.string()),
+    properties: z.record(z.string(), z.unknown()),
+    detail: z.array(cellDetailView),
+    findingList: z.array(findingView),
+    machine: z.object({ id: z.string(), name: z.string() }).optional(),
+  })
+  .meta({ id: 'Workload' })
 
 export const packageView = z.object({
   ecosystem: z.string(),
@@ -190,60 +210,75 @@ export const packageView = z.object({
   layer: z.string().optional(),
 })
 
-export const imageView = z.object({
-  id: z.string(),
-  digest: z.string(),
-  aliases: z.array(z.string()),
-  architecture: z.string().optional(),
-  os: z.string().optional(),
-  distribution: z.string().optional(),
-  size: z.int(),
-  layers: z.array(z.object({ digest: z.string(), size: z.int(), packages: z.int(), createdBy: z.string().optional() })),
-  packages: z.array(packageView),
-  findings: z.array(findingView),
-  gaps: z.array(gapView),
-  /** Packages judged of those found; null where vulnerabilities were never looked for. */
-  judged: z.object({ done: z.int(), of: z.int() }).nullable(),
-  usedBy: z.array(z.object({ id: z.string(), name: z.string() })),
-})
-export const imagesView = z.object({
-  asOf: z.string(),
-  total: z.int(),
-  images: z.array(
-    imageView.pick({ id: true, digest: true, aliases: true, distribution: true, size: true }).extend({
-      layers: z.int(),
-      packages: z.int(),
-      usedBy: z.int(),
-      findings: severityCounts.nullable(),
-    }),
-  ),
-})
+export const imageView = z
+  .object({
+    id: z.string(),
+    digest: z.string(),
+    aliases: z.array(z.string()),
+    architecture: z.string().optional(),
+    os: z.string().optional(),
+    distribution: z.string().optional(),
+    size: z.int(),
+    layers: z.array(
+      z.object({ digest: z.string(), size: z.int(), packages: z.int(), createdBy: z.string().optional() }),
+    ),
+    packages: z.array(packageView),
+    findings: z.array(findingView),
+    gaps: z.array(gapView),
+    /** Packages judged of those found; null where vulnerabilities were never looked for. */
+    judged: z.object({ done: z.int(), of: z.int() }).nullable(),
+    usedBy: z.array(z.object({ id: z.string(), name: z.string() })),
+  })
+  .meta({ id: 'Image' })
+export const imagesView = z
+  .object({
+    asOf: z.string(),
+    total: z.int(),
+    images: z.array(
+      imageView.pick({ id: true, digest: true, aliases: true, distribution: true, size: true }).extend({
+        layers: z.int(),
+        packages: z.int(),
+        usedBy: z.int(),
+        findings: severityCounts.nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Images' })
 
 /** Who is signed in, and what the frame shows beside the pages. */
-export const sessionView = z.object({
-  person: z.object({ id: z.string(), name: z.string(), role: z.enum(roles), team: z.string() }),
-  version: z.string(),
-  estate: z.string(),
-  counts: z.object({ resources: z.int(), findings: z.int(), images: z.int(), silentSources: z.int() }),
-})
+export const sessionView = z
+  .object({
+    person: z.object({ id: z.string(), name: z.string(), role: z.enum(roles), team: z.string() }),
+    version: z.string(),
+    estate: z.string(),
+    counts: z.object({ resources: z.int(), findings: z.int(), images: z.int(), silentSources: z.int() }),
+  })
+  .meta({ id: 'Session' })
+
+/** A one-time link that signs in whoever opens it first. */
+export const signInLinkView = z.object({ url: z.string(), expiresAt: z.string() }).meta({ id: 'SignInLink' })
 
 /** One step of a cycle, as it happens; the last one of each `step` counts. */
-export const progressView = z.object({
-  cycle: z.string(),
-  step: z.enum(['sources', 'images', 'matching', 'hardening', 'coverage']),
-  done: z.int(),
-  of: z.int(),
-  /** What is being looked at. */
-  note: z.string(),
-  finished: z.boolean(),
-})
+export const progressView = z
+  .object({
+    cycle: z.string(),
+    step: z.enum(['sources', 'images', 'matching', 'hardening', 'coverage']),
+    done: z.int(),
+    of: z.int(),
+    /** What is being looked at. */
+    note: z.string(),
+    finished: z.boolean(),
+  })
+  .meta({ id: 'Progress' })
 
-export const errorView = z.object({
-  /** A word that programs can test: `not-signed-in`, `not-allowed`, `not-found`, `bad-request`. */
-  code: z.string(),
-  /** What went wrong and what to do next. */
-  message: z.string(),
-})
+export const errorView = z
+  .object({
+    /** A word that programs can test: `not-signed-in`, `not-allowed`, `not-found`, `bad-request`. */
+    code: z.string(),
+    /** What went wrong and what to do next. */
+    message: z.string(),
+  })
+  .meta({ id: 'Error' })
 
 export type SeverityCountsView = z.infer<typeof severityCounts>
 export type EvidenceView = z.infer<typeof evidenceView>
@@ -262,5 +297,6 @@ export type WorkloadView = z.infer<typeof workloadView>
 export type ImageView = z.infer<typeof imageView>
 export type ImagesView = z.infer<typeof imagesView>
 export type SessionView = z.infer<typeof sessionView>
+export type SignInLinkView = z.infer<typeof signInLinkView>
 export type ProgressView = z.infer<typeof progressView>
 export type ErrorView = z.infer<typeof errorView>

@@ -1,0 +1,99 @@
+// From the model to what the API answers: copies of named fields only, so that nothing new leaks out by itself.
+
+import type { Cell } from '../model/coverage.ts'
+import type { Evidence } from '../model/evidence.ts'
+import { countSeverities, type SeverityCounts } from '../model/severity.ts'
+import type { Gap } from '../model/scan.ts'
+import type { Named, StoredFinding } from '../store/query-findings.ts'
+import type { StoredResource } from '../store/query-resources.ts'
+import type { CellView, CoverageRowView, EvidenceView, FindingView, ImageView, ResourceView } from './views.ts'
+
+type GapView = ImageView['gaps'][number]
+
+export function presentCell({ layer, task, state, reason, findings, atLeast }: Cell): CellView {
+  return { layer, task, state, reason, findings: findings && { ...findings }, atLeast }
+}
+
+export function presentEvidence(evidence: Evidence): EvidenceView {
+  const { resource, subLayer, task, engine, at, depth, gaps } = evidence
+  return { resource, subLayer, task, engine, at, depth: { ...depth }, gaps: gaps.map(presentGap) }
+}
+
+export function presentGap({ why, place }: Gap): GapView {
+  return place ? { why, place: { ...place } } : { why }
+}
+
+export function presentRow(service: string, cell: Cell): CoverageRowView {
+  const { layer, task, state, reason, evidence } = cell
+  return { service, layer, task, state, reason, evidence: evidence.map(presentEvidence) }
+}
+
+export function presentParts(cell: Cell) {
+  return cell.parts.map(({ subLayer, responsibility, state, reason, document }) => ({
+    subLayer,
+    responsibility,
+    state,
+    reason,
+    ...(document ? { document: { ...document } } : {}),
+  }))
+}
+
+/** `cells`: the resource's own nine, in the matrix's order. */
+export function presentResource(resource: StoredResource, serviceName: string, cells: readonly Cell[]): ResourceView {
+  const { id, kind, name, service, source, team, runsOn, runs, firstSeen, lastSeen } = resource
+  return {
+    id,
+    kind,
+    name,
+    service,
+    serviceName,
+    source,
+    team,
+    ...(runsOn === undefined ? {} : { runsOn }),
+    ...(runs ? { exposure: runs.exposure, state: runs.state } : {}),
+    images:
+      runs?.images.map(({ reference, image }) => (image === undefined ? { reference } : { reference, image })) ?? [],
+    firstSeen,
+    lastSeen,
+    cells: cells.map(({ state }) => state),
+    findings: sumFindings(cells),
+  }
+}
+
+export function presentFinding(finding: StoredFinding): FindingView {
+  const { id, kind, state, rule, title, severity, score, exploited, subLayer, task, fix, place } = finding
+  return {
+    id,
+    kind,
+    state,
+    rule,
+    title,
+    severity,
+    exploited,
+    subLayer,
+    task,
+    aliases: [...finding.aliases],
+    references: [...finding.references],
+    evidence: { ...finding.evidence },
+    firstSeen: finding.firstSeen,
+    lastSeen: finding.lastSeen,
+    resources: finding.resources.map(presentName),
+    ...(score === undefined ? {} : { score }),
+    ...(fix === undefined ? {} : { fix }),
+    ...(place ? { place: { ...place } } : {}),
+    ...(finding.package ? { package: { ...finding.package } } : {}),
+  }
+}
+
+export function presentName({ id, name }: Named): Named {
+  return { id, name }
+}
+
+/** Null where nobody looked in any of the cells: unknown is never zero. */
+export function sumFindings(cells: readonly Cell[]): SeverityCounts | null {
+  const known = cells.flatMap(({ findings }) => findings ?? [])
+  if (known.length === 0) return null
+  const sum = countSeverities([])
+  for (const counts of known) for (const key of Object.keys(sum) as (keyof SeverityCounts)[]) sum[key] += counts[key]
+  return sum
+}

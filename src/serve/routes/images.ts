@@ -1,0 +1,85 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { App } from '../context.ts'
+import type { ImageDetail } from '../../store/query-images.ts'
+import type { ServeDeps } from '../deps.ts'
+import { refuse } from '../errors.ts'
+import { presentFinding, presentGap, presentName } from '../present.ts'
+import { imageView, imagesView, type ImageView } from '../views.ts'
+import { given, json, notFound, page, refusals, search, text } from './describe.ts'
+
+export function imagesRoutes(app: App, deps: ServeDeps): void {
+  app.openapi(images, async (c) => {
+    const found = await deps.store.images(c.var.scope, given(c.req.valid('query')))
+    const rows = found.images.map(
+      ({ id, digest, aliases, distribution, size, layers, packages, usedBy, findings }) => ({
+        id,
+        digest,
+        aliases: [...aliases],
+        ...(distribution === undefined ? {} : { distribution }),
+        size,
+        layers,
+        packages,
+        usedBy,
+        findings: findings && { ...findings },
+      }),
+    )
+    return c.json({ asOf: deps.clock(), total: found.total, images: rows }, 200)
+  })
+
+  app.openapi(image, async (c) => {
+    const { id } = c.req.valid('query')
+    const detail = await deps.store.imageDetail(c.var.scope, id)
+    if (!detail) return refuse(c, 404, `no image ${id}: it has not been read, or belongs to another team`)
+    return c.json(presentImage(detail), 200)
+  })
+}
+
+function presentImage({ id, image: index, findings, judged, usedBy }: ImageDetail): ImageView {
+  const { digest, aliases, architecture, os, distribution, size, layers, packages, gaps } = index
+  const broughtBy = Map.groupBy(packages, ({ place }) => place.layer)
+  return {
+    id,
+    digest,
+    aliases: [...aliases],
+    ...(architecture === undefined ? {} : { architecture }),
+    ...(os === undefined ? {} : { os }),
+    ...(distribution ? { distribution: distribution.name } : {}),
+    size,
+    layers: layers.map((layer) => ({
+      digest: layer.digest,
+      size: layer.size,
+      packages: broughtBy.get(layer.digest)?.length ?? 0,
+      ...(layer.createdBy === undefined ? {} : { createdBy: layer.createdBy }),
+    })),
+    packages: packages.map(({ ecosystem, name, version, purl, place }) => ({
+      ecosystem,
+      name,
+      version,
+      purl,
+      ...(place.path === undefined ? {} : { path: place.path }),
+      ...(place.layer === undefined ? {} : { layer: place.layer }),
+    })),
+    findings: findings.map(presentFinding),
+    gaps: gaps.map(presentGap),
+    judged: judged && { done: judged.done, of: judged.of },
+    usedBy: usedBy.map(presentName),
+  }
+}
+
+const images = createRoute({
+  method: 'get',
+  path: '/api/images',
+  summary: 'Images that have been read',
+  'x-action': 'read',
+  request: { query: z.object({ search, ...page }) },
+  responses: { 200: json(imagesView, 'images, a page of them'), ...refusals },
+})
+
+const image = createRoute({
+  method: 'get',
+  path: '/api/images/detail',
+  summary: 'One image with its layers, packages and findings',
+  'x-action': 'read',
+  request: { query: z.object({ id: text.min(1) }) },
+  responses: { 200: json(imageView, 'the image'), ...refusals, ...notFound },
+})
