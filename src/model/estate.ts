@@ -1,6 +1,7 @@
 import type { Assessment, Evidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import type { ImageIndex } from './image.ts'
+import type { Package } from './package.ts'
 import type { Resource } from './resource.ts'
 import type { SourceReport } from './source.ts'
 
@@ -27,6 +28,8 @@ export interface EstateRecorder {
   /** An answering source's resources replace those that it reported before; those of a silent one stay. */
   recordSource(report: SourceReport, resources: readonly Resource[]): Promise<void>
   recordImage(image: ImageIndex): Promise<void>
+  /** The packages of a machine, by its resource id; they replace those recorded before. An image's come with it. */
+  recordPackages(subject: string, packages: readonly Package[]): Promise<void>
   recordAssessment(assessment: Assessment): Promise<void>
   estate(): Promise<Estate>
 }

@@ -40,3 +40,8 @@ export function isWorkload(resource: Resource): resource is Workload {
 export function imageId(digest: string): string {
   return `image/${digest}`
 }
+
+/** The digest in an image's id. */
+export function digestOf(image: string): string {
+  return image.slice('image/'.length)
+}

@@ -1,0 +1,66 @@
+import { Command, Option } from 'commander'
+import { severities, type Severity } from '../model/severity.ts'
+import { printable } from '../lib/printable.ts'
+import type { Result } from '../model/result.ts'
+import { exitCodes } from './exit-codes.ts'
+
+interface ScanOptions {
+  format: string
+  output?: string
+  failOn?: Severity
+  data?: string
+}
+
+export function scanCommand(): Command {
+  return new Command('scan')
+    .description('Reads one image, file system or this machine: its packages, vulnerabilities and settings.')
+    .argument('<target>', 'docker archive, OCI layout (folder or tar), dir:PATH (a root file system), or host')
+    .addOption(
+      new Option('--format <format>', 'how to print').choices(['table', 'json', 'sarif', 'cyclonedx']).default('table'),
+    )
+    .option('--output <file>', 'write to a file instead of standard output')
+    .addOption(
+      new Option('--fail-on <severity>', 'exit 1 when a finding of this severity or worse is open').choices(severities),
+    )
+    .option('--data <dir>', 'folder of the advisory index (default: ~/.plimsoll)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  plimsoll scan image.tar
+  plimsoll scan dir:/mnt/root --format sarif --output result.sarif
+  plimsoll scan host --fail-on critical`,
+    )
+    .action(runScan)
+}
+
+async function runScan(target: string, options: ScanOptions): Promise<void> {
+  const { scanTarget } = await import('../run/scan-target.ts')
+  const { formats } = await import('../report/formats.ts')
+  const { whyNotJudged } = await import('../report/judged.ts')
+  const { dataFolder } = await import('../run/data-folder.ts')
+  const { print, progressLine } = await import('./terminal.ts')
+  const { interruptSignal } = await import('./interrupt.ts')
+
+  const line = progressLine()
+  const result = await scanTarget(target, {
+    dataFolder: dataFolder(options.data),
+    signal: interruptSignal(),
+    progress: line.show,
+  }).finally(line.clear)
+
+  const format = formats.find(({ id }) => id === options.format)!
+  if (options.output === undefined) await print(format.render(result))
+  else (await import('../io/files.ts')).writeWhole(options.output, format.render(result))
+
+  const why = whyNotJudged(result)
+  if (why !== undefined) console.error(`plimsoll: ${printable(target)} could not be judged: ${printable(why)}`)
+  process.exitCode = exitCode(result, options.failOn, why)
+}
+
+/** A finding that fails the build says more than that the rest could not be judged. */
+function exitCode(result: Result, failOn: Severity | undefined, whyNotJudged: string | undefined): number {
+  const worstAllowed = failOn === undefined ? -1 : severities.indexOf(failOn)
+  if (result.findings.some(({ severity }) => severities.indexOf(severity) <= worstAllowed)) return exitCodes.failOn
+  return whyNotJudged === undefined ? exitCodes.done : exitCodes.notJudged
+}

@@ -1,0 +1,58 @@
+import { Command, InvalidArgumentError } from 'commander'
+
+export interface ServeOptions {
+  data?: string
+  database?: string
+  host: string
+  port: number
+  every: number
+  publicUrl?: URL
+}
+
+/** What `serve` and `start` both take. */
+export function serveOptions(command: Command): Command {
+  return command
+    .option('--data <dir>', 'data folder (default: ~/.plimsoll)')
+    .option('--database <url>', 'a PostgreSQL instead of the embedded store: postgres://…')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on', wholeNumber(0, 65_535), 7463)
+    .option('--every <seconds>', 'pause between two looks at the estate', wholeNumber(1, 86_400), 60)
+    .option('--public-url <url>', 'where people reach it, behind a proxy', address)
+}
+
+export function serveCommand(): Command {
+  return serveOptions(new Command('serve').description('Serves the API and the console, and keeps looking.')).action(
+    runServe,
+  )
+}
+
+async function runServe(options: ServeOptions): Promise<void> {
+  const { runPlimsoll } = await import('./running.ts')
+  const { interruptSignal } = await import('./interrupt.ts')
+  const signal = interruptSignal()
+  const running = await runPlimsoll({ ...options, quiet: false })
+  console.log(`Plimsoll listens on ${running.url}`)
+  console.log(`Sign in once, within 15 minutes: ${await running.signInLink()}`)
+  await untilAborted(signal)
+  await running.close()
+}
+
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text)
+    if (/^\d+$/.test(text) && number >= least && number <= most) return number
+    throw new InvalidArgumentError(`give a whole number from ${least} to ${most}`)
+  }
+}
+
+function address(text: string): URL {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text)
+  throw new InvalidArgumentError('give an address that begins with https:// or http://')
+}

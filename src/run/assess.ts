@@ -1,0 +1,67 @@
+// One task done for one resource: packages matched, or rules evaluated, as assessments for the recorder.
+
+import { evaluate, type CompiledRule } from '../harden/evaluate.ts'
+import { imageFacts } from '../harden/image-facts.ts'
+import { matchPackages } from '../match/match.ts'
+import { vulnerabilityFindings } from '../match/vulnerability.ts'
+import type { AdvisoryLookup } from '../model/advisory.ts'
+import type { Assessment } from '../model/evidence.ts'
+import type { ImageIndex } from '../model/image.ts'
+import type { SubLayer } from '../model/layers.ts'
+import type { Distribution, Package } from '../model/package.ts'
+import { imageId, type Resource } from '../model/resource.ts'
+import type { Gap } from '../model/scan.ts'
+
+const engine = 'plimsoll'
+
+/** What was found in an image or on a machine, to be judged. */
+export interface Inventory {
+  resource: string
+  subLayer: SubLayer
+  distribution?: Distribution | undefined
+  packages: readonly Package[]
+  gaps: readonly Gap[]
+}
+
+export function inventoryOf(image: ImageIndex): Inventory {
+  const { distribution, packages, gaps } = image
+  return { resource: imageId(image.digest), subLayer: 'image', distribution, packages, gaps }
+}
+
+/** Vulnerabilities of everything that was found; what could not be read or judged stays a gap of the assessment. */
+export function assessVulnerabilities(inventory: Inventory, advisories: AdvisoryLookup, at: string): Assessment {
+  const { resource, subLayer, packages, distribution } = inventory
+  const { vulnerabilities, judged, gaps } = matchPackages(packages, distribution, advisories)
+  return {
+    resource,
+    subLayer,
+    task: 'vulnerabilities',
+    engine,
+    at,
+    depth: judged,
+    findings: vulnerabilityFindings(vulnerabilities, resource, subLayer),
+    // What kept packages from being judged comes first: it is the reason that a cell shows.
+    gaps: [...gaps, ...inventory.gaps],
+  }
+}
+
+/** One assessment for each sub-layer that a rule speaks about. */
+export function assessHardening(
+  rules: readonly CompiledRule[],
+  resource: Pick<Resource, 'id' | 'kind' | 'properties'>,
+  at: string,
+): Assessment[] {
+  return [...evaluate(rules, resource).bySubLayer].map(([subLayer, evaluation]) => ({
+    resource: resource.id,
+    subLayer,
+    task: 'hardening',
+    engine,
+    at,
+    ...evaluation,
+  }))
+}
+
+/** An image as the rules see it: a resource of kind `image`. */
+export function imageAsResource(image: ImageIndex): Pick<Resource, 'id' | 'kind' | 'properties'> {
+  return { id: imageId(image.digest), kind: 'image', properties: imageFacts(image) }
+}

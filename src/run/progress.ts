@@ -1,0 +1,14 @@
+/** One step of a cycle, as it happens; the last one of each `step` counts. */
+export interface Progress {
+  /** Id of the cycle: when it began. */
+  cycle: string
+  step: 'sources' | 'images' | 'matching' | 'hardening' | 'coverage'
+  done: number
+  of: number
+  /** What is being looked at. */
+  note: string
+  /** True once, when the cycle is over and everything of it has been recorded. */
+  finished: boolean
+}
+
+export type ReportProgress = (progress: Progress) => void

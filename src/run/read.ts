@@ -1,0 +1,48 @@
+// What a cycle reads through `inspect`: this machine's packages, and images that an engine holds.
+
+import type { Ask, Source } from '../discover/source.ts'
+import { inspectImageStream, inspectRootfs } from '../inspect/inspect.ts'
+import type { ImageIndex } from '../model/image.ts'
+import type { Gap } from '../model/scan.ts'
+import type { Inventory } from './assess.ts'
+
+/** Packages that the machine's distribution installed. */
+export type ReadMachine = (resource: string, signal: AbortSignal) => Promise<Inventory>
+
+/** `root`: where the machine's file system is; `/` but in tests. */
+export function machineReader(root = '/'): ReadMachine {
+  return async (resource, signal) => {
+    const { distribution, packages, gaps } = await inspectRootfs(root, { signal, packageFiles: 'operating-system' })
+    return { resource, subLayer: 'node_os', distribution, packages, gaps }
+  }
+}
+
+/** The index of an image that a source holds, or why there is none. */
+export type ReadImage = (source: string, digest: string, signal: AbortSignal) => Promise<ImageIndex | Gap>
+
+/** Milliseconds after which an image that could not be read is tried again: packing one is dear for its engine. */
+const retryAfter = 60 * 60 * 1000
+
+export function imageReader(sources: readonly Source[], ask: Ask): ReadImage {
+  const failed = new Map<string, { why: string; at: number }>()
+  return async (id, digest, signal) => {
+    const before = failed.get(digest)
+    if (before && performance.now() - before.at < retryAfter) return { why: before.why }
+    const source = sources.find((candidate) => candidate.id === id)
+    if (!source?.image) return { why: `the source ${id} does not hand out images` }
+    try {
+      return withDigest(await inspectImageStream(digest, source.image(ask, digest, signal), { signal }), digest)
+    } catch (error) {
+      signal.throwIfAborted()
+      const { message } = error as Error
+      failed.set(digest, { why: message, at: performance.now() })
+      return { why: message }
+    }
+  }
+}
+
+/** The runtime's own name for the image is kept as an alias where it is neither of the digests that the archive tells. */
+function withDigest(image: ImageIndex, digest: string): ImageIndex {
+  if ([image.digest, image.configDigest, ...image.aliases].includes(digest)) return image
+  return { ...image, aliases: [...image.aliases, digest] }
+}
