@@ -68,8 +68,10 @@ export default defineConfig({
   rules: {
     'import/no-cycle': 'error',
     'import/no-default-export': 'error',
+    'import/no-named-as-default-member': 'off',
     'import/no-unassigned-import': 'off',
     'no-await-in-loop': 'off',
+    'no-shadow': 'off',
     'no-underscore-dangle': 'off',
     'typescript/no-explicit-any': 'error',
     'unicorn/consistent-function-scoping': 'off',

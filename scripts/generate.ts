@@ -44,7 +44,7 @@ ${table(
 ## Results are written as
 
 ${table(
-  ['\`--format\`', 'file ending'],
+  ['`--format`', 'file ending'],
   formats.map(({ id, extension }) => [code(id), code(`.${extension}`)]),
 )}`
 }
