@@ -110,7 +110,7 @@ export class TarReader {
   /** `end`: where the block ends in the archive. */
   #block(bytes: Uint8Array, end: number): void {
     if (this.#state === 'sparse map') return this.#sparseMap(bytes)
-    if (bytes.every((byte) => byte === 0)) {
+    if (bytes[0] === 0 && bytes.every((byte) => byte === 0)) {
       if (++this.#zeroBlocks === 2) this.#state = 'done'
       return
     }
@@ -235,17 +235,20 @@ function pathOf(bytes: Uint8Array): string {
   return prefix === '' ? name : `${prefix}/${name}`
 }
 
-/** The sum of all bytes, with the checksum's own taken as spaces; old writers summed signed bytes. */
+/** The sum of all bytes, with the checksum's own eight taken as spaces; old writers summed signed bytes. */
 function checkSum(bytes: Uint8Array, error: () => TarError): void {
-  let unsigned = 0
-  let signed = 0
-  for (let index = 0; index < block; index++) {
-    const byte = index >= 148 && index < 156 ? 0x20 : bytes[index]!
-    unsigned += byte
-    signed += byte > 127 ? byte - 256 : byte
-  }
-  const written = number(bytes.subarray(148, 156))
-  if (written !== unsigned && written !== signed) throw error()
+  const field = bytes.subarray(148, 156)
+  const written = number(field)
+  const unsigned = sum(bytes) - sum(field) + 8 * 0x20
+  if (written === unsigned) return
+  const negative = (part: Uint8Array): number => 256 * part.filter((byte) => byte > 127).length
+  if (written !== unsigned - negative(bytes) + negative(field)) throw error()
+}
+
+function sum(bytes: Uint8Array): number {
+  let total = 0
+  for (let index = 0; index < bytes.length; index++) total += bytes[index]!
+  return total
 }
 
 /** Octal digits between spaces or NULs, or base-256 when the first bit is set; NaN when it is neither. */
@@ -282,6 +285,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 function string(bytes: Uint8Array, start: number, length: number): string {
   const field = bytes.subarray(start, start + length)
   const end = field.indexOf(0)
+  if (end === 0) return ''
   return decoder.decode(end < 0 ? field : field.subarray(0, end))
 }
 

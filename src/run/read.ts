@@ -1,7 +1,7 @@
 // What a cycle reads through `inspect`: this machine's packages, and images that an engine holds.
 
 import type { Ask, Source } from '../discover/source.ts'
-import { inspectImageStream, inspectRootfs } from '../inspect/inspect.ts'
+import { inspectImageStream, inspectRootfs, memoryLayerCache } from '../inspect/inspect.ts'
 import type { ImageIndex } from '../model/image.ts'
 import type { Gap } from '../model/scan.ts'
 import type { Inventory } from './assess.ts'
@@ -24,6 +24,7 @@ export type ReadImage = (source: string, digest: string, signal: AbortSignal) =>
 const retryAfter = 60 * 60 * 1000
 
 export function imageReader(sources: readonly Source[], ask: Ask): ReadImage {
+  const layerCache = memoryLayerCache()
   const failed = new Map<string, { why: string; at: number }>()
   return async (id, digest, signal) => {
     const before = failed.get(digest)
@@ -31,7 +32,8 @@ export function imageReader(sources: readonly Source[], ask: Ask): ReadImage {
     const source = sources.find((candidate) => candidate.id === id)
     if (!source?.image) return { why: `the source ${id} does not hand out images` }
     try {
-      return withDigest(await inspectImageStream(digest, source.image(ask, digest, signal), { signal }), digest)
+      const bytes = source.image(ask, digest, signal)
+      return withDigest(await inspectImageStream(digest, bytes, { signal, layerCache }), digest)
     } catch (error) {
       signal.throwIfAborted()
       const { message } = error as Error

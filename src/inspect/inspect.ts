@@ -1,0 +1,76 @@
+// The way into `inspect`: what a target is, and what is in it.
+
+import { realpath, stat } from 'node:fs/promises'
+import type { ImageIndex } from '../model/image.ts'
+import type { Distribution, Package } from '../model/package.ts'
+import type { Gap } from '../model/scan.ts'
+import { inspectImage, type ImageOptions } from './image/inspect-image.ts'
+import { openImage, openImageStream, type OpenOptions } from './image/open.ts'
+import type { OpenedImage } from './image/opened-image.ts'
+import { inspectRootfs } from './rootfs.ts'
+import { UnreadableTarget } from './unreadable.ts'
+
+export { memoryLayerCache } from './image/inspect-image.ts'
+export { inspectRootfs } from './rootfs.ts'
+export { UnreadableTarget } from './unreadable.ts'
+
+export type Target = { kind: 'image'; path: string } | { kind: 'rootfs'; path: string } | { kind: 'host' }
+
+/** What was found; packages of an image name the layer that brought them. */
+export interface Inspection {
+  kind: Target['kind']
+  image?: ImageIndex
+  distribution?: Distribution
+  packages: readonly Package[]
+  gaps: readonly Gap[]
+}
+
+export type InspectOptions = OpenOptions & ImageOptions
+
+/** `host`, `dir:PATH`, or the path of an image: a docker archive, or an OCI layout as a folder or tar. */
+export function parseTarget(text: string): Target {
+  if (text === 'host') return { kind: 'host' }
+  if (text.startsWith('dir:')) return { kind: 'rootfs', path: text.slice('dir:'.length) || '.' }
+  return { kind: 'image', path: text }
+}
+
+/** Throws `UnreadableTarget` when there is nothing to judge; what could not be read in part is among the gaps. */
+export async function inspectTarget(target: Target, options: InspectOptions): Promise<Inspection> {
+  switch (target.kind) {
+    case 'host':
+      return { kind: 'host', ...(await inspectRootfs('/', { ...options, packageFiles: 'operating-system' })) }
+    case 'rootfs': {
+      const root = await folderAt(target.path)
+      return { kind: 'rootfs', ...(await inspectRootfs(root, { ...options, packageFiles: 'all' })) }
+    }
+    case 'image': {
+      const image = await readAndClose(await openImage(target.path, options), options)
+      const { distribution, packages, gaps } = image
+      return { kind: 'image', image, ...(distribution ? { distribution } : {}), packages, gaps }
+    }
+  }
+}
+
+/** An image as a Docker-compatible engine sends it: `GET /images/{name}/get`. `name` is for messages. */
+export async function inspectImageStream(
+  name: string,
+  chunks: AsyncIterable<Uint8Array>,
+  options: InspectOptions,
+): Promise<ImageIndex> {
+  return readAndClose(await openImageStream(name, chunks, options), options)
+}
+
+async function readAndClose(image: OpenedImage, options: ImageOptions): Promise<ImageIndex> {
+  try {
+    return await inspectImage(image, options)
+  } finally {
+    await image.close()
+  }
+}
+
+async function folderAt(path: string): Promise<string> {
+  const status = await stat(path).catch(() => undefined)
+  if (status === undefined) throw new UnreadableTarget(`dir:${path} is not there, or may not be read: check the path`)
+  if (status.isDirectory()) return realpath(path)
+  throw new UnreadableTarget(`dir:${path} is no folder: for an image in a file write ${path} without dir:`)
+}

@@ -1,0 +1,65 @@
+// Node packages as they lie installed: the package.json of each folder directly in a node_modules folder.
+//
+// A node_modules folder counts where Node looks for one: at the top of something, directly in a package, or in the
+// hidden stores of pnpm (`.pnpm/NAME@VERSION/node_modules`). One deeper inside a package is that package's test data.
+// https://nodejs.org/api/modules.html#loading-from-node_modules-folders
+
+import { z } from 'zod'
+import { purl } from '../../lib/purl.ts'
+import type { Package } from '../../model/package.ts'
+import type { Scan } from '../../model/scan.ts'
+import type { Extractor, ImageFile } from '../extractor.ts'
+
+export const nodePackage: Extractor = {
+  id: 'node-package',
+  ecosystem: 'npm',
+  files: ['**/node_modules/*/package.json', '**/node_modules/@*/*/package.json'],
+  extract,
+}
+
+const packageJson = z.object({
+  name: z.string().min(1).max(1000),
+  version: z.string().min(1).max(1000),
+  license: z.unknown().optional(),
+})
+
+async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
+  if (!isInstalled(file.path)) return
+  const parsed = packageJson.safeParse(parse(await file.text()))
+  if (!parsed.success) return scan.gap('package.json without a name and a version')
+  const { name, version, license } = parsed.data
+  const licence = licenceOf(license)
+  const slash = name.lastIndexOf('/')
+  yield {
+    ecosystem: 'npm',
+    name,
+    version,
+    purl: purl({ type: 'npm', namespace: name.slice(0, Math.max(0, slash)), name: name.slice(slash + 1), version }),
+    ...(licence ? { licence } : {}),
+    place: { path: file.path },
+  }
+}
+
+function isInstalled(path: string): boolean {
+  const [, ...packages] = `/${path}`.split('/node_modules/')
+  return packages.every((rest, index) => {
+    const folder = index === packages.length - 1 ? rest.slice(0, -'/package.json'.length) : rest
+    if (index < packages.length - 1 && /^\.[^/]+(?:\/[^/]+)?$/.test(folder)) return true
+    return /^(?:@[^/]+\/)?[^./@][^/]*$/.test(folder)
+  })
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Error('it is no JSON')
+  }
+}
+
+/** An SPDX expression; old packages have an object with a type. */
+function licenceOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  const old = z.object({ type: z.string() }).safeParse(value)
+  return old.success ? old.data.type : undefined
+}

@@ -1,0 +1,60 @@
+// How much is read of what nobody trusts. Each limit that is met becomes a gap or an error that names it.
+
+export interface Limits {
+  /** Bytes of a file that an extractor wants; the largest dpkg databases are below 20 MB. */
+  wantedFile: number
+  /** Bytes of one line of a wanted file. */
+  line: number
+  /** Packages that one file may list. */
+  packagesPerFile: number
+  /** Milliseconds that an extractor may take for one file. */
+  extractTime: number
+  /** Bytes of a path; Linux takes no longer ones. */
+  path: number
+  /** Folders above one another. */
+  depth: number
+  /** Entries of one layer, or of a file system. */
+  entries: number
+  /** Bytes of one layer without compression. What stops a gzip bomb: at most this is decompressed, and none of it kept. */
+  layer: number
+  /** Bytes of all layers of an image without compression. */
+  image: number
+  /** Runtimes refuse images with more than 127 layers in a file system; builders may make a few more. */
+  layers: number
+  /** Bytes of a manifest, an index or a configuration. Registries take manifests of up to 4 MB. */
+  document: number
+  /** Manifests that one index may lead to, and indexes inside one another. */
+  manifests: number
+  indexDepth: number
+  /** Entries of an archive that holds an image: blobs, and the documents about them. */
+  archiveEntries: number
+  /** Bytes of an archive that has to be written to the work folder to be read. */
+  spool: number
+  /** Whiteouts, links and folders of one layer that merging needs. */
+  marks: number
+  /** Gaps of one kind of work; the rest is counted. */
+  gaps: number
+}
+
+const mega = 1024 * 1024
+const giga = 1024 * mega
+
+export const defaultLimits: Limits = {
+  wantedFile: 64 * mega,
+  line: mega,
+  packagesPerFile: 200_000,
+  extractTime: 30_000,
+  path: 4096,
+  depth: 256,
+  entries: 10_000_000,
+  layer: 50 * giga,
+  image: 100 * giga,
+  layers: 512,
+  document: 16 * mega,
+  manifests: 1000,
+  indexDepth: 8,
+  archiveEntries: 20_000,
+  spool: 100 * giga,
+  marks: 500_000,
+  gaps: 1000,
+}

@@ -1,0 +1,208 @@
+// A root file system that lies in a folder, or this machine itself: wanted files are read where they are. Symbolic
+// links are followed as inside a container, so that none leads out of the root; nothing else is followed.
+
+import { lstat, statfs } from 'node:fs/promises'
+import { FileUnreadable, folderEntries, openPlainFile, readPart, readWhole, resolveInside } from '../io/files.ts'
+import { GlobIndex } from '../lib/glob.ts'
+import type { Distribution, Package } from '../model/package.ts'
+import type { Gap, Scan } from '../model/scan.ts'
+import { distributionOf, ofDistribution, releaseFiles } from './distribution.ts'
+import { extractFile } from './extract.ts'
+import type { Extractor } from './extractor.ts'
+import { languageExtractors, osExtractors } from './extractors.ts'
+import { gapList } from './gaps.ts'
+import { defaultLimits, type Limits } from './limits.ts'
+import { reasonOf } from './unreadable.ts'
+
+export interface RootfsOptions {
+  signal: AbortSignal
+  limits?: Limits
+  /** `operating-system` reads only the fixed places of package databases; `all` walks the whole tree as well. */
+  packageFiles: 'all' | 'operating-system'
+}
+
+export interface RootfsInspection {
+  distribution?: Distribution
+  packages: Package[]
+  gaps: Gap[]
+}
+
+/** Rejects only when aborted; what cannot be read is a gap. `root` is a folder that is there. */
+export async function inspectRootfs(root: string, options: RootfsOptions): Promise<RootfsInspection> {
+  const { signal, limits = defaultLimits, packageFiles } = options
+  const gaps = gapList(signal, limits.gaps)
+  const reading: Reading = { root: root === '/' ? '' : root, scan: gaps.scan, limits, seen: new Set(), packages: [] }
+  const distribution = await readRelease(reading)
+  for (const extractor of osExtractors) {
+    for (const glob of extractor.files) {
+      for await (const path of expanded(glob, reading)) {
+        await extractFrom(path, await throughLinks(path, reading), [extractor], reading)
+      }
+    }
+  }
+  if (packageFiles === 'all') await walk(reading)
+  if (reading.packages.length === 0) gaps.scan.gap('no package was found in a form that is read')
+  return {
+    ...(distribution ? { distribution } : {}),
+    packages: ofDistribution(reading.packages.toSorted(byPath), distribution),
+    gaps: gaps.list(),
+  }
+}
+
+/** Folders are read in no order; the same tree gives the same list. */
+function byPath({ place: { path: a = '' } }: Package, { place: { path: b = '' } }: Package): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+interface Reading {
+  root: string
+  scan: Scan
+  limits: Limits
+  /** Real paths of what was read by its fixed place: two names of one database are one database. */
+  seen: Set<string>
+  packages: Package[]
+}
+
+async function readRelease(reading: Reading): Promise<Distribution | undefined> {
+  for (const path of releaseFiles) {
+    const contents = await contentsOf(path, await throughLinks(path, reading), reading)
+    if (contents) return distributionOf(contents.toString('utf8'), path, reading.scan)
+  }
+  return undefined
+}
+
+/** Paths that are there for a glob that has no `**`. */
+async function* expanded(glob: string, reading: Reading, above = ''): AsyncGenerator<string> {
+  const star = glob.indexOf('*')
+  if (star < 0) return yield above + glob
+  const slash = glob.lastIndexOf('/', star)
+  const folder = above + glob.slice(0, Math.max(0, slash))
+  const [pattern = '', ...rest] = glob.slice(slash + 1).split('/')
+  const names = new GlobIndex([[pattern, true]])
+  for (const name of await namesIn(folder, reading)) {
+    if (names.match(name).length === 0) continue
+    const path = folder === '' ? name : `${folder}/${name}`
+    if (rest.length === 0) yield path
+    else yield* expanded(rest.join('/'), reading, `${path}/`)
+  }
+}
+
+async function namesIn(folder: string, { root, scan, limits }: Reading): Promise<string[]> {
+  const names: string[] = []
+  try {
+    const real = await resolveInside(root, folder)
+    if (real === undefined) return []
+    for await (const { name } of folderEntries(`${root}/${real}`)) {
+      if (names.push(name) >= limits.entries) {
+        scan.gap(`has more than ${limits.entries} entries`, { path: folder })
+        break
+      }
+    }
+  } catch (error) {
+    scan.gap(reasonOf(error), { path: folder })
+  }
+  return names.toSorted()
+}
+
+/** `real`: where the path leads, undefined when nothing is to be read there. */
+async function extractFrom(
+  path: string,
+  real: string | undefined,
+  extractors: readonly Extractor[],
+  reading: Reading,
+): Promise<void> {
+  const { scan, limits, packages } = reading
+  scan.signal.throwIfAborted()
+  const contents = await contentsOf(path, real, reading)
+  if (!contents) return
+  for (const extractor of extractors) {
+    for (const found of await extractFile(extractor, { path, contents }, scan, limits)) packages.push(found)
+  }
+}
+
+/** Undefined when nothing is there, or it was read under another name; a loop or a closed folder is a gap. */
+async function throughLinks(path: string, { root, scan, seen }: Reading): Promise<string | undefined> {
+  try {
+    const real = await resolveInside(root, path)
+    if (real === undefined || seen.has(real)) return undefined
+    seen.add(real)
+    return real
+  } catch (error) {
+    return void scan.gap(reasonOf(error), { path })
+  }
+}
+
+/** Undefined when it cannot be read, which is a gap. */
+async function contentsOf(
+  path: string,
+  real: string | undefined,
+  { root, scan, limits }: Reading,
+): Promise<Buffer | undefined> {
+  if (real === undefined) return undefined
+  try {
+    const { handle } = await openPlainFile(`${root}/${real}`)
+    try {
+      const contents = await readWhole(readPart(handle), limits.wantedFile)
+      if (contents === undefined) scan.gap(`is larger than ${limits.wantedFile} bytes`, { path })
+      return contents
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    return void scan.gap(reasonOf(error), { path })
+  }
+}
+
+/** Every folder once. Memory: the folders that are still to be entered, and the wanted paths of one folder. */
+async function walk(reading: Reading): Promise<void> {
+  const { root, scan, limits } = reading
+  const wanted = new GlobIndex(languageExtractors.flatMap((one) => one.files.map((glob) => [glob, one] as const)))
+  const folders = ['']
+  const device = await deviceOf(`${root}/`)
+  let entries = 0
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    scan.signal.throwIfAborted()
+    if (!(await isEntered(folder, device, reading))) continue
+    try {
+      for await (const { name, kind } of folderEntries(`${root}/${folder}`)) {
+        if (++entries > limits.entries)
+          return scan.gap(`the walk ended after ${limits.entries} entries`, { path: folder })
+        const path = folder === '' ? name : `${folder}/${name}`
+        if (kind === 'folder') folders.push(path)
+        else if (kind === 'file') {
+          const extractors = wanted.match(path)
+          if (extractors.length > 0) await extractFrom(path, path, extractors, reading)
+        }
+      }
+    } catch (error) {
+      scan.signal.throwIfAborted()
+      if (!(error instanceof FileUnreadable)) throw error
+      scan.gap(error.message, { path: folder })
+    }
+  }
+}
+
+/** Too deep is a gap; the kernel's own file systems (/proc, /sys) hold no packages. */
+async function isEntered(
+  folder: string,
+  device: number | undefined,
+  { root, scan, limits }: Reading,
+): Promise<boolean> {
+  if (folder.length > limits.path || folder.split('/').length > limits.depth) {
+    scan.gap(`lies deeper than ${limits.depth} folders or ${limits.path} characters`, { path: folder.slice(0, 100) })
+    return false
+  }
+  const own = await deviceOf(`${root}/${folder}`)
+  if (own === undefined || own === device) return true
+  const { type } = await statfs(`${root}/${folder}`).catch(() => ({ type: 0 }))
+  return !kernelFileSystems.has(type)
+}
+
+async function deviceOf(path: string): Promise<number | undefined> {
+  return (await lstat(path).catch(() => undefined))?.dev
+}
+
+/** proc, sysfs, cgroup, cgroup2, debugfs, tracefs, securityfs, bpf: linux/magic.h. */
+const kernelFileSystems = new Set([
+  0x9fa0, 0x62656572, 0x27e0eb, 0x63677270, 0x64626720, 0x74726163, 0x73636673, 0xcafe4a11,
+])
