@@ -1,0 +1,9 @@
+import type { Migration } from 'kysely/migration'
+import { estate } from './0001-estate.ts'
+import { signIn } from './0002-sign-in.ts'
+
+/** In the order in which they run; one that was released is never changed. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-estate': estate,
+  '0002-sign-in': signIn,
+}

@@ -1,0 +1,246 @@
+// Findings as people see them: within their scope, with the resources that they concern, and grouped by cause.
+
+import { sql, type RawBuilder } from 'kysely'
+import type { Finding, FindingKind, FindingState } from '../model/finding.ts'
+import { subLayersOf, type Layer, type SubLayer, type Task } from '../model/layers.ts'
+import type { Place } from '../model/scan.ts'
+import { severities, type Severity, type SeverityCounts } from '../model/severity.ts'
+import type { Scope } from '../model/team.ts'
+import type { Database } from './database.ts'
+import { containing, within } from './scope.ts'
+import { recordset } from './storable.ts'
+
+/** Without a state: the open ones. `resource`: what it runs is part of it. */
+export interface FindingQuery {
+  search?: string
+  severity?: Severity
+  service?: string
+  layer?: Layer
+  task?: Task
+  kind?: FindingKind
+  resource?: string
+  state?: FindingState
+  offset: number
+  limit: number
+}
+
+export interface Named {
+  id: string
+  name: string
+}
+
+/** `resources`: those that it concerns, at most `mostNamed`. */
+export type StoredFinding = Finding & {
+  state: FindingState
+  firstSeen: string
+  lastSeen: string
+  resources: readonly Named[]
+}
+
+/** All findings of one rule, or of one advisory and package. */
+export interface FindingGroup {
+  key: string
+  title: string
+  rule: string
+  kind: FindingKind
+  severity: Severity
+  exploited: boolean
+  count: number
+  resources: readonly Named[]
+  first: StoredFinding
+}
+
+/** Groups worst first; `total` counts groups and `counts` findings, both over all that the query matches. */
+export interface FindingGroups {
+  total: number
+  counts: SeverityCounts
+  groups: readonly FindingGroup[]
+}
+
+/** A group or finding names at most so many resources; its page can be asked for the others. */
+const mostNamed = 100
+
+export async function findings(db: Database, scope: Scope, query: FindingQuery): Promise<FindingGroups> {
+  const { rows } = await sql<GroupsRow>`
+    with visible as materialized (
+      select subject, resource, name from subjects where ${visibleFor(scope, query)}
+    ), hits as materialized (
+      select f.subject, f.id, f.engine, f.severity, f.exploited, f.score, ${severityRank} as rank, ${cause} as cause
+        from seen_findings f where f.subject in (select subject from visible) and ${matching(query)}
+    ), page as materialized (
+      select cause, min(rank) as rank, bool_or(exploited) as exploited, count(*) as count from hits group by cause
+        order by min(rank), bool_or(exploited) desc, count(*) desc, cause limit ${query.limit} offset ${query.offset}
+    ), firsts as (
+      select distinct on (cause) cause, h.subject, h.id, h.engine from hits h join page using (cause)
+        order by cause, h.rank, h.exploited desc, h.score desc nulls last, h.id
+    ), affected as (
+      select cause, resource, min(v.name) as name, row_number() over (partition by cause order by resource) as number
+        from hits h join page using (cause) join visible v on v.subject = h.subject group by cause, resource
+    )
+    select
+      (select count(distinct cause) from hits) as total,
+      (select coalesce(jsonb_object_agg(severity, n), '{}') from (
+        select severity, count(*) as n from hits group by severity) s) as counts,
+      (select coalesce(jsonb_agg(jsonb_build_object('cause', p.cause, 'count', p.count, 'exploited', p.exploited,
+          'subject', f.subject, 'id', f.id, 'engine', f.engine, 'resources', (
+            select jsonb_agg(jsonb_build_object('id', a.resource, 'name', a.name) order by a.number)
+              from affected a where a.cause = p.cause and a.number <= ${mostNamed}))
+          order by p.rank, p.exploited desc, p.count desc, p.cause), '[]')
+        from page p join firsts f using (cause)) as groups`.execute(db)
+  const { total, counts, groups } = rows[0]!
+  return { total, counts: completeCounts(counts), groups: await withFirsts(db, scope, groups) }
+}
+
+/** Open ones of a resource, with those of the images that it runs; or of an image. Worst first. */
+export async function findingsOf(db: Database, scope: Scope, id: string): Promise<StoredFinding[]> {
+  const { rows } = await sql<FindingRow>`
+    select f.* from seen_findings f
+      where f.fixed_at is null and f.subject in (
+        select subject from subjects where (resource = ${id} or subject = ${id}) and ${within(scope, 'team')})
+      order by ${severityRank}, f.exploited desc, f.score desc nulls last, f.id`.execute(db)
+  return withResources(db, scope, rows)
+}
+
+export async function countFindings(db: Database, scope: Scope): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from seen_findings where fixed_at is null
+      and subject in (select subject from subjects where ${within(scope, 'team')})`.execute(db)
+  return rows[0]!.count
+}
+
+/** Of one row of the view `seen_findings`. */
+export function toFinding(row: Omit<FindingRow, 'engine' | 'first_seen' | 'last_seen' | 'fixed_at'>): Finding {
+  return {
+    id: row.id,
+    kind: row.kind,
+    resource: row.subject,
+    subLayer: row.sub_layer,
+    task: row.task,
+    rule: row.rule,
+    severity: row.severity,
+    title: row.title,
+    evidence: row.evidence,
+    aliases: row.aliases,
+    exploited: row.exploited,
+    references: row.reference_list,
+    ...(row.fix === null ? {} : { fix: row.fix }),
+    ...(row.place === null ? {} : { place: row.place }),
+    ...(row.package === null ? {} : { package: row.package }),
+    ...(row.score === null ? {} : { score: row.score }),
+  }
+}
+
+export interface FindingRow {
+  id: string
+  engine: string
+  kind: FindingKind
+  subject: string
+  sub_layer: SubLayer
+  task: Task
+  rule: string
+  severity: Severity
+  score: number | null
+  exploited: boolean
+  title: string
+  fix: string | null
+  package: NonNullable<Finding['package']> | null
+  place: Place | null
+  evidence: Finding['evidence']
+  aliases: readonly string[]
+  reference_list: readonly string[]
+  first_seen: string
+  last_seen: string
+  fixed_at: string | null
+}
+
+interface GroupsRow {
+  total: number
+  counts: Partial<SeverityCounts>
+  groups: readonly GroupRow[]
+}
+
+interface GroupRow {
+  cause: string
+  count: number
+  exploited: boolean
+  subject: string
+  id: string
+  engine: string
+  resources: readonly Named[]
+}
+
+const severityRank = sql<number>`array_position(${sql.raw(`array['${severities.join("','")}']`)}, f.severity)`
+
+const cause = sql<string>`f.rule || coalesce(E'\\n' || (f.package ->> 'ecosystem') || E'\\n' || (f.package ->> 'name'), '')`
+
+export function completeCounts(counts: Partial<SeverityCounts>): SeverityCounts {
+  return { critical: 0, high: 0, medium: 0, low: 0, unknown: 0, ...counts }
+}
+
+function visibleFor(scope: Scope, { service, resource }: FindingQuery): RawBuilder<unknown> {
+  return all([
+    within(scope, 'team'),
+    service !== undefined && sql`service = ${service}`,
+    resource !== undefined && sql`(resource = ${resource} or subject = ${resource})`,
+  ])
+}
+
+function matching({ search, severity, layer, task, kind, state }: FindingQuery): RawBuilder<unknown> {
+  const text = search && containing(search)
+  return all([
+    state === 'fixed' && sql`f.fixed_at is not null`,
+    state === 'excepted' && sql`false`, // exceptions are not recorded yet, so none is excepted
+    (state === undefined || state === 'open') && sql`f.fixed_at is null`,
+    severity !== undefined && sql`f.severity = ${severity}`,
+    layer !== undefined && sql`f.sub_layer = any(${[...subLayersOf[layer]]}::text[])`,
+    task !== undefined && sql`f.task = ${task}`,
+    kind !== undefined && sql`f.kind = ${kind}`,
+    text !== undefined &&
+      text !== '' &&
+      sql`(f.title ilike ${text} or f.rule ilike ${text} or f.package ->> 'name' ilike ${text}
+        or f.aliases::text ilike ${text} or f.subject ilike ${text})`,
+  ])
+}
+
+function all(conditions: readonly (RawBuilder<unknown> | false)[]): RawBuilder<unknown> {
+  return sql.join(
+    conditions.filter((condition) => condition !== false),
+    sql` and `,
+  )
+}
+
+async function withFirsts(db: Database, scope: Scope, groups: readonly GroupRow[]): Promise<FindingGroup[]> {
+  const wanted = groups.map(({ subject, id, engine }) => ({ subject, id, engine }))
+  const { rows } = await sql<FindingRow>`
+    select f.* from ${recordset(wanted, 'subject text, id text, engine text')}
+      join lateral (select * from seen_findings s
+        where s.subject = r.subject and s.id = r.id and s.engine = r.engine limit 1) f on true`.execute(db)
+  const firsts = new Map((await withResources(db, scope, rows)).map((finding) => [finding.id, finding]))
+  return groups.flatMap(({ cause: key, count, exploited, resources, id }) => {
+    const first = firsts.get(id)
+    if (!first) return [] // fixed between the two queries
+    const { rule, kind, severity, title, fix } = first
+    return [{ key, title: fix ?? title, rule, kind, severity, exploited, count, resources: resources ?? [], first }]
+  })
+}
+
+async function withResources(db: Database, scope: Scope, rows: readonly FindingRow[]): Promise<StoredFinding[]> {
+  const named = await resourcesOf(db, scope, new Set(rows.map(({ subject }) => subject)))
+  return rows.map((row) => ({
+    ...toFinding(row),
+    state: row.fixed_at === null ? 'open' : 'fixed',
+    firstSeen: row.first_seen,
+    lastSeen: row.last_seen,
+    resources: named.get(row.subject) ?? [],
+  }))
+}
+
+async function resourcesOf(db: Database, scope: Scope, subjects: ReadonlySet<string>): Promise<Map<string, Named[]>> {
+  const { rows } = await sql<{ subject: string; resources: Named[] }>`
+    select subject, jsonb_agg(jsonb_build_object('id', resource, 'name', name) order by resource) as resources
+      from (select s.subject, s.resource, s.name,
+            row_number() over (partition by s.subject order by s.resource) as number
+          from subjects s where ${within(scope, 's.team')} and s.subject = any(${[...subjects]}::text[])) s
+      where number <= ${mostNamed} group by subject`.execute(db)
+  return new Map(rows.map(({ subject, resources }) => [subject, resources]))
+}

@@ -1,0 +1,125 @@
+// Images as people see them: those that the workloads of their scope run, and those of their teams that nothing runs.
+
+import { sql } from 'kysely'
+import type { Depth } from '../model/evidence.ts'
+import type { ImageIndex } from '../model/image.ts'
+import type { SeverityCounts } from '../model/severity.ts'
+import type { Scope } from '../model/team.ts'
+import type { Database } from './database.ts'
+import { completeCounts, findingsOf, type Named, type StoredFinding } from './query-findings.ts'
+import { packagesOf } from './record-image.ts'
+import { containing, within } from './scope.ts'
+
+export interface ImageQuery {
+  search?: string
+  offset: number
+  limit: number
+}
+
+export interface ImageSummary {
+  id: string
+  digest: string
+  aliases: readonly string[]
+  distribution?: string
+  /** Bytes. */
+  size: number
+  layers: number
+  packages: number
+  /** How many resources run it. */
+  usedBy: number
+  /** Open ones; null where vulnerabilities were never looked for. */
+  findings: SeverityCounts | null
+}
+
+export interface ImageDetail {
+  id: string
+  image: ImageIndex
+  findings: readonly StoredFinding[]
+  /** Packages judged of those found; null where vulnerabilities were never looked for. */
+  judged: Depth | null
+  usedBy: readonly Named[]
+}
+
+/** Those that most resources run first. */
+export async function images(
+  db: Database,
+  scope: Scope,
+  { search, offset, limit }: ImageQuery,
+): Promise<{ total: number; images: ImageSummary[] }> {
+  const text = containing(search ?? '')
+  const { rows } = await sql<SummaryRow>`
+    with used as materialized (
+      select subject, count(*) filter (where resource <> subject) as used_by from subjects
+        where ${within(scope, 'team')} group by subject
+    ), matching as materialized (
+      select i.*, u.used_by from images i join used u on u.subject = i.id
+        where i.digest ilike ${text} or i.distribution ilike ${text} or i.index ->> 'aliases' ilike ${text}
+    ), page as materialized (select * from matching order by used_by desc, id limit ${limit} offset ${offset})
+    select t.total, p.id, p.digest, p.index -> 'aliases' as aliases, p.distribution, p.size, p.layer_count,
+        p.package_count, p.used_by, ${isJudged} as judged, (
+          select jsonb_object_agg(severity, n) from (select f.severity, count(*) as n from seen_findings f
+            where f.subject = p.id and f.fixed_at is null group by f.severity) s) as findings
+      from (select count(*) as total from matching) t left join page p on true
+      order by p.used_by desc, p.id`.execute(db)
+  const found = rows.filter((row) => row.id !== null)
+  return { total: rows[0]?.total ?? 0, images: found.map(toSummary) }
+}
+
+export async function imageDetail(db: Database, scope: Scope, id: string): Promise<ImageDetail | undefined> {
+  const { rows: uses } = await sql<Named>`
+    select resource as id, name from subjects where subject = ${id} and ${within(scope, 'team')} order by resource`.execute(
+    db,
+  )
+  const row = await db.selectFrom('images').select('index').where('id', '=', id).executeTakeFirst()
+  if (!row || uses.length === 0) return undefined
+  return {
+    id,
+    image: { ...row.index, packages: await packagesOf(db, id) },
+    findings: await findingsOf(db, scope, id),
+    judged: await judged(db, id),
+    usedBy: uses.filter((use) => use.id !== id),
+  }
+}
+
+interface SummaryRow {
+  total: number
+  id: string
+  digest: string
+  aliases: readonly string[]
+  distribution: string | null
+  size: number
+  layer_count: number
+  package_count: number
+  used_by: number
+  judged: boolean
+  findings: Partial<SeverityCounts> | null
+}
+
+const isJudged = sql<boolean>`exists (
+  select from newest_evidence e where e.resource = p.id and e.task = 'vulnerabilities')`
+
+function toSummary(row: SummaryRow): ImageSummary {
+  return {
+    id: row.id,
+    digest: row.digest,
+    aliases: row.aliases,
+    size: row.size,
+    layers: row.layer_count,
+    packages: row.package_count,
+    usedBy: row.used_by,
+    findings: row.judged ? completeCounts(row.findings ?? {}) : null,
+    ...(row.distribution === null ? {} : { distribution: row.distribution }),
+  }
+}
+
+async function judged(db: Database, id: string): Promise<Depth | null> {
+  const row = await db
+    .selectFrom('newest_evidence')
+    .innerJoin('evidence', 'evidence.seq', 'newest_evidence.seq')
+    .select(['depth_done', 'depth_of', 'depth_unit'])
+    .where('newest_evidence.resource', '=', id)
+    .where('newest_evidence.task', '=', 'vulnerabilities')
+    .orderBy('newest_evidence.at', 'desc')
+    .executeTakeFirst()
+  return row ? { done: row.depth_done, of: row.depth_of, unit: row.depth_unit } : null
+}

@@ -1,0 +1,284 @@
+// The same questions to both engines. PostgreSQL: PLIMSOLL_TEST_DATABASE names one in which databases may be made.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { after, before, describe, test } from 'node:test'
+import pg from 'pg'
+import { imageId } from '../model/resource.ts'
+import { testAll } from '../testing/shared.ts'
+import { openStore, type Store } from './store.ts'
+import {
+  assessment,
+  container,
+  debian,
+  digest,
+  everything,
+  image,
+  machine,
+  report,
+  ruleFinding,
+  vulnerability,
+} from './testing.ts'
+
+/** What the stores' clock says. */
+let now = day(1)
+
+const server = process.env['PLIMSOLL_TEST_DATABASE']
+if (testAll && !server) throw new Error('PLIMSOLL_TEST_ALL is set and PLIMSOLL_TEST_DATABASE is not')
+
+describe('on PGlite', () => {
+  const folder = mkdtempSync(`${tmpdir()}/plimsoll-store-`)
+  behaves(() => openStore({ folder }, { clock: () => now }))
+  after(() => rmSync(folder, { recursive: true }))
+})
+
+describe('on PostgreSQL', { skip: server ? false : 'PLIMSOLL_TEST_DATABASE is not set' }, () => {
+  const name = `plimsoll_${process.pid}`
+  const url = new URL(server ?? 'postgres://none')
+  before(() => onServer(`create database ${name}`))
+  url.pathname = `/${name}`
+  behaves(() => openStore({ database: url.href }, { clock: () => now }))
+  after(() => onServer(`drop database ${name} with (force)`))
+})
+
+async function onServer(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server })
+  await client.connect()
+  await client.query(statement)
+  await client.end()
+}
+
+function day(number: number): string {
+  return `2026-11-${String(number).padStart(2, '0')}T00:00:00Z`
+}
+
+const openssl = debian('openssl', '3.0.15-1')
+const bash = debian('bash', '5.2')
+const page = { offset: 0, limit: 50 }
+const [one, two] = [imageId(digest(1)), imageId(digest(2))]
+
+function behaves(open: () => Promise<Store>): void {
+  let store: Store
+  before(async () => {
+    store = await open()
+  })
+  after(() => store.close())
+
+  test('an answering source replaces its resources; a silent one keeps them and its time', async () => {
+    await store.recordSource(report('host', day(1)), [machine('a')])
+    await store.recordSource(report('docker', day(1), { resources: 3 }), [
+      container('one', 1),
+      container('also-one', 1),
+      container('old', 2),
+    ])
+    const fresh = [container('one', 1), container('also-one', 1), container('two', 2)]
+    await store.recordSource(report('docker', day(2), { resources: 3 }), fresh)
+    await store.recordSource(report('docker', day(3), { state: 'unreachable', reason: 'no answer' }), [])
+    await store.recordSource(report('podman', day(3), { state: 'absent' }), [])
+
+    const { resources, sources } = await store.estate()
+    const ids = ['docker/also-one', 'docker/one', 'docker/two', 'host/a']
+    assert.deepEqual(
+      resources.map(({ id }) => id),
+      ids,
+    )
+    assert.deepEqual(
+      resources.find(({ id }) => id === 'docker/two'),
+      container('two', 2),
+    )
+    assert.deepEqual(
+      sources.map(({ id, state, answeredAt, resources: count }) => [id, state, answeredAt, count]),
+      [
+        ['docker', 'unreachable', day(2), 3],
+        ['host', 'answered', day(1), 0],
+      ],
+    )
+    assert.deepEqual(await store.knownSources(), sources)
+    const found = await store.resource(everything, 'docker/one')
+    assert.deepEqual([found?.firstSeen, found?.lastSeen, found?.team], [day(1), day(2), 'default'])
+    assert.equal(await store.resource(everything, 'docker/old'), undefined)
+  })
+
+  test('an image is read back whole, by any of its names', async () => {
+    const given = image(1, [bash, openssl])
+    await store.recordImage(given)
+    await store.recordImage(given)
+    await store.recordImage(image(2, [openssl]))
+    for (const name of [given.digest, given.configDigest, ...given.aliases, digest(1 + 0x2000)]) {
+      assert.deepEqual(await store.image(name), given)
+    }
+    assert.equal(await store.image(digest(99)), undefined)
+  })
+
+  test('a vulnerability of a package is one of every image that contains it', async () => {
+    await store.recordAssessment(assessment(one, day(3), [vulnerability(one, openssl, 'V1', { exploited: true })]))
+    assert.deepEqual(
+      (await store.findingsOf(everything, two)).map(({ id, resource }) => [id, resource]),
+      [[vulnerability(two, openssl, 'V1').id, two]],
+    )
+    const { groups } = await store.findings(everything, page)
+    assert.equal(groups.length, 1)
+    assert.deepEqual(
+      groups[0]?.resources.map(({ id }) => id),
+      ['docker/also-one', 'docker/one', 'docker/two'],
+    )
+    const expected = vulnerability(one, openssl, 'V1', { exploited: true })
+    const { state, firstSeen, lastSeen, resources, ...finding } = groups[0].first
+    assert.deepEqual(finding, expected)
+    assert.deepEqual([state, firstSeen, lastSeen, resources.length], ['open', day(3), day(3), 2])
+    assert.equal(groups[0].count, 2)
+  })
+
+  test('the estate gives the same findings as the view', async () => {
+    const inEstate = (await store.estate()).findings.map(({ id }) => id).sort()
+    const ofImages = [...(await store.findingsOf(everything, one)), ...(await store.findingsOf(everything, two))]
+    assert.deepEqual(inEstate, ofImages.map(({ id }) => id).sort())
+  })
+
+  test('a finding that is gone is fixed; one that returns is open and keeps when it was first seen', async () => {
+    const finding = ruleFinding('docker/one', 'root')
+    const seen = async (state: 'open' | 'fixed') => {
+      const { groups } = await store.findings(everything, { ...page, kind: 'rule', state })
+      return groups.map(({ first }) => [first.state, first.firstSeen, first.lastSeen])
+    }
+    await store.recordAssessment(assessment('docker/one', day(4), [finding]))
+    assert.deepEqual(await seen('open'), [['open', day(4), day(4)]])
+    await store.recordAssessment(assessment('docker/one', day(5), []))
+    assert.deepEqual(await seen('open'), [])
+    assert.deepEqual(await seen('fixed'), [['fixed', day(4), day(4)]])
+    await store.recordAssessment(assessment('docker/one', day(6), [finding]))
+    assert.deepEqual(await seen('open'), [['open', day(4), day(6)]])
+    assert.deepEqual(await seen('fixed'), [])
+  })
+
+  test('the same for vulnerabilities, by the verdict and by the package leaving a machine', async () => {
+    const finding = vulnerability('host/a', bash, 'V2')
+    const open = async () => (await store.findingsOf(everything, 'host/a')).map(({ rule }) => rule)
+    now = day(1)
+    await store.recordPackages('host/a', [bash])
+    await store.recordAssessment(assessment('host/a', day(4), [finding]))
+    assert.deepEqual(await open(), ['V2'])
+    await store.recordAssessment(assessment('host/a', day(5), []))
+    assert.deepEqual(await open(), [])
+    await store.recordAssessment(assessment('host/a', day(6), [finding]))
+    assert.deepEqual(await open(), ['V2'])
+    now = day(7)
+    await store.recordPackages('host/a', [debian('bash', '5.3')])
+    assert.deepEqual(await open(), [])
+    const { groups } = await store.findings(everything, { ...page, resource: 'host/a', state: 'fixed' })
+    assert.deepEqual(
+      groups.map(({ rule }) => rule),
+      ['V2'],
+    )
+  })
+
+  test('what could not be judged is not fixed', async () => {
+    await store.recordAssessment(assessment('docker/two', day(4), [ruleFinding('docker/two', 'root')]))
+    const depth = { done: 0, of: 10, unit: 'rules evaluated' } as const
+    await store.recordAssessment(assessment('docker/two', day(5), [], { depth, gaps: [{ why: 'no rules' }] }))
+    const rules = (await store.findingsOf(everything, 'docker/two')).filter(({ kind }) => kind === 'rule')
+    assert.equal(rules.length, 1)
+  })
+
+  test('an assessment twice changes nothing; an older one adds its evidence only', async () => {
+    const newest = assessment('docker/two', day(7), [ruleFinding('docker/two', 'root')])
+    await store.recordAssessment(newest)
+    const before = await store.estate()
+    await store.recordAssessment(newest)
+    assert.deepEqual(await store.estate(), before)
+    await store.recordAssessment(assessment('docker/two', day(6), []))
+    assert.deepEqual(await store.estate(), before)
+    assert.equal(await store.verifyEvidence(), undefined)
+  })
+
+  test('forty assessments at the same time make one chain', async () => {
+    const many = Array.from({ length: 40 }, (_, number) => assessment(`docker/${number}`, day(8), []))
+    await Promise.all(many.map((each) => store.recordAssessment(each)))
+    assert.equal(await store.verifyEvidence(), undefined)
+  })
+
+  test('a NUL, half a surrogate pair and quotes are kept as text', async () => {
+    const hostile = `a\0b\uD800 \\u0000 '"; drop table findings; --`
+    await store.recordAssessment(
+      assessment('docker/two', day(9), [ruleFinding('docker/two', 'odd', { title: hostile })], {
+        gaps: [{ why: hostile }],
+      }),
+    )
+    const kept = `a\uFFFDb\uFFFD \\u0000 '"; drop table findings; --`
+    const odd = (await store.findingsOf(everything, 'docker/two')).find(({ rule }) => rule === 'odd')
+    assert.equal(odd?.title, kept)
+    const evidence = (await store.estate()).evidence.find(({ at }) => at === day(9))
+    assert.deepEqual(evidence?.gaps, [{ why: kept }])
+    assert.equal(await store.verifyEvidence(), undefined)
+  })
+
+  test('findings are filtered, counted and paged', async () => {
+    const find = async (query: object) => (await store.findings(everything, { ...page, ...query })).groups.length
+    assert.equal(await find({ severity: 'high' }), 2) // V2 is still in the image that has the old bash
+    assert.equal(await find({ severity: 'low' }), 0)
+    assert.equal(await find({ layer: 'application', task: 'vulnerabilities' }), 2)
+    assert.equal(await find({ layer: 'infrastructure' }), 0)
+    assert.equal(await find({ search: 'CVE-V1' }), 1)
+    assert.equal(await find({ search: '%' }), 0) // a wildcard only for the database
+    assert.equal(await find({ service: 'self.docker' }), 4)
+    assert.equal(await find({ service: 'aws.ecs' }), 0)
+    const first = await store.findings(everything, { offset: 0, limit: 1 })
+    const beyond = await store.findings(everything, { offset: 100, limit: 1 })
+    assert.deepEqual([first.total, first.groups.length, beyond.total, beyond.groups.length], [4, 1, 4, 0])
+    assert.deepEqual(first.counts, { critical: 0, high: 3, medium: 2, low: 0, unknown: 0 })
+    assert.deepEqual(beyond.counts, first.counts)
+  })
+
+  test('images: who runs them, what is open, and null where nobody looked', async () => {
+    const { total, images } = await store.images(everything, page)
+    assert.equal(total, 2)
+    assert.deepEqual(
+      images.map(({ id, usedBy, findings, packages }) => [id, usedBy, findings?.high ?? null, packages]),
+      [
+        [one, 2, 2, 2],
+        [two, 1, null, 1],
+      ],
+    )
+    const detail = await store.imageDetail(everything, one)
+    assert.deepEqual(detail?.image, image(1, [bash, openssl]))
+    assert.deepEqual(detail.judged, { done: 10, of: 10, unit: 'packages judged' })
+  })
+
+  test('a team sees its own and nothing else', async () => {
+    await store.createTeam('payments', 'Payments')
+    await store.giveToTeam('docker/two', 'payments')
+    const theirs = { teams: ['payments'] }
+    const others = { teams: ['default'] }
+    assert.deepEqual(
+      (await store.resources(theirs, page)).resources.map(({ id }) => id),
+      ['docker/two'],
+    )
+    assert.equal((await store.resources(others, page)).total, 3)
+    assert.equal(await store.resource(others, 'docker/two'), undefined)
+    assert.deepEqual(await store.findingsOf(others, 'docker/two'), [])
+    assert.equal((await store.findings(others, { ...page, resource: 'docker/two' })).total, 0)
+    assert.equal(await store.imageDetail(theirs, one), undefined)
+    assert.equal((await store.imageDetail(theirs, two))?.usedBy.length, 1)
+    assert.deepEqual(
+      (await store.findings(theirs, page)).groups.flatMap(({ resources }) => resources.map(({ id }) => id)),
+      ['docker/two', 'docker/two'],
+    )
+    assert.deepEqual(await store.sources(theirs), [])
+    assert.deepEqual(await store.counts({ teams: [] }), { resources: 0, findings: 0, images: 0, silentSources: 0 })
+    assert.deepEqual(await store.counts(theirs), { resources: 1, findings: 2, images: 1, silentSources: 0 })
+  })
+
+  test('people, what they did, and that all of it is there after opening again', async () => {
+    const ada = await store.createPerson({ id: 'ada', name: 'Ada', role: 'admin' })
+    assert.deepEqual(ada, { id: 'ada', name: 'Ada', memberships: [{ team: 'default', role: 'admin' }] })
+    await store.createPerson({ id: 'ada', name: 'Ada', role: 'viewer' })
+    await store.audit({ who: 'ada', what: 'look' })
+    const before = await store.estate()
+    await store.close()
+    store = await open()
+    assert.deepEqual(await store.person('ada'), ada)
+    assert.equal(await store.person('nobody'), undefined)
+    assert.deepEqual(await store.estate(), before)
+  })
+}

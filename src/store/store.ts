@@ -1,0 +1,137 @@
+// The store: everything that is kept, and the questions that it answers.
+
+import { chmodSync, mkdirSync } from 'node:fs'
+import { systemClock, type Clock } from '../io/clock.ts'
+import type { Estate, EstateRecorder } from '../model/estate.ts'
+import type { Resource } from '../model/resource.ts'
+import type { SourceReport } from '../model/source.ts'
+import type { Person, Scope } from '../model/team.ts'
+import { howToRestore, keepCopy, type KeptCopy } from './copies.ts'
+import { messageOf, openEmbedded, openPostgres, type Database } from './database.ts'
+import { verifyEvidence, type BrokenEvidence } from './evidence-chain.ts'
+import { lockStore } from './lock.ts'
+import { audit, createPerson, createTeam, giveToTeam, person, type AuditEntry, type NewPerson } from './people.ts'
+import { estate } from './query-estate.ts'
+import { findings, findingsOf, type FindingGroups, type FindingQuery, type StoredFinding } from './query-findings.ts'
+import { imageDetail, images, type ImageDetail, type ImageQuery, type ImageSummary } from './query-images.ts'
+import { counts, resource, resources, sources, type ResourceQuery, type StoredResource } from './query-resources.ts'
+import { recordAssessment } from './record-assessment.ts'
+import { readImage, recordImage, recordPackages } from './record-image.ts'
+import { knownSources, recordSource } from './record-source.ts'
+import { createSignIn, type SignIn } from './sign-in.ts'
+import { upkeepOf } from './upkeep.ts'
+
+/** Of the queries, those with a scope never answer with a row outside of it. */
+export interface Store extends EstateRecorder {
+  /** All of it when no scope is given. */
+  estate(scope?: Scope): Promise<Estate>
+  resources(scope: Scope, query: ResourceQuery): Promise<{ total: number; resources: readonly StoredResource[] }>
+  resource(scope: Scope, id: string): Promise<StoredResource | undefined>
+  sources(scope: Scope): Promise<readonly SourceReport[]>
+  counts(scope: Scope): Promise<{ resources: number; findings: number; images: number; silentSources: number }>
+  findings(scope: Scope, query: FindingQuery): Promise<FindingGroups>
+  /** Open ones of a resource, with those of the images that it runs; or of an image. Worst first. */
+  findingsOf(scope: Scope, id: string): Promise<readonly StoredFinding[]>
+  images(scope: Scope, query: ImageQuery): Promise<{ total: number; images: readonly ImageSummary[] }>
+  imageDetail(scope: Scope, id: string): Promise<ImageDetail | undefined>
+  /** Where the chain of evidence does not hold; undefined when it does. */
+  verifyEvidence(): Promise<BrokenEvidence | undefined>
+
+  person(id: string): Promise<Person | undefined>
+  createPerson(given: NewPerson): Promise<Person>
+  createTeam(id: string, name: string): Promise<void>
+  giveToTeam(resource: Resource['id'], team: string): Promise<void>
+  audit(entry: AuditEntry): Promise<void>
+  readonly signIn: SignIn
+
+  /** At most one copy a day of the embedded store; a PostgreSQL's own backups are its administrator's. */
+  keepCopy(): Promise<KeptCopy>
+  /** Keeps a copy when one is due, and gives the folder back. */
+  close(): Promise<void>
+}
+
+/** `folder`: the data folder, where the embedded store lives; `database`: the URL of a PostgreSQL. */
+export type StoreLocation = { folder: string } | { database: string }
+
+/** `as`: what this process is, for the message that a second one gets. */
+export interface StoreOptions {
+  clock?: Clock
+  as?: string
+}
+
+/** Makes the tables that are missing. Throws `StoreInUse` when another process has the folder open. */
+export async function openStore(location: StoreLocation, options: StoreOptions = {}): Promise<Store> {
+  const { clock = systemClock, as = 'plimsoll' } = options
+  if ('folder' in location) return openFolder(location.folder, clock, as)
+  const db = await openPostgres(location.database)
+  const upkeep = async (): Promise<void> => {} // its own autovacuum does it
+  const keepNothing = async (): Promise<KeptCopy> => ({ skipped: 'the database is not the embedded one' })
+  return createStore(db, clock, upkeep, { keepCopy: keepNothing, close: () => db.destroy() })
+}
+
+async function openFolder(folder: string, clock: Clock, as: string): Promise<Store> {
+  mkdirSync(`${folder}/store`, { recursive: true, mode: 0o700 })
+  chmodSync(`${folder}/store`, 0o700)
+  const lock = lockStore(folder, as, clock())
+  try {
+    const { db, pglite } = await openEmbedded(`${folder}/store`)
+    const copy = (): Promise<KeptCopy> => keepCopy(pglite, folder, clock())
+    const close = async (): Promise<void> => {
+      await copy()
+      await db.destroy()
+      lock.release()
+    }
+    return createStore(db, clock, upkeepOf(db), { keepCopy: copy, close })
+  } catch (error) {
+    lock.release()
+    const why = `could not open the store in ${folder}/store: ${messageOf(error)}`
+    throw new Error(`${why}\n${howToRestore(folder)}`, { cause: error })
+  }
+}
+
+const everybody: Scope = { teams: 'all' }
+
+function createStore(
+  db: Database,
+  clock: Clock,
+  upkeep: (rows: number) => Promise<void>,
+  life: Pick<Store, 'keepCopy' | 'close'>,
+): Store {
+  return {
+    knownSources: () => knownSources(db),
+    image: (digest) => readImage(db, digest),
+    recordSource: async (report, reported) => {
+      await recordSource(db, report, reported)
+      await upkeep(2 * reported.length)
+    },
+    recordImage: async (image) => {
+      await recordImage(db, image, clock())
+      await upkeep(image.packages.length)
+    },
+    recordPackages: async (subject, packages) => {
+      await recordPackages(db, subject, packages, clock())
+      await upkeep(packages.length)
+    },
+    recordAssessment: async (assessment) => {
+      await recordAssessment(db, assessment)
+      await upkeep(2 + assessment.findings.length)
+    },
+    estate: (scope = everybody) => estate(db, scope),
+    resources: (scope, query) => resources(db, scope, query),
+    resource: (scope, id) => resource(db, scope, id),
+    sources: (scope) => sources(db, scope),
+    counts: (scope) => counts(db, scope),
+    findings: (scope, query) => findings(db, scope, query),
+    findingsOf: (scope, id) => findingsOf(db, scope, id),
+    images: (scope, query) => images(db, scope, query),
+    imageDetail: (scope, id) => imageDetail(db, scope, id),
+    verifyEvidence: () => verifyEvidence(db),
+    person: (id) => person(db, id),
+    createPerson: (given) => createPerson(db, clock, given),
+    createTeam: (id, name) => createTeam(db, id, name),
+    giveToTeam: (id, team) => giveToTeam(db, id, team),
+    audit: (entry) => audit(db, clock, entry),
+    signIn: createSignIn(db, clock),
+    ...life,
+  }
+}

@@ -1,0 +1,116 @@
+// The tables as the query builder sees them. Times are ISO 8601 in UTC in both directions; jsonb is read as its value,
+// and written by `recordset` and `json`, never as a bare string.
+
+import type { ColumnType, Generated } from 'kysely'
+import type { Depth } from '../model/evidence.ts'
+import type { Finding } from '../model/finding.ts'
+import type { Severity } from '../model/severity.ts'
+import type { SubLayer, Task } from '../model/layers.ts'
+import type { ImageIndex } from '../model/image.ts'
+import type { Package } from '../model/package.ts'
+import type { Resource } from '../model/resource.ts'
+import type { Gap, Place } from '../model/scan.ts'
+import type { SourceReport, SourceState } from '../model/source.ts'
+import type { Role } from '../model/team.ts'
+import type { SignInTables } from './sign-in.ts'
+
+type Json<T> = ColumnType<T, string, string>
+
+export interface Tables extends SignInTables {
+  teams: { id: string; name: string }
+  people: { id: string; name: string; email: string | null; created_at: string }
+  memberships: { person: string; team: string; role: Role }
+  audit_log: {
+    seq: Generated<number>
+    at: string
+    person: string
+    action: string
+    subject: string | null
+  }
+  sources: {
+    id: string
+    team: string
+    state: SourceState
+    report: Json<SourceReport>
+    asked_at: string
+    answered_at: string | null
+  }
+  resources: {
+    id: string
+    team: string
+    source: string
+    service: string
+    kind: string
+    name: string
+    resource: Json<Resource>
+    first_seen: string
+    last_seen: string
+    gone_at: string | null
+  }
+  resource_images: { resource: string; position: number; reference: string; image: string | null }
+  images: {
+    id: string
+    team: string
+    digest: string
+    name: string
+    distribution: string | null
+    size: number
+    layer_count: number
+    package_count: number
+    index: Json<Omit<ImageIndex, 'packages'>>
+    recorded_at: string
+  }
+  image_aliases: { key: string; image: string; own: boolean; recorded_at: string }
+  packages: {
+    id: Generated<number>
+    key: string
+    ecosystem: string
+    name: string
+    version: string
+    package: Json<Omit<Package, 'place'>>
+  }
+  contained_packages: {
+    subject: string
+    package_id: number
+    sub_layer: SubLayer
+    places: Json<readonly Place[]>
+    first_seen: string
+    gone_at: string | null
+  }
+  evidence: {
+    seq: number
+    resource: string
+    sub_layer: SubLayer
+    task: Task
+    engine: string
+    at: string
+    depth_done: number
+    depth_of: number
+    depth_unit: Depth['unit']
+    gaps: Json<readonly Gap[]>
+    previous: string
+    hash: string
+  }
+  evidence_head: { only_row: Generated<boolean>; seq: number; hash: string }
+  newest_evidence: { resource: string; sub_layer: SubLayer; task: Task; engine: string; at: string; seq: number }
+  vulnerabilities: {
+    id: Generated<number>
+    package_id: number
+    engine: string
+    key: string
+    subject_part: string
+    rule: string
+    severity: Severity
+    score: number | null
+    exploited: boolean
+    title: string
+    fix: string | null
+    package: Json<NonNullable<Finding['package']>>
+    evidence: Json<Finding['evidence']>
+    aliases: Json<readonly string[]>
+    reference_list: Json<readonly string[]>
+    first_seen: string
+    last_seen: string
+    fixed_at: string | null
+  }
+}
