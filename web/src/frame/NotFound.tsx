@@ -1,0 +1,13 @@
+import { Link } from '@tanstack/react-router'
+import { Card } from '../parts/Card.tsx'
+import { Empty } from '../parts/Notice.tsx'
+
+export function NotFound() {
+  return (
+    <Card title="Not found">
+      <Empty title="There is no page at this address.">
+        It may have moved. <Link to="/coverage">Coverage</Link> is the page to begin with.
+      </Empty>
+    </Card>
+  )
+}

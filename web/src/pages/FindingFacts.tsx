@@ -1,0 +1,71 @@
+// What a finding rests on: the package or the values that were read, where, since when, and who says so.
+
+import type { FindingView } from '../../../src/serve/views.ts'
+import { shortDigest } from '../figures.ts'
+import { Time } from '../parts/Time.tsx'
+import { subLayerTitles } from '../words.ts'
+import css from './FindingFacts.module.css'
+
+export function FindingFacts({ finding }: { finding: FindingView }) {
+  const { rule, aliases, title, package: found, evidence, place, references, firstSeen, subLayer, task } = finding
+  const where = [place?.path, place?.line].filter((part) => part !== undefined).join(':')
+  return (
+    <dl className={css.facts}>
+      <dt>Finding</dt>
+      <dd>{title}</dd>
+      <dt>Rule</dt>
+      <dd className="mono">{[rule, ...aliases].join(', ')}</dd>
+      <dt>Where</dt>
+      <dd>
+        {subLayerTitles[subLayer]}, {task}
+        {where !== '' && <span className="mono"> {where}</span>}
+        {place?.layer !== undefined && <span className="mono"> in layer {shortDigest(place.layer)}</span>}
+      </dd>
+      {found && (
+        <>
+          <dt>Package</dt>
+          <dd>
+            <span className="mono">{found.purl}</span>
+            {found.fixedIn === undefined ? ' · no fixed version is known' : ` · fixed in ${found.fixedIn}`}
+          </dd>
+        </>
+      )}
+      {Object.entries(evidence).map(([name, value]) => (
+        <div key={name} className={css.pair}>
+          <dt>{name}</dt>
+          <dd className="mono">{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
+        </div>
+      ))}
+      <dt>First seen</dt>
+      <dd>
+        <Time at={firstSeen} />
+      </dd>
+      {references.length > 0 && (
+        <>
+          <dt>References</dt>
+          <dd>
+            {references.slice(0, 8).map((reference) => (
+              <Reference key={reference} address={reference} />
+            ))}
+          </dd>
+        </>
+      )}
+    </dl>
+  )
+}
+
+/** A link only where it is a web address: references come from feeds, which anybody may write. */
+function Reference({ address }: { address: string }) {
+  const web = /^https?:\/\//i.test(address)
+  return (
+    <span className={css.reference}>
+      {web ? (
+        <a href={address} rel="noreferrer" target="_blank">
+          {address}
+        </a>
+      ) : (
+        address
+      )}
+    </span>
+  )
+}

@@ -1,0 +1,125 @@
+// Findings by cause: which few changes remove the most.
+
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { figure } from '../figures.ts'
+import { Card } from '../parts/Card.tsx'
+import { ChipFilter, ChoiceFilter, Clear, FilterBar, GivenFilter, Rest, SearchFilter } from '../parts/FilterBar.tsx'
+import { Empty, Failure, Pending } from '../parts/Notice.tsx'
+import { SeverityMark } from '../parts/SeverityMark.tsx'
+import { Time } from '../parts/Time.tsx'
+import { queries } from '../queries.ts'
+import { severities } from '../words.ts'
+import { CauseList } from './CauseList.tsx'
+import { useTitle } from './useTitle.ts'
+
+const route = getRouteApi('/frame/findings')
+type Filter = ReturnType<typeof route.useSearch>
+
+/** Filters that only come with a link from another page. */
+const given = ['service', 'layer', 'task', 'resource'] as const
+
+export function Findings() {
+  useTitle('Findings')
+  const filter = route.useSearch()
+  const navigate = useNavigate()
+  const query = useQuery(queries.findings(filter))
+  const { data } = query
+  const set = (changes: { [key in keyof Filter]?: Filter[key] | '' | undefined }) =>
+    void navigate({
+      to: '/findings',
+      search: (now: object) => ({ ...now, ...changes }) as Filter,
+      replace: true,
+      resetScroll: false,
+    })
+  const clear = () => void navigate({ to: '/findings', search: {}, replace: true })
+  const filtered = Object.keys(filter).length > 0
+  return (
+    <>
+      <FilterBar label="Filters of the findings">
+        <SearchFilter
+          label="Search the findings"
+          hint="CVE, rule, package, workload"
+          value={filter.search ?? ''}
+          onChange={(search) => set({ search })}
+        />
+        {severities.map((severity) => (
+          <ChipFilter
+            key={severity}
+            pressed={filter.severity === severity}
+            onPress={() => set({ severity: filter.severity === severity ? undefined : severity })}
+          >
+            <SeverityMark severity={severity} />
+            {severity}
+            {data && (filter.severity ?? severity) === severity && <span>{figure(data.counts[severity])}</span>}
+          </ChipFilter>
+        ))}
+        <ChoiceFilter
+          label="Kind"
+          value={filter.kind ?? ''}
+          choices={[
+            { value: 'vulnerability', label: 'vulnerabilities' },
+            { value: 'rule', label: 'rules' },
+          ]}
+          onChange={(kind) => set({ kind: kind as Filter['kind'] & string })}
+        />
+        <ChoiceFilter
+          label="State"
+          any="open"
+          value={filter.state ?? ''}
+          choices={[
+            { value: 'excepted', label: 'excepted' },
+            { value: 'fixed', label: 'fixed' },
+          ]}
+          onChange={(state) => set({ state: state as Filter['state'] & string })}
+        />
+        {given.map((name) => {
+          const value = filter[name]
+          return value && <GivenFilter key={name} name={name} value={value} onClear={() => set({ [name]: '' })} />
+        })}
+        {filtered && <Clear onClear={clear} />}
+        <Rest>
+          {filter.search && (
+            <Link className="small" to="/inventory" search={{ search: filter.search }}>
+              Search the inventory instead
+            </Link>
+          )}
+        </Rest>
+      </FilterBar>
+      {query.error && (
+        <Failure
+          what="The findings"
+          error={query.error}
+          shownSince={data && query.dataUpdatedAt}
+          again={() => void query.refetch()}
+        />
+      )}
+      {data === undefined && !query.error && <Pending rows={10} />}
+      {data && (
+        <p className="quiet" style={{ marginBottom: 10 }}>
+          <b>{figure(data.total)}</b> {data.total === 1 ? 'cause, in' : 'causes, in'} what was looked at, as of{' '}
+          <Time at={data.asOf} />.{' '}
+          {data.notLookedAt > 0 && (
+            <Link to="/coverage">
+              {figure(data.notLookedAt)} {data.notLookedAt === 1 ? 'cell was' : 'cells were'} not looked at.
+            </Link>
+          )}
+        </p>
+      )}
+      {data && data.total === 0 && (
+        <Card title="Findings">
+          {filtered ? (
+            <Empty title="Nothing matches these filters.">
+              This says nothing about coverage. <Clear onClear={clear} />
+            </Empty>
+          ) : (
+            <Empty title="None open in what was looked at.">
+              What nobody looked at is unknown; <Link to="/coverage">coverage</Link> shows where.
+            </Empty>
+          )}
+        </Card>
+      )}
+      {data && data.total > 0 && <CauseList groups={data.items} total={data.total} />}
+    </>
+  )
+}

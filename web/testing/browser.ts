@@ -1,0 +1,72 @@
+// A real Chromium, and what the tests ask of every page in it.
+
+import { AxeBuilder } from '@axe-core/playwright'
+import assert from 'node:assert/strict'
+import { type Browser, chromium, type Page } from 'playwright-core'
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env['PLIMSOLL_CHROMIUM'] ?? '/usr/bin/chromium', args: flags })
+}
+
+export interface Watched {
+  page: Page
+  /** Every address that the page has asked for. */
+  requests: string[]
+  /** Errors of scripts, and what the content security policy refused. */
+  errors: string[]
+}
+
+export async function openPage(
+  browser: Browser,
+  options: { width?: number; height?: number; scheme?: 'light' | 'dark' } = {},
+): Promise<Watched> {
+  const { width = 1440, height = 900, scheme = 'light' } = options
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, reducedMotion: 'reduce' })
+  const watched: Watched = { page, requests: [], errors: [] }
+  page.on('request', (request) => watched.requests.push(request.url()))
+  page.on('pageerror', (error) => watched.errors.push(error.message))
+  page.on('console', (message) => {
+    // Answers such as 401 are the server's to give; everything else on the console is a mistake of ours.
+    const answered = message.text().startsWith('Failed to load resource')
+    if (message.type() === 'error' && !answered) watched.errors.push(message.text())
+  })
+  return watched
+}
+
+/** Everything came from the console's own server, and no script failed. */
+export function assertQuiet({ requests, errors }: Watched, url: string): void {
+  const foreign = requests.filter((address) => !address.startsWith(`${url}/`) && !address.startsWith('data:'))
+  assert.deepEqual(foreign, [], 'nothing is loaded from another origin')
+  assert.deepEqual(errors, [], 'no script failed, and the content security policy refused nothing')
+}
+
+/** Axe finds nothing serious or critical. */
+export async function assertAccessible(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
+  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  const words = grave.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .slice(0, 4)
+        .map((node) => node.html.slice(0, 200))
+        .join('\n  ')}`,
+  )
+  assert.deepEqual(words, [], where)
+}
+
+/** No sideways scrolling of the page. */
+export async function assertFits(page: Page, where: string): Promise<void> {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  assert.equal(over, 0, `${where} is wider than the window`)
+}

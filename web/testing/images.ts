@@ -1,0 +1,68 @@
+// Images of the fixtures: a list, and one with all that its page shows.
+
+import type { ImagesView, ImageView } from '../../src/serve/views.ts'
+import { findings } from './findings.ts'
+import { counts, digest } from './parts.ts'
+import { containers } from './resources.ts'
+
+const aliases = [['shop/api:4.18.2', `shop/api@${digest('b')}`], ['redis:7.2'], []]
+
+export function imageRows(many: number): ImagesView['images'] {
+  return Array.from({ length: many }, (_, index) => ({
+    id: `image/${digest('abc'[index]!)}`,
+    digest: digest('abc'[index]!),
+    aliases: aliases[index]!,
+    ...(index < 2 && { distribution: 'Debian 12' }),
+    size: 291_000_000 / (index + 1),
+    layers: 6 - index,
+    packages: 359 - index * 100,
+    usedBy: 3 - index,
+    findings: index === 2 ? null : counts(index === 0 ? 'C1 H11 M34' : ''),
+  }))
+}
+
+export const image: ImageView = {
+  id: `image/${digest('a')}`,
+  digest: digest('a'),
+  aliases: aliases[0]!,
+  architecture: 'amd64',
+  os: 'linux',
+  distribution: 'Debian 12',
+  size: 291_000_000,
+  layers: [
+    { digest: digest('a'), size: 74_800_000, packages: 88, createdBy: '/bin/sh -c #(nop) ADD file:4b1e… in /' },
+    {
+      digest: digest('b'),
+      size: 14_600_000,
+      packages: 31,
+      createdBy: 'RUN apt-get install -y ca-certificates curl openssl',
+    },
+    {
+      digest: digest('c'),
+      size: 120_000_000,
+      packages: 3,
+      createdBy: 'COPY --from=jre /opt/java /opt/java # buildkit',
+    },
+    { digest: digest('d'), size: 0, packages: 0 },
+    { digest: digest('e'), size: 81_000_000, packages: 237, createdBy: 'COPY node_modules ./node_modules # buildkit' },
+    { digest: digest('f'), size: 310_000, packages: 0, createdBy: 'COPY dist ./dist # buildkit' },
+  ],
+  packages: Array.from({ length: 359 }, (_, index) => ({
+    ecosystem: index < 122 ? 'Debian' : 'npm',
+    name: index === 0 ? 'openssl' : `package-${index}`,
+    version: index === 0 ? '3.0.11-1' : `1.${index}.0`,
+    purl: index === 0 ? 'pkg:deb/debian/openssl@3.0.11-1' : `pkg:npm/package-${index}@1.${index}.0`,
+    path: index < 122 ? 'var/lib/dpkg/status' : `srv/node_modules/package-${index}/package.json`,
+    layer: digest(index < 88 ? 'a' : index < 122 ? 'b' : 'e'),
+  })),
+  findings: findings.filter(({ kind }) => kind === 'vulnerability'),
+  gaps: [
+    {
+      why: 'a nested archive of more than 100 MB was not opened',
+      place: { path: 'srv/model.jar', layer: digest('e') },
+    },
+    { why: 'no advisories for this release (Debian:12)', place: { path: 'var/lib/dpkg/status' } },
+  ],
+  judged: { done: 352, of: 359 },
+  usedBy: containers(2).map(({ id, name }) => ({ id, name })),
+}
