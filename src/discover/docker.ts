@@ -16,6 +16,7 @@ const subLayers = ['image', 'container_config', 'control_plane'] as const
 
 export const docker: Source = {
   id: 'docker',
+  name: 'Docker Engine',
   asks: engineCalls,
   speaksFor: [
     { service: 'self.docker', subLayers },

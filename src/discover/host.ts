@@ -15,6 +15,7 @@ const infrastructure: readonly SubLayer[] = ['node_os', 'network', 'identity']
 
 export const host: Source = {
   id: 'host',
+  name: 'this machine',
   asks: [
     '/etc/os-release',
     '/etc/passwd',

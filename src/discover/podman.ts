@@ -14,6 +14,7 @@ const places: Places = {
 
 export const podman: Source = {
   id: 'podman',
+  name: 'Podman',
   asks: engineCalls,
   speaksFor: [{ service: 'self.podman', subLayers: ['image', 'container_config', 'control_plane'] }],
   offer: 'Run `systemctl enable --now podman.socket`, or set CONTAINER_HOST to the socket of a Podman service.',

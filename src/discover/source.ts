@@ -17,6 +17,8 @@ export interface Ask {
 export interface Source {
   /** File name = id = export. */
   readonly id: string
+  /** For people, also where it is absent: `Docker Engine`. */
+  readonly name: string
   /** Each call or file that it reads: the list of rights it needs is generated from this. */
   readonly asks: readonly string[]
   /** Services and sub-layers that only this source can speak about. */

@@ -25,12 +25,15 @@ export async function askSource(
   const base = { id, speaksFor, askedAt: clock(), gaps, ...(known?.answeredAt ? { answeredAt: known.answeredAt } : {}) }
   const place = await source.locate(ask)
   if (place === undefined && known === undefined) {
-    return { report: { ...base, name: id, state: 'absent', reason: source.offer, resources: 0 }, resources: [] }
+    return {
+      report: { ...base, name: source.name, state: 'absent', reason: source.offer, resources: 0 },
+      resources: [],
+    }
   }
   const silent = (reason: string): Asked => ({
     report: {
       ...base,
-      name: place ?? known?.name ?? id,
+      name: place ?? known?.name ?? source.name,
       state: 'unreachable',
       reason,
       resources: known?.resources ?? 0,

@@ -92,3 +92,25 @@ test('current holds the last step of each kind, of the newest cycle only', async
   assert.deepEqual(cycles.current(), [step('2', 'sources')])
   assert.deepEqual(heard, ['1 sources', '1 images', '2 sources'])
 })
+
+test('whoever listens hears the end of a cycle that fails', async () => {
+  const ends: string[] = []
+  const done = Promise.withResolvers<void>()
+  const cycles = startCycles({
+    pause: 60_000,
+    failed: () => {},
+    look: async (report) => {
+      await Promise.resolve()
+      report(step('1', 'sources'))
+      throw new Error('no disk')
+    },
+  })
+  cycles.listen(({ finished, note }) => {
+    if (!finished) return
+    ends.push(note)
+    done.resolve()
+  })
+  await done.promise
+  await cycles.stop()
+  assert.deepEqual(ends, ['failed: no disk'])
+})

@@ -38,7 +38,11 @@ export function startCycles({ look, pause, failed }: CycleOptions): Cycles {
     clearTimeout(timer)
     running = look(report, controller.signal)
       .catch((error: unknown) => {
-        if (!controller.signal.aborted) failed(error as Error)
+        if (controller.signal.aborted) return
+        failed(error as Error)
+        const cycle = steps.values().next().value?.cycle ?? ''
+        const note = `failed: ${(error as Error).message}`
+        report({ cycle, step: 'coverage', done: 0, of: 1, note, finished: true })
       })
       .finally(() => {
         running = undefined

@@ -77,6 +77,7 @@ const advisories: AdvisoryLookup = {
 function fakeSource(id: string, reported: () => readonly Resource[] | undefined): Source {
   return {
     id,
+    name: id,
     asks: [],
     speaksFor: [],
     offer: `start ${id}`,

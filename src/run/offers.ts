@@ -7,5 +7,5 @@ import { localAsk } from './local-ask.ts'
 
 export async function offers(known: readonly SourceReport[]): Promise<{ id: string; offer: string }[]> {
   const absent = sources.filter(({ id }) => !known.some((report) => report.id === id))
-  return [...absent.map(({ id, offer }) => ({ id, offer })), ...(await tracesOf(localAsk().machine))]
+  return [...absent.map(({ name, offer }) => ({ id: name, offer })), ...(await tracesOf(localAsk().machine))]
 }

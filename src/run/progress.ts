@@ -7,7 +7,7 @@ export interface Progress {
   of: number
   /** What is being looked at. */
   note: string
-  /** True once, when the cycle is over and everything of it has been recorded. */
+  /** True once, when the cycle is over: everything of it has been recorded, or `note` says what it failed with. */
   finished: boolean
 }
 
