@@ -1,24 +1,41 @@
-// A short report: failures with their cause, what was skipped with its reason, then the counts.
+// One JSON line for each test that ended, for scripts/test.js: { outcome, name, place, why }; and one { note } for what
+// belongs to no test any more, as an error after the last one. A last line { whole: true } says that no test is missing:
+// without it the process ended in the middle, whatever its exit code says.
 
 import { relative } from 'node:path'
+import { inspect } from 'node:util'
 
 export default async function* report(events) {
-  let passed = 0
-  const failed = []
-  const skipped = []
   for await (const { type, data } of events) {
-    if (type === 'test:stdout' || type === 'test:stderr') yield data.message
-    if (type !== 'test:pass' && type !== 'test:fail') continue
-    if (data.details?.type === 'suite' && type === 'test:pass' && data.skip === undefined) continue
-    if (data.skip !== undefined || data.todo !== undefined) skipped.push(data)
-    else if (type === 'test:pass') passed++
-    else failed.push(data)
+    const outcome = outcomeOf(type, data)
+    if (outcome !== undefined) yield line({ outcome, name: data.name, place: placeOf(data), why: whyOf(outcome, data) })
+    if (type === 'test:diagnostic' && !isCount(data.message)) yield line({ note: data.message })
+    // A summary with a file is that of the file; the last one has none.
+    if (type === 'test:summary' && data.file === undefined) yield line({ whole: true })
   }
-  const place = ({ file, line }) => (file ? `${relative(process.cwd(), file)}:${line}` : '')
-  for (const data of failed) {
-    const cause = data.details?.error?.cause ?? data.details?.error
-    yield `\nFAILED ${data.name} (${place(data)})\n${cause?.stack ?? cause?.message ?? cause}\n`
-  }
-  for (const data of skipped) yield `skipped: ${data.name} (${place(data)}): ${data.skip ?? data.todo}\n`
-  yield `${passed} passed, ${failed.length} failed, ${skipped.length} skipped\n`
+}
+
+const line = (record) => `${JSON.stringify(record)}\n`
+
+/** node's own totals: `pass 3`, `duration_ms 12.5`. */
+const isCount = (message) => /^[a-z_]+ [\d.]+$/.test(message)
+
+function outcomeOf(type, { skip, todo, details }) {
+  if (type !== 'test:pass' && type !== 'test:fail') return undefined
+  if (skip !== undefined || todo !== undefined) return 'skipped'
+  // A test around others fails and passes with them: counting it too would count one cause twice.
+  if (type === 'test:fail') return details?.error?.failureType === 'subtestsFailed' ? undefined : 'failed'
+  return details?.type === 'suite' ? undefined : 'passed'
+}
+
+function placeOf({ file, line: number }) {
+  return file === undefined ? '' : `${relative(process.cwd(), file)}:${number}`
+}
+
+function whyOf(outcome, { skip, todo, details }) {
+  if (outcome === 'passed') return undefined
+  if (outcome === 'skipped') return [skip, todo].find((reason) => typeof reason === 'string' && reason !== '')
+  const cause = details?.error?.cause ?? details?.error
+  const below = cause?.cause === undefined ? '' : `\ncaused by ${inspect(cause.cause)}` // `fetch failed` alone says nothing
+  return (cause?.stack ?? inspect(cause)) + below
 }

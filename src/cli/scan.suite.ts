@@ -1,33 +1,20 @@
 // `plimsoll scan` and the exit codes of the command line, as a user meets them.
 
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { dockerArchiveOf, ociLayoutOf, sha256, tarOf, type TestEntry } from '../inspect/testing.ts'
 import type { Result } from '../model/result.ts'
 import { shared, withoutShared } from '../testing/shared.ts'
-import { alpineFiles, alpineImage, sandbox, type Ended } from './testing.ts'
+import { advisoryFeed, alpineFiles, alpineImage, sandbox, type Ended } from './testing.ts'
 
 const box = sandbox()
 const mega = 1024 * 1024
 
-/** Two packages of Alpine 3.10: musl has a critical and a low advisory, zlib a medium one. */
-const feed = {
-  'CVE-2026-0001': ['musl', '1.1.22-r5', 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H'],
-  'CVE-2026-0002': ['musl', '1.1.22-r6', 'CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N'],
-  'CVE-2026-0003': ['zlib', '1.2.12-r0', 'CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:N/I:N/A:H'],
-} as const
-
 before(async () => {
-  for (const [id, [name, fixed, score]] of Object.entries(feed)) {
-    const ranges = [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }]
-    const affected = [{ package: { ecosystem: 'Alpine:v3.10', name }, ranges }]
-    const record = { id, modified: '2026-01-01T00:00:00Z', affected, severity: [{ type: 'CVSS_V3', score }] }
-    writeIn('feed', `Alpine/${id}.json`, JSON.stringify(record))
-  }
-  const build = await box.run(['db', 'build', '--from', join(box.folder, 'feed'), '--data', box.data])
+  const build = await box.run(['db', 'build', '--from', advisoryFeed(box.folder), '--data', box.data])
   assert.equal(build.code, 0, build.stderr)
 })
 
@@ -155,7 +142,7 @@ const hostile: Record<string, Expected> = {
       return fileOf('cut.tar', archive.subarray(0, archive.length / 2))
     },
     code: 2,
-    says: /cut\.tar/,
+    says: /cut\.tar cannot be read as a tar: the archive is cut/,
   },
   'a compressed archive that was cut in the middle': {
     target: async () => {
@@ -163,7 +150,7 @@ const hostile: Record<string, Expected> = {
       return fileOf('cut.tar.gz', archive.subarray(0, archive.length / 2))
     },
     code: 2,
-    says: /cut\.tar\.gz/,
+    says: /cut\.tar\.gz cannot be read: the gzip stream is cut/,
   },
   'a configuration that lies about the digest of its layer': {
     target: async () => fileOf('lie.tar', await dockerArchiveOf([await tarOf(apk)], { diffIds: [sha256('other')] })),
@@ -189,7 +176,7 @@ const hostile: Record<string, Expected> = {
       return fileOf('climb.tar', await dockerArchiveOf([await tarOf([...apk, ...files, ...links])]))
     },
     code: 0,
-    says: /musl/,
+    says: /the path climbs out of the root\n +\.\.\/\.\.\/\.\.\/\.\.\/escaped/,
   },
   'links that lead to each other': {
     target: async () => {
@@ -201,7 +188,7 @@ const hostile: Record<string, Expected> = {
       return fileOf('loop.tar', await dockerArchiveOf([await tarOf(loop)]))
     },
     code: 2,
-    says: /loop\.tar could not be judged/,
+    says: /is a symbolic link to a, which was not read\n +etc\/os-release[^]*loop\.tar could not be judged/,
   },
   'a folder with links that lead to each other': {
     target: async () => {
@@ -242,7 +229,7 @@ const hostile: Record<string, Expected> = {
       return fileOf('bomb.tar.gz', Buffer.concat(Array.from({ length: 16 }, () => zeros)))
     },
     code: 2,
-    says: /bomb\.tar\.gz/,
+    says: /bomb\.tar\.gz cannot be read as a tar/,
     peak: 350,
   },
 }
@@ -253,13 +240,13 @@ for (const [name, { target, code, says, peak = 250 }] of Object.entries(hostile)
     const before = box.contents()
     const ended = await plimsoll('scan', path)
     t.diagnostic(`${Math.round(ended.peak)} MB`)
-    if (process.env['SHOW']) t.diagnostic(ended.stdout + ended.stderr)
     const all = ended.stdout + ended.stderr
     assert.equal(ended.code, code, all)
     assert.match(all, says)
     assert.doesNotMatch(all, /^ +at /m, 'no stack')
     assert.ok(ended.peak < peak, `${ended.peak} MB`)
     assert.deepEqual(box.contents(), before, 'nothing is written or left behind')
+    for (const folder of ['/', dirname(box.folder), box.folder]) assert.ok(!existsSync(join(folder, 'escaped')))
   })
 }
 

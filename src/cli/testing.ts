@@ -1,14 +1,15 @@
 // `plimsoll` as a user starts it, in folders of its own; and a Docker Engine for it to look at.
 
 import { spawn, type ChildProcess } from 'node:child_process'
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { dockerVersion, fakeEngine, type Answer, type FakeEngine } from '../discover/docker/testing.ts'
-import { dockerArchiveOf, tarOf } from '../inspect/testing.ts'
+import { sha256, tarOf } from '../inspect/testing.ts'
 import { get, readText } from '../io/http.ts'
 
 const program = fileURLToPath(new URL('../../bin/plimsoll.js', import.meta.url))
@@ -46,6 +47,8 @@ export interface Sandbox {
   run(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended>
   /** Path, size and time of everything in the home, working and temporary folders. */
   contents(): string[]
+  /** Does it when the suite ends. `after` of node:test, called in a hook, would do it when the hook ends. */
+  atEnd(task: () => Promise<void>): void
 }
 
 /** For one suite: when it ends, its commands are killed and its folders are gone. */
@@ -56,7 +59,9 @@ export function sandbox(): Sandbox {
   const children = new Set<ChildProcess>()
   const killAll = (): void => children.forEach((child) => child.kill('SIGKILL'))
   process.once('exit', killAll)
+  const tasks: (() => Promise<void>)[] = []
   after(async () => {
+    for (const task of tasks) await task()
     const ended = [...children].map((child) => new Promise((resolve) => child.once('close', resolve)))
     killAll()
     await Promise.all(ended)
@@ -82,6 +87,7 @@ export function sandbox(): Sandbox {
     start,
     run: (args, env) => start(args, env).ended,
     contents: () => [home, cwd, temp].flatMap(listing),
+    atEnd: (task) => void tasks.push(task),
   }
 }
 
@@ -97,14 +103,15 @@ function runningOf(child: ChildProcess, args: readonly string[]): Running {
     })
   }
   let over = false
-  const ended = new Promise<Ended>((resolve) =>
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject)
     child.once('close', (code) => {
       over = true
       wake()
       const peak = written[3] === '' ? Number.NaN : Number(written[3]) / 1024
       resolve({ code, stdout: written[1], stderr: written[2], peak })
-    }),
-  )
+    })
+  })
   return {
     ended,
     kill: (signal) => void child.kill(signal),
@@ -171,9 +178,42 @@ export interface TestImage {
 
 /** An image of one layer, as `docker save` writes it. */
 export async function alpineImage(packages: Readonly<Record<string, string>>): Promise<TestImage> {
-  const archive = await dockerArchiveOf([await tarOf(alpineFiles('3.10.9', packages))])
-  const name = /([0-9a-f]{64})\.json/.exec(archive.toString('latin1'))![1]!
-  return { archive, id: `sha256:${name}` }
+  const layer = await tarOf(alpineFiles('3.10.9', packages))
+  const config = JSON.stringify({
+    architecture: 'amd64',
+    os: 'linux',
+    config: { User: '1000', Cmd: ['/app'], Healthcheck: { Test: ['CMD', '/check'] } },
+    history: [{ created: '2026-01-01T00:00:00Z', created_by: 'COPY rootfs /' }],
+    rootfs: { type: 'layers', diff_ids: [sha256(layer)] },
+  })
+  const id = sha256(config)
+  const Config = `${id.slice('sha256:'.length)}.json`
+  const archive = await tarOf([
+    { path: '0/layer.tar', contents: layer },
+    { path: Config, contents: config },
+    { path: 'manifest.json', contents: JSON.stringify([{ Config, RepoTags: ['app:0'], Layers: ['0/layer.tar'] }]) },
+  ])
+  return { archive, id }
+}
+
+/** Two packages of Alpine 3.10: musl has a critical and a low advisory, zlib a medium one. */
+const advisories = [
+  ['CVE-2026-0001', 'musl', '1.1.22-r5', 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H'],
+  ['CVE-2026-0002', 'musl', '1.1.22-r6', 'CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N'],
+  ['CVE-2026-0003', 'zlib', '1.2.12-r0', 'CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:N/I:N/A:H'],
+] as const
+
+/** A folder for `db build --from`. */
+export function advisoryFeed(folder: string): string {
+  const feed = join(folder, 'feed')
+  mkdirSync(join(feed, 'Alpine'), { recursive: true })
+  for (const [id, name, fixed, score] of advisories) {
+    const ranges = [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }]
+    const affected = [{ package: { ecosystem: 'Alpine:v3.10', name }, ranges }]
+    const record = { id, modified: '2026-01-01T00:00:00Z', affected, severity: [{ type: 'CVSS_V3', score }] }
+    writeFileSync(join(feed, 'Alpine', `${id}.json`), JSON.stringify(record))
+  }
+  return feed
 }
 
 export interface Engine {
@@ -184,10 +224,19 @@ export interface Engine {
   start(): Promise<void>
 }
 
+export interface StandInEngine extends Engine {
+  /** How often an image was asked for, in all. */
+  exports(): number
+}
+
 /** Answers as a Docker Engine with these images and a container of the first; `delay`: milliseconds for each image. */
-export async function standInEngine(folder: string, images: readonly TestImage[], delay = 0): Promise<Engine> {
-  const link = join(folder, 'engine.sock')
-  const answers = engineAnswers(images, delay)
+export async function standInEngine(box: Sandbox, images: readonly TestImage[], delay = 0): Promise<StandInEngine> {
+  const link = join(box.folder, 'engine.sock')
+  let exports = 0
+  const answers = engineAnswers(images, (response, archive) => {
+    exports++
+    setTimeout(() => response.end(archive), delay)
+  })
   let engine: FakeEngine | undefined
   const start = async (): Promise<void> => {
     engine = await fakeEngine(answers)
@@ -198,12 +247,15 @@ export async function standInEngine(folder: string, images: readonly TestImage[]
     await engine?.close()
     engine = undefined
   }
-  after(stop)
+  box.atEnd(stop)
   await start()
-  return { address: `unix://${link}`, start, stop }
+  return { address: `unix://${link}`, start, stop, exports: () => exports }
 }
 
-function engineAnswers(images: readonly TestImage[], delay: number): Record<string, Answer> {
+function engineAnswers(
+  images: readonly TestImage[],
+  send: (response: ServerResponse, archive: Buffer) => void,
+): Record<string, Answer> {
   const id = 'c'.repeat(64)
   const runs = { Image: 'app:0', Labels: {} }
   return {
@@ -228,7 +280,7 @@ function engineAnswers(images: readonly TestImage[], delay: number): Record<stri
     ...Object.fromEntries(
       images.map(({ id: image, archive }): [string, Answer] => [
         `/images/${image}/get`,
-        (response) => void setTimeout(() => response.end(archive), delay),
+        (response) => send(response, archive),
       ]),
     ),
   }

@@ -25,6 +25,10 @@ export interface Package {
   arch?: string
   /** SPDX expression or the words of the package, where the database holds it. */
   licence?: string
+  /** Listed by a lock file or a manifest, which does not show that it is installed; dropped where the installed one is seen. */
+  declared?: true
+  /** The purl of the operating system's package that brought it: it is listed once, and judged as the system's. */
+  ownedBy?: string
   /** The file that it was read from, and the layer of the image that brought it. */
   place: Place
 }

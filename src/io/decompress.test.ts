@@ -1,0 +1,55 @@
+import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { test } from 'node:test'
+import { equal, rejects } from 'node:assert/strict'
+import { decompressed } from './decompress.ts'
+
+async function* pieces(bytes: Uint8Array, size: number) {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+}
+
+async function text(stream: AsyncIterable<Uint8Array>): Promise<string> {
+  const all: Uint8Array[] = []
+  for await (const piece of stream) all.push(piece)
+  return Buffer.concat(all).toString()
+}
+
+const plain = 'plain text '.repeat(1000)
+const forms = { gzip: gzipSync(plain), zstd: zstdCompressSync(plain), plain: Buffer.from(plain) }
+
+for (const [name, bytes] of Object.entries(forms)) {
+  for (const size of [1, 3, bytes.length]) {
+    test(`${name} in pieces of ${size}`, async () => equal(await text(decompressed(pieces(bytes, size))), plain))
+  }
+}
+
+test('gzip of several members is one stream', async () => {
+  equal(await text(decompressed(pieces(Buffer.concat([gzipSync('a'), gzipSync('b')]), 5))), 'ab')
+})
+
+test('nothing, and less than a magic number, pass as they are', async () => {
+  equal(await text(decompressed(pieces(Buffer.alloc(0), 1))), '')
+  equal(await text(decompressed(pieces(Buffer.from('ab'), 1))), 'ab')
+})
+
+for (const name of ['gzip', 'zstd'] as const) {
+  test(`${name} that is cut or damaged says so`, async () => {
+    await rejects(text(decompressed(pieces(forms[name].subarray(0, -10), 20))), new RegExp(`the ${name} stream is cut`))
+    const damaged = Buffer.from(forms[name])
+    damaged.fill(0xff, 8, 24)
+    await rejects(text(decompressed(pieces(damaged, 20))), new RegExp(`the ${name} stream is damaged`))
+  })
+}
+
+test('an error of the source passes through, and a reader that stops early stops the source', async () => {
+  let stopped = false
+  async function* source() {
+    try {
+      yield forms.gzip.subarray(0, 20)
+      throw new Error('unplugged')
+    } finally {
+      stopped = true
+    }
+  }
+  await rejects(text(decompressed(source())), /unplugged/)
+  equal(stopped, true)
+})
