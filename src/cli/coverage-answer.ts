@@ -51,7 +51,7 @@ const answerLimit = 256 * 1024 * 1024
 function servedAnswer(socketPath: string, all: boolean): CoverageAnswer & { answers(): Promise<boolean> } {
   const query = all ? '?all=1' : ''
   const ask = async (path: string): Promise<unknown> => {
-    const response = await get({ socketPath }, path, { idle: 60_000 })
+    const response = await get({ socketPath }, path, { idle: 60_000, total: 60_000 })
     const text = await readText(response, answerLimit)
     if (response.statusCode !== 200)
       throw new Error(`the running server answers ${response.statusCode} to ${path}: ${text}`)

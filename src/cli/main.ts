@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from 'commander'
 import { productVersion } from '../io/version.ts'
+import { printableLines } from '../lib/printable.ts'
 import { coverageCommand } from './coverage.ts'
 import { dbCommand } from './db.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -34,6 +35,7 @@ try {
   } else {
     process.exitCode = exitCodes.notJudged
     const { message, stack } = error as Error
-    console.error(process.env['PLIMSOLL_DEBUG'] ? stack : `plimsoll: ${message}`)
+    // Messages name what stood in archives and answers, and whoever wrote those chose the names.
+    console.error(printableLines(process.env['PLIMSOLL_DEBUG'] ? (stack ?? message) : `plimsoll: ${message}`))
   }
 }

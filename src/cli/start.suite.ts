@@ -56,14 +56,17 @@ test('an image that was read is not read again', async () => {
   assert.equal(engine.exports(), 1)
 })
 
-test('Ctrl-C in the middle of the first look ends it with 0 too', async () => {
-  const plimsoll = box.start(['start', '--port', '0', '--data', join(box.folder, 'other')], {
-    DOCKER_HOST: engine.address,
+const moments = { 'in the middle of the first look': /Sign in once/, 'while the matrix is shown': /^coverage: 1 of 1/m }
+for (const [name, sign] of Object.entries(moments)) {
+  test(`Ctrl-C ${name} ends it with 0 too`, async () => {
+    const args = ['start', '--port', '0', '--every', '1', '--data', join(box.folder, 'other')]
+    const plimsoll = box.start(args, { DOCKER_HOST: engine.address })
+    await plimsoll.says(sign)
+    plimsoll.kill('SIGINT')
+    const { code, stdout, stderr } = await plimsoll.ended
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /Stopped\./)
+    assert.doesNotMatch(stderr, /error|cannot/i)
+    assert.ok(stdout.split('Why cells are not proven').length <= 2, 'the whole matrix is shown once')
   })
-  await plimsoll.says(/Sign in once/)
-  plimsoll.kill('SIGINT')
-  const { code, stdout, stderr } = await plimsoll.ended
-  assert.equal(code, 0, stderr)
-  assert.match(stdout, /Stopped\./)
-  assert.doesNotMatch(stderr, /error/i)
-})
+}

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { printable, printableLines } from '../lib/printable.ts'
 import type { Matrix } from '../model/coverage.ts'
 import { serveOptions, untilAborted, type ServeOptions } from './serve.ts'
 import type { Running } from './running.ts'
@@ -21,16 +22,17 @@ async function runStart(options: ServeOptions): Promise<void> {
   console.log(`Sign in once, within 15 minutes: ${await running.signInLink()}\n`)
 
   const line = progressLine()
-  const shown = new ShownMatrix(running)
+  const shown = new ShownMatrix(running, options.every)
   running.cycles.listen((progress) => {
     if (shown.isFirst) line.show(progress)
-    if (!progress.finished) return
+    if (!progress.finished || signal.aborted) return
     line.clear()
-    void shown.update()
+    shown.update()
   })
   await untilAborted(signal)
   line.clear()
   console.log('\nStopping …')
+  await shown.settled()
   await running.close()
   console.log('Stopped. Everything that was found is kept; npm start goes on from here.')
 }
@@ -38,22 +40,40 @@ async function runStart(options: ServeOptions): Promise<void> {
 /** The whole matrix after the first cycle, then only what changed. */
 class ShownMatrix {
   #running: Running
-  #states = new Map<string, string>()
+  #every: number
+  #states: Map<string, string> | undefined
+  #last: Promise<void> = Promise.resolve()
 
-  constructor(running: Running) {
+  /** `every`: seconds between cycles. */
+  constructor(running: Running, every: number) {
     this.#running = running
+    this.#every = every
   }
 
   get isFirst(): boolean {
-    return this.#states.size === 0
+    return this.#states === undefined
   }
 
-  async update(): Promise<void> {
+  /** One that comes while the last is still being shown waits for it. */
+  update(): void {
+    this.#last = this.#last
+      .then(() => this.#show())
+      .catch((error: Error) => console.error(printableLines(`plimsoll: the matrix cannot be shown: ${error.message}`)))
+  }
+
+  /** The store must not be closed before. */
+  settled(): Promise<void> {
+    return this.#last
+  }
+
+  async #show(): Promise<void> {
     const matrix = await this.#running.matrix()
-    if (this.isFirst) await showAll(this.#running, matrix)
+    if (this.isFirst) await showAll(this.#running, matrix, this.#every)
+    const before = this.#states
+    this.#states = new Map()
     for (const { key, state, text } of cellsOf(matrix)) {
-      const before = this.#states.get(key)
-      if (before !== undefined && before !== state) console.log(`${matrix.asOf.slice(11, 16)} ${text}`)
+      const was = before?.get(key)
+      if (was !== undefined && was !== state) console.log(printable(`${matrix.asOf.slice(11, 16)} ${text}`))
       this.#states.set(key, state)
     }
   }
@@ -69,7 +89,7 @@ function cellsOf({ rows }: Matrix): { key: string; state: string; text: string }
   )
 }
 
-async function showAll(running: Running, matrix: Matrix): Promise<void> {
+async function showAll(running: Running, matrix: Matrix, every: number): Promise<void> {
   const { matrixTable } = await import('../report/matrix-table.ts')
   const { findingsSummary } = await import('../report/findings-summary.ts')
   const { colours, print, width } = await import('./terminal.ts')
@@ -82,6 +102,6 @@ async function showAll(running: Running, matrix: Matrix): Promise<void> {
     findingsSummary(estate.findings, how),
     '\nOther sources that this machine could be given:\n',
     ...(await offers(estate.sources)).map(({ id, offer }) => `  ${id}: ${offer}\n`),
-    `\nIt looks again each minute; changes are shown here and on ${running.url}. Ctrl-C stops it.\n`,
+    `\nIt looks again ${every} s after each look; changes are shown here and on ${running.url}. Ctrl-C stops it.\n`,
   ])
 }

@@ -142,7 +142,7 @@ function listing(folder: string): string[] {
 
 /** JSON of an answer over the local socket of a running server. */
 export async function ask<T>(socketPath: string, path: string): Promise<T> {
-  const response = await get({ socketPath }, path, { idle: 10_000 })
+  const response = await get({ socketPath }, path, { idle: 10_000, total: 60_000 })
   const text = await readText(response, 64 * 1024 * 1024)
   if (response.statusCode !== 200) throw new Error(`${path}: ${response.statusCode} ${text}`)
   return JSON.parse(text) as T

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { printable } from './printable.ts'
+import { printable, printableLines } from './printable.ts'
 
 const cases = [
   {
@@ -17,3 +17,7 @@ const cases = [
 for (const { name, text, shown } of cases) {
   test(`printable: ${name}`, () => assert.equal(printable(text), shown))
 }
+
+test('printableLines: the lines stay, and nothing else that a terminal would obey', () => {
+  assert.equal(printableLines('a\u001b[2J\nb\r'), 'a\\u{1b}[2J\nb\\u{d}')
+})
