@@ -75,6 +75,7 @@ export default defineConfig({
     'no-underscore-dangle': 'off',
     'typescript/no-explicit-any': 'error',
     'unicorn/consistent-function-scoping': 'off',
+    'unicorn/require-post-message-target-origin': 'off',
   },
   overrides: [...rooms.map(roomOverride), consoleOverride, testsOverride, defaultExports] as never,
 })

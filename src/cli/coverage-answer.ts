@@ -7,16 +7,11 @@ import { systemClock } from '../io/clock.ts'
 import type { CoverageRow } from '../model/coverage.ts'
 import type { Estate } from '../model/estate.ts'
 import type { ShownMatrix } from '../report/matrix-table.ts'
-import { openAdvisories } from '../run/advisories.ts'
 import { loadCatalog } from '../run/catalog.ts'
 import { coverageRows, matrix } from '../run/coverage.ts'
 import { dataFolder } from '../run/data-folder.ts'
-import { localAsk } from '../run/local-ask.ts'
-import { look } from '../run/look.ts'
+import { localLook } from '../run/local-look.ts'
 import { memoryEstate } from '../run/memory-estate.ts'
-import { imageReader, machineReader } from '../run/read.ts'
-import { loadRules } from '../run/rules.ts'
-import { sources } from '../run/sources.ts'
 import { openStore, type StoreLocation } from '../store/store.ts'
 import { interruptSignal } from './interrupt.ts'
 import { socketPath } from './running.ts'
@@ -80,30 +75,14 @@ async function storedEstate(location: StoreLocation): Promise<Estate> {
 
 /** For a machine that has no store yet: one cycle, of which nothing is kept. */
 async function lookOnce(folder: string): Promise<Estate> {
-  const advisories = await openAdvisories(folder)
   const line = progressLine()
   try {
     const recorder = memoryEstate()
-    const ask = localAsk()
-    const rules = await loadRules()
-    const readImage = imageReader(sources, ask)
-    const readMachine = machineReader()
-    const parts = {
-      sources,
-      ask,
-      recorder,
-      advisories,
-      rules,
-      clock: systemClock,
-      readMachine,
-      readImage,
-      isNew: () => true,
-    }
-    await look(parts, line.show, interruptSignal())
+    const look = await localLook({ recorder, folder, isNew: () => true })
+    await look(line.show, interruptSignal())
     return await recorder.estate()
   } finally {
     line.clear()
-    advisories.close()
   }
 }
 

@@ -59,7 +59,7 @@ async function info({ data, format }: InfoOptions): Promise<void> {
     if (format === 'json') return await print([`${JSON.stringify({ builtAt, origin, ...contents }, undefined, 2)}\n`])
     const from =
       origin === 'starter' ? 'the starter set that comes with Plimsoll; plimsoll db build makes a whole one' : origin
-    await print([...ecosystemRows(contents), `\nbuilt ${builtAt} from ${from}\n`])
+    await print([...ecosystemRows(contents), printable(`\nbuilt ${builtAt} from ${from}`) + '\n'])
   } finally {
     index.close()
   }

@@ -4,21 +4,17 @@ import { hostname } from 'node:os'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { localAsk } from '../run/local-ask.ts'
 import { sources } from '../run/sources.ts'
 import { systemClock } from '../io/clock.ts'
 import { createLog } from '../io/log.ts'
 import { productVersion } from '../io/version.ts'
 import type { Matrix } from '../model/coverage.ts'
 import type { Estate } from '../model/estate.ts'
-import { openAdvisories } from '../run/advisories.ts'
 import { loadCatalog } from '../run/catalog.ts'
 import { coverage } from '../run/coverage.ts'
 import { startCycles, type Cycles } from '../run/cycles.ts'
 import { dataFolder } from '../run/data-folder.ts'
-import { look } from '../run/look.ts'
-import { imageReader, machineReader } from '../run/read.ts'
-import { loadRules } from '../run/rules.ts'
+import { localLook } from '../run/local-look.ts'
 import { throttle } from '../run/throttle.ts'
 import { createApp } from '../serve/app.ts'
 import { startServer } from '../serve/server.ts'
@@ -56,38 +52,20 @@ const everybody = { teams: 'all' } as const
 export async function runPlimsoll(options: RunOptions): Promise<Running> {
   const folder = dataFolder(options.data)
   const log = createLog(options.quiet ? 'warn' : 'info')
-  const [catalog, rules] = await Promise.all([loadCatalog(), loadRules()])
+  const catalog = await loadCatalog()
   const store = await openStore(options.database ? { database: options.database } : { folder }, {
     as: 'plimsoll serve',
   })
   try {
     await store.createPerson(localAdministrator)
-    const ask = localAsk()
-    const readImage = imageReader(sources, ask)
-    const readMachine = machineReader()
-    const isNew = throttle()
+    const lookOnce = await localLook({ recorder: store, folder, isNew: throttle() })
     const cycles = startCycles({
       pause: options.every * 1000,
       failed: (error) => log.error({ error: error.message }, 'the cycle failed; the next one tries again'),
       look: async (report, signal) => {
-        const advisories = await openAdvisories(folder)
-        try {
-          const parts = {
-            sources,
-            ask,
-            recorder: store,
-            advisories,
-            rules,
-            clock: systemClock,
-            readMachine,
-            readImage,
-            isNew,
-          }
-          await look(parts, report, signal)
-          await store.keepCopy()
-        } finally {
-          advisories.close()
-        }
+        await lookOnce(report, signal)
+        const copy = await store.keepCopy()
+        if ('failed' in copy) log.error({ error: copy.failed }, 'no copy of the store was kept')
       },
     })
     const { matrix, resourceCells } = coverage(catalog, (scope) => store.estate(scope), systemClock)

@@ -4,7 +4,7 @@ import { ago, millisecondsBetween } from '../lib/instant.ts'
 import type { Catalog, DocumentReference, ResponsibilityCell, Service } from '../model/catalog.ts'
 import type { Cell, CellPart, CellState } from '../model/coverage.ts'
 import type { Evidence } from '../model/evidence.ts'
-import { layers, subLayers, subLayersOf, tasks, type Layer, type SubLayer, type Task } from '../model/layers.ts'
+import { layers, subLayersOf, tasks, type Layer, type SubLayer, type Task } from '../model/layers.ts'
 import { severities, type SeverityCounts } from '../model/severity.ts'
 import type { SourceReport } from '../model/source.ts'
 import type { EstateIndex, ServiceResources } from './estate-index.ts'
@@ -37,6 +37,8 @@ const subLayerNames: Record<SubLayer, string> = {
   network: 'network',
   identity: 'identity',
 }
+
+const notSeen = 'no source that could see it was asked'
 
 export function cellsOf(question: Question, asked: Asked): Cell[] {
   const subjects = asked.resources ? subjectsOf(question.index, asked.resources) : undefined
@@ -184,7 +186,7 @@ function notFound({ index, asOf }: Question, { id }: Service, subLayer: SubLayer
   if (silent) return silent
   const answered = index.speakers(id).find(({ state }) => state === 'answered')
   if (answered) return { state: 'n/a', reason: `looked for, none found, asked ${ago(answered.askedAt, asOf)}` }
-  return { state: 'unknown', reason: 'no source that could see it was asked' }
+  return { state: 'unknown', reason: notSeen }
 }
 
 /** A source that has gone silent: what it alone could tell is unknown, whatever was known before. */
@@ -197,7 +199,7 @@ function silence(speakers: readonly SourceReport[], asOf: string): Judged | unde
 }
 
 function notAsked(subLayer: SubLayer, resources: ServiceResources | undefined): string {
-  if (subLayer !== 'registry') return 'no source that could see it was asked'
+  if (subLayer !== 'registry') return notSeen
   const registries = registriesOf(resources?.workloads ?? [])
   const more = registries.length > 3 ? ` and ${registries.length - 3} more` : ''
   return `no registry was asked${registries.length > 0 ? `: ${registries.slice(0, 3).join(', ')}${more}` : ''}`
@@ -222,9 +224,12 @@ export function unknownService(id: string): Cell[] {
       task,
       state: 'unknown' as const,
       reason,
-      parts: subLayers
-        .filter((subLayer) => (subLayersOf[layer] as readonly SubLayer[]).includes(subLayer))
-        .map((subLayer) => ({ subLayer, responsibility: 'customer' as const, state: 'unknown' as const, reason })),
+      parts: subLayersOf[layer].map((subLayer) => ({
+        subLayer,
+        responsibility: 'customer' as const,
+        state: 'unknown' as const,
+        reason,
+      })),
       evidence: [],
       findings: null,
       atLeast: false,

@@ -24,50 +24,70 @@ interface Chain {
   readonly path: FactPath
 }
 
-/** Nodes and depth of loops that a rule may have; both keep the cost of one evaluation within bounds. */
+/** Depth of loops that a rule may have: keeps the cost of one evaluation within bounds. */
 const maxLoops = 2
 
 export function readExpression(root: Expr, variable: string, isFunction: (name: string) => boolean): Reads {
-  const chains = new Map<number, Chain>()
-  const calls = new Map<number, readonly Chain[]>()
-  let problem: string | undefined
+  return new Reading(root, variable, isFunction)
+}
 
-  visit(root, new Map(), 0)
-  const paths = [...new Set(chains.values())].filter((chain) => chain.from === undefined).map((chain) => chain.path)
-  return { paths: distinct(paths), ...(problem === undefined ? {} : { problem }), missing }
+class Reading implements Reads {
+  readonly paths: readonly FactPath[]
+  problem?: string
+  #variable: string
+  #isFunction: (name: string) => boolean
+  #chains = new Map<number, Chain>()
+  /** The chains below each node that is none itself. */
+  #below = new Map<number, readonly Chain[]>()
 
-  function visit(expr: Expr | undefined, elements: ReadonlyMap<string, string>, loops: number): Chain[] {
+  constructor(root: Expr, variable: string, isFunction: (name: string) => boolean) {
+    this.#variable = variable
+    this.#isFunction = isFunction
+    this.#visit(root, new Map(), 0)
+    const ofResource = [...new Set(this.#chains.values())].filter(({ from }) => from === undefined)
+    this.paths = distinct(ofResource.map(({ path }) => path))
+  }
+
+  missing(node: number, facts: ReadonlyMap<string, unknown>): string | undefined {
+    const chain = this.#chains.get(node)
+    if (chain) return missingIn(chain, facts) ?? `${nameOf(chain)} of another type`
+    const names = new Set((this.#below.get(node) ?? []).map(nameOf).filter((name) => name !== 'the result'))
+    return names.size === 0 ? undefined : `${[...names].join(' or ')} of another type`
+  }
+
+  /** `elements`: names within loops, and what they stand for. */
+  #visit(expr: Expr | undefined, elements: ReadonlyMap<string, string>, loops: number): Chain[] {
     if (!expr) return []
-    const chain = chainOf(expr, elements)
-    if (chain) return [chain, ...indexes(expr).flatMap((index) => visit(index, elements, loops))]
-    const found = children(expr, elements, loops)
-    calls.set(Number(expr.id), found)
+    const chain = this.#chainOf(expr, elements)
+    if (chain) return [chain, ...indexes(expr).flatMap((index) => this.#visit(index, elements, loops))]
+    const found = this.#children(expr, elements, loops)
+    this.#below.set(Number(expr.id), found)
     return found
   }
 
-  function children(expr: Expr, elements: ReadonlyMap<string, string>, loops: number): Chain[] {
-    const below = (child: Expr | undefined) => visit(child, elements, loops)
+  #children(expr: Expr, elements: ReadonlyMap<string, string>, loops: number): Chain[] {
+    const below = (child: Expr | undefined) => this.#visit(child, elements, loops)
     const { case: kind, value } = expr.exprKind
     if (kind === 'selectExpr') return below(value.operand)
     if (kind === 'listExpr') return value.elements.flatMap(below)
     if (kind === 'structExpr') return value.entries.flatMap((entry) => below(entry.value))
     if (kind === 'callExpr') {
-      if (!operators.has(value.function) && !isFunction(value.function))
-        refuse(`there is no function ${value.function}()`)
+      const known = operators.has(value.function) || this.#isFunction(value.function)
+      if (!known) this.#refuse(`there is no function ${value.function}()`)
       return [value.target, ...value.args].flatMap(below)
     }
     if (kind !== 'comprehensionExpr') return []
-    if (loops >= maxLoops) refuse(`more than ${maxLoops} loops within each other`)
+    if (loops >= maxLoops) this.#refuse(`more than ${maxLoops} loops within each other`)
     const range = below(value.iterRange)
     const inside = new Map(elements)
     inside.set(value.iterVar, `${range[0] ? nameOf(range[0]) : 'the list'}[]`)
     inside.set(value.accuVar, 'the result')
     const parts = [value.accuInit, value.loopCondition, value.loopStep, value.result]
-    return [...range, ...parts.flatMap((part) => visit(part, inside, loops + 1))]
+    return [...range, ...parts.flatMap((part) => this.#visit(part, inside, loops + 1))]
   }
 
   /** The chain that a node is the outer end of; its inner nodes are noted as well. */
-  function chainOf(expr: Expr, elements: ReadonlyMap<string, string>): Chain | undefined {
+  #chainOf(expr: Expr, elements: ReadonlyMap<string, string>): Chain | undefined {
     const ids: number[] = []
     const path: string[] = []
     let node: Expr | undefined = expr
@@ -75,34 +95,28 @@ export function readExpression(root: Expr, variable: string, isFunction: (name: 
       ids.push(Number(node.id))
       const { case: kind, value }: Expr['exprKind'] = node.exprKind
       if (kind === 'identExpr') {
-        if (value.name !== variable && !elements.has(value.name) && !types.has(value.name)) {
-          refuse(`unknown name ${value.name}: facts begin with ${variable}`)
-        }
         if (types.has(value.name)) return undefined
+        if (value.name !== this.#variable && !elements.has(value.name)) {
+          this.#refuse(`unknown name ${value.name}: facts begin with ${this.#variable}`)
+        }
         const chain = { from: elements.get(value.name), path: path.toReversed() }
-        for (const id of ids) chains.set(id, chain)
+        for (const id of ids) this.#chains.set(id, chain)
         return chain
       }
       const step = stepOf(node)
       if (!step) return undefined
       // has() would turn a fact that is not known into a verdict.
-      if (step.test)
-        refuse('has() is not allowed: read the fact itself, so that a missing one makes the rule undecided')
+      if (step.test) {
+        this.#refuse('has() is not allowed: read the fact itself, so that a missing one makes the rule undecided')
+      }
       path.push(step.name)
       node = step.operand
     }
     return undefined
   }
 
-  function refuse(why: string): void {
-    problem ??= why
-  }
-
-  function missing(node: number, facts: ReadonlyMap<string, unknown>): string | undefined {
-    const chain = chains.get(node)
-    if (chain) return missingIn(chain, facts) ?? `${nameOf(chain)} of another type`
-    const names = new Set((calls.get(node) ?? []).map(nameOf).filter((name) => name !== 'the result'))
-    return names.size === 0 ? undefined : `${[...names].join(' or ')} of another type`
+  #refuse(why: string): void {
+    this.problem ??= why
   }
 }
 

@@ -29,7 +29,10 @@ function portNumber(port: string): number | undefined {
   return number === undefined ? undefined : Number(number)
 }
 
-/** Last words of names that hold secrets: `DB_PASSWORD`, but not `PASSWORD_FILE` and not `GPG_KEY`, a public one. */
+/**
+ * Last words of names that hold secrets: `DB_PASSWORD`, but not `PASSWORD_FILE` and not `GPG_KEY`, a public one. What is
+ * redacted (`lib/redact.ts`) goes by more words: hiding too much costs little, a finding that is wrong costs trust.
+ */
 const secretWords =
   /(?:^|_)(?:pass|passwd|password|passphrase|secret|token|apikey|credentials?|(?:api|access|private|secret|encryption|signing|master|auth|account)_key)$/i
 

@@ -32,9 +32,10 @@ export class EngineError extends Error {
 /** The newest version of the API whose answers have been read; engines answer older ones for many years. */
 const newestVersion = '1.47'
 const jsonLimit = 64 * 1024 * 1024
-const jsonIdle = 30_000
+/** Milliseconds; a cycle waits for its slowest source. */
+const jsonTime = { idle: 30_000, total: 120_000 }
 /** An engine packs the whole image before the first byte comes. */
-const streamIdle = 600_000
+const streamTime = { idle: 600_000, total: 3_600_000 }
 
 /**
  * `address`: a socket's path, `unix:///var/run/docker.sock`, or `tcp://127.0.0.1:2375`. Anything else throws an
@@ -94,7 +95,7 @@ function minor(version: string): number {
 
 async function json(endpoint: Endpoint, path: string, signal?: AbortSignal): Promise<unknown> {
   const text = await answered(endpoint, path, signal, async () => {
-    const response = await open(endpoint, path, jsonIdle, signal)
+    const response = await open(endpoint, path, jsonTime, signal)
     return readText(response, jsonLimit)
   })
   try {
@@ -105,7 +106,7 @@ async function json(endpoint: Endpoint, path: string, signal?: AbortSignal): Pro
 }
 
 async function stream(endpoint: Endpoint, path: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
-  const response = await answered(endpoint, path, signal, () => open(endpoint, path, streamIdle, signal))
+  const response = await answered(endpoint, path, signal, () => open(endpoint, path, streamTime, signal))
   return pieces(endpoint, path, response, signal)
 }
 
@@ -122,8 +123,8 @@ async function* pieces(
   }
 }
 
-async function open(endpoint: Endpoint, path: string, idle: number, signal?: AbortSignal) {
-  const response = await get(endpoint, path, { idle, ...(signal ? { signal } : {}) })
+async function open(endpoint: Endpoint, path: string, time: typeof jsonTime, signal?: AbortSignal) {
+  const response = await get(endpoint, path, { ...time, ...(signal ? { signal } : {}) })
   const status = response.statusCode ?? 0
   if (status === 200) return response
   const said = await readText(response, 64 * 1024)

@@ -59,7 +59,7 @@ async function statusOf(path: string) {
 }
 
 /** Opens a plain file for reading; never follows a symbolic link at its end, never waits for a pipe or a device. */
-export async function openPlainFile(path: string): Promise<{ handle: FileHandle; size: number }> {
+export async function openPlainFile(path: string): Promise<{ handle: FileHandle; size: number; mode: number }> {
   let handle: FileHandle
   try {
     handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
@@ -67,7 +67,7 @@ export async function openPlainFile(path: string): Promise<{ handle: FileHandle;
     throw unreadable(error)
   }
   const status = await handle.stat()
-  if (status.isFile()) return { handle, size: status.size }
+  if (status.isFile()) return { handle, size: status.size, mode: status.mode }
   await handle.close()
   throw new FileUnreadable('is no plain file', 'EINVAL')
 }
@@ -119,8 +119,8 @@ export async function* folderEntries(path: string): AsyncGenerator<FolderEntry> 
   }
 }
 
-/** Writes a text piece by piece beside the file, then puts it in its place: a reader sees the old or the new one, whole. */
-export function writeWhole(path: string, pieces: Iterable<string>): void {
+/** Writes pieces beside the file, then puts it in its place: a reader sees the old or the new one, whole. */
+export function writeWhole(path: string, pieces: Iterable<string | Uint8Array>): void {
   const beside = `${path}.${randomUUID()}.tmp`
   try {
     const file = openSync(beside, 'wx')

@@ -8,6 +8,8 @@ export type Endpoint = { socketPath: string } | { host: string; port: number }
 interface GetOptions {
   /** Milliseconds without a byte after which the request fails with `TimedOut`. */
   idle: number
+  /** Milliseconds for the whole answer, however steadily it comes; then it fails with `TimedOut` as well. */
+  total: number
   signal?: AbortSignal
 }
 
@@ -29,12 +31,21 @@ export function get(endpoint: Endpoint, path: string, options: GetOptions): Prom
     let answer: IncomingMessage | undefined
     // Once the answer has begun, its reader is the one to be told.
     asked.setTimeout(options.idle, () =>
-      (answer ?? asked).destroy(new TimedOut(`nothing came for ${Math.round(options.idle / 1000)} s`)),
+      (answer ?? asked).destroy(new TimedOut(`nothing came for ${seconds(options.idle)}`)),
     )
+    const late = setTimeout(
+      () => (answer ?? asked).destroy(new TimedOut(`the answer was not complete after ${seconds(options.total)}`)),
+      options.total,
+    )
+    asked.on('close', () => clearTimeout(late))
     asked.on('response', (response) => resolve((answer = response)))
     asked.on('error', reject)
     asked.end()
   })
+}
+
+function seconds(milliseconds: number): string {
+  return `${Math.round(milliseconds / 1000)} s`
 }
 
 /** The body as text. Throws `TooLarge` beyond `limit` bytes, and the system's error when it is cut off. */

@@ -1,6 +1,6 @@
 import { test } from 'node:test'
 import { equal } from 'node:assert/strict'
-import { looksSecret, redactCommand, redactVariable } from './redact.ts'
+import { looksSecret, redactCommand, redactLabels, redactVariable } from './redact.ts'
 
 for (const name of [
   'DB_PASSWORD',
@@ -26,6 +26,16 @@ const variables: [string, string][] = [
 ]
 for (const [variable, redacted] of variables) {
   test(`${variable} → ${redacted}`, () => equal(redactVariable(variable), redacted))
+}
+
+const labels: [string, string, string][] = [
+  ['com.example.api-token', 'abc', '[redacted]'],
+  ['com.example.args', '--password hunter2', '--password [redacted]'],
+  ['traefik.http.middlewares.a.basicauth.users', 'ann:$$2y$$05$$abc,bob:$apr1$x$y', 'ann:[redacted],bob:[redacted]'],
+  ['org.opencontainers.image.title', 'nginx', 'nginx'],
+]
+for (const [name, value, hidden] of labels) {
+  test(`label ${name}=${value}`, () => equal(redactLabels({ [name]: value })[name], hidden))
 }
 
 const commands: [string, string][] = [

@@ -30,6 +30,18 @@ export function redactCommand(command: string): string {
   return redactAddress(command.replaceAll(assignment, hide).replaceAll(option, hide))
 }
 
+/** Labels of an image or container: a value is hidden where its name, or what is written in it, looks secret. */
+export function redactLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
+  const redactedValue = (name: string, value: string): string =>
+    looksSecret(name) && value !== '' ? redacted : redactPasswordHashes(redactCommand(value))
+  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, redactedValue(name, value)]))
+}
+
+/** `user:$2y$05$…`, as htpasswd writes it and proxies take it from labels; Compose doubles the `$`. */
+function redactPasswordHashes(text: string): string {
+  return text.replaceAll(/(?<user>[^\s:,]+):\$[^\s,]+/g, `$<user>:${redacted}`)
+}
+
 function redactAddress(text: string): string {
   return text.replaceAll(/(?<scheme>[a-z][a-z0-9+.-]*:\/\/)[^\s/@"']*:[^\s/@"']+@/gi, `$<scheme>${redacted}@`)
 }

@@ -54,13 +54,13 @@ test('a version that the ecosystem does not know is a gap with its place', () =>
 })
 
 test('an ecosystem without an order of versions is a gap', () => {
-  const flask = { ...npmPackage('flask', '1.0'), ecosystem: 'PyPI' }
+  const flask = { ...npmPackage('flask', '1.0'), ecosystem: 'opam' }
   const { gaps, judged } = matchPackages(
     [flask],
     undefined,
-    lookupIn([record('PYSEC-1', ['PyPI', 'flask'], fixedAt('2'))]),
+    lookupIn([record('OSV-1', ['opam', 'flask'], fixedAt('2'))]),
   )
-  assert.deepEqual(gaps, [{ why: 'no order of versions for PyPI' }])
+  assert.deepEqual(gaps, [{ why: 'no order of versions for opam' }])
   assert.equal(judged.done, 0)
 })
 

@@ -6,7 +6,7 @@ import type { Distribution, Package } from '../model/package.ts'
 import type { Gap } from '../model/scan.ts'
 import { judgeVersion } from './affected.ts'
 import { foldAliases, type Hit } from './alias.ts'
-import { judgingEcosystem, withoutRelease } from './ecosystem.ts'
+import { judgedAs, judgingEcosystem, withoutRelease } from './ecosystem.ts'
 import type { VersionOrder } from './order.ts'
 import { rate } from './severity.ts'
 import type { Vulnerability } from './vulnerability.ts'
@@ -32,9 +32,9 @@ export function matchPackages(
     gaps: [],
   }
   for (const [ecosystem, ofEcosystem] of Map.groupBy(packages, (found) => found.ecosystem)) {
-    const judge = judgeOf(ecosystem, distribution, lookup, orders)
-    if (judge.gap) matched.gaps.push(judge.gap)
-    if (judge.order) matchEcosystem(ofEcosystem, { ...judge, order: judge.order, lookup }, matched)
+    const { judge, gap } = judgeOf(ecosystem, distribution, lookup, orders)
+    if (gap) matched.gaps.push({ why: gap })
+    if (judge) matchEcosystem(ofEcosystem, judge, matched)
   }
   return matched
 }
@@ -47,34 +47,30 @@ interface Judge {
   lookup: AdvisoryLookup
 }
 
-/** What judges all packages of an ecosystem, and what must be said of it; without an order nothing can. */
+/** What judges all packages of an ecosystem; the gap says why nothing does, or that what does is not enough. */
 function judgeOf(
   packageEcosystem: string,
   distribution: Distribution | undefined,
   lookup: AdvisoryLookup,
   orders: readonly VersionOrder[],
-): { ecosystem: string; set: AdvisorySet; order?: VersionOrder; gap?: Gap } {
-  const none = { advisories: 0, starter: false }
+): { judge?: Judge; gap?: string } {
   const ecosystem = judgingEcosystem(packageEcosystem, distribution)
-  if (ecosystem === undefined) {
-    const name = distribution ? ` (${distribution.name})` : ''
-    return { ecosystem: packageEcosystem, set: none, gap: { why: `unknown distribution${name}` } }
-  }
+  if (ecosystem === undefined) return { gap: `unknown distribution${distribution ? ` (${distribution.name})` : ''}` }
+  if (lookup.problem !== undefined) return { gap: lookup.problem }
   const set = lookup.judges(ecosystem)
-  if (!set) {
-    const what = ecosystem.includes(':') ? `this release (${ecosystem})` : ecosystem
-    return { ecosystem, set: none, gap: { why: `no advisories for ${what}` } }
-  }
-  const order = orders.find(({ ecosystems }) => ecosystems.includes(withoutRelease(ecosystem)))
-  if (!order) return { ecosystem, set, gap: { why: `no order of versions for ${withoutRelease(ecosystem)}` } }
-  if (!set.starter) return { ecosystem, set, order }
-  const why = `only the starter set of advisories (${set.advisories} records) for ${ecosystem}: run plimsoll db build`
-  return { ecosystem, set, order, gap: { why } }
+  if (!set) return { gap: `no advisories for ${ecosystem.includes(':') ? `this release (${ecosystem})` : ecosystem}` }
+  const family = withoutRelease(ecosystem)
+  const order = orders.find(({ ecosystems }) => ecosystems.includes(family))
+  if (!order) return { gap: `no order of versions for ${family}` }
+  const judge = { ecosystem, order, set, lookup }
+  if (!set.starter) return { judge }
+  const few = `only the starter set of advisories (${set.advisories} records) for ${ecosystem}`
+  return { judge, gap: `${few}: run plimsoll db build` }
 }
 
 function matchEcosystem(packages: readonly Package[], judge: Judge, { vulnerabilities, judged, gaps }: Matched): void {
   for (const same of Map.groupBy(packages, versionKey).values()) {
-    const { name, version } = judgedVersion(same[0]!)
+    const { name, version } = judgedAs(same[0]!)
     if (!judge.order.valid(version)) {
       const why = `version ${version} of ${name} is not one of ${judge.order.id}'s`
       for (const { place } of same) gaps.push({ why, place })
@@ -87,12 +83,8 @@ function matchEcosystem(packages: readonly Package[], judge: Judge, { vulnerabil
   }
 }
 
-function judgedVersion(found: Package): { name: string; version: string } {
-  return found.source ?? found
-}
-
 function versionKey(found: Package): string {
-  const { name, version } = judgedVersion(found)
+  const { name, version } = judgedAs(found)
   return `${name}\n${version}`
 }
 

@@ -57,6 +57,8 @@ export interface AdvisorySet {
 
 /** What matching asks of the advisory index; pure rooms are handed one, and never open the index themselves. */
 export interface AdvisoryLookup {
+  /** Why nothing at all can be judged: the index cannot be read. */
+  readonly problem?: string
   /** What was loaded for the ecosystem with its release (`Debian:12`, `npm`); undefined where nothing was, so that nothing can be judged. */
   judges(ecosystem: string): AdvisorySet | undefined
   /** All advisories that name the package in this ecosystem (with its release where it has one). */

@@ -9,11 +9,8 @@ export interface Depth {
   unit: 'packages judged' | 'rules evaluated'
 }
 
-/**
- * One task done once for one resource by one engine. It replaces what the same engine found there before;
- * the evidence of it stays for ever.
- */
-export interface Assessment {
+/** Proof that a task was done; the newest one of a resource × sub-layer × task × engine counts. Append-only. */
+export interface Evidence {
   /** Id of the resource, or of the image (`image/sha256:…`). */
   resource: string
   subLayer: SubLayer
@@ -23,20 +20,16 @@ export interface Assessment {
   /** ISO 8601, UTC. */
   at: string
   depth: Depth
-  findings: readonly Finding[]
+  /** Why it is not complete; a gap lowers the cell. */
   gaps: readonly Gap[]
 }
 
-/** Proof that a task was done; the newest one of a resource × sub-layer × task × engine counts. Append-only. */
-export interface Evidence {
-  resource: string
-  subLayer: SubLayer
-  task: Task
-  engine: string
-  at: string
-  depth: Depth
-  /** Why it is not complete; a gap lowers the cell. */
-  gaps: readonly Gap[]
+/**
+ * One task done once for one resource by one engine. Its findings replace those that the same engine had there before;
+ * the evidence of it stays for ever.
+ */
+export interface Assessment extends Evidence {
+  findings: readonly Finding[]
 }
 
 export function evidenceOf({ resource, subLayer, task, engine, at, depth, gaps }: Assessment): Evidence {

@@ -1,6 +1,6 @@
 import type { SubLayer, Task } from './layers.ts'
 import type { Place } from './scan.ts'
-import type { Severity } from './severity.ts'
+import { bySeverity, type Severity } from './severity.ts'
 
 export const findingKinds = ['vulnerability', 'rule'] as const
 export type FindingKind = (typeof findingKinds)[number]
@@ -39,4 +39,20 @@ export interface Finding {
 /** Stable across runs and machines. Parts never contain a line feed. */
 export function findingId(parts: { resource: string; rule: string; subject?: string }): string {
   return [parts.resource, parts.rule, parts.subject ?? ''].join('\n')
+}
+
+/** The name under which people look a vulnerability up: its CVE, unless it stands for several. */
+export function knownAs({ rule, aliases }: Pick<Finding, 'rule' | 'aliases'>): string {
+  const cves = aliases.filter((alias) => alias.startsWith('CVE-'))
+  return cves.length === 1 ? cves[0]! : rule
+}
+
+/** For sorting: what is being exploited first, then by severity and score; equals by name, so that every run has one order. */
+export function byUrgency(a: Finding, b: Finding): number {
+  const urgency = Number(b.exploited) - Number(a.exploited) || bySeverity(a.severity, b.severity)
+  return urgency || (b.score ?? -1) - (a.score ?? -1) || byText(a.package?.name, b.package?.name) || byText(a.id, b.id)
+}
+
+function byText(a = '', b = ''): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -11,6 +11,27 @@ export interface ImageLayer {
   entries: number
   /** The step of the build that made it, from the history of the configuration. */
   createdBy?: string
+  /** Bytes of its files that a later layer replaced or removed: shipped for nothing. Absent where that is not known. */
+  wasted?: number
+}
+
+/** A program that runs as its owner or group, whoever starts it. */
+export interface SetuidFile {
+  path: string
+  /** Permission bits with 0o4000 (owner), 0o2000 (group) or both. */
+  mode: number
+  /** Digest of the layer that brought it. */
+  layer: string
+}
+
+/** The image that this one was built on. */
+export interface BaseImage {
+  /** How many of the layers, from the lowest, are its; absent where only its name is known. */
+  layers?: number
+  name?: string
+  digest?: string
+  /** By `org.opencontainers.image.base.*`, or because another image that has been read consists of the lowest layers. */
+  known: 'annotation' | 'estate'
 }
 
 /** The parts of the configuration that decide how a container starts. https://github.com/opencontainers/image-spec/blob/main/config.md */
@@ -42,5 +63,8 @@ export interface ImageIndex {
   config: ImageConfig
   distribution?: Distribution
   packages: readonly Package[]
+  /** Those that a container sees, by path. */
+  setuid?: readonly SetuidFile[]
+  base?: BaseImage
   gaps: readonly Gap[]
 }

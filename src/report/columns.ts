@@ -8,14 +8,14 @@ export function columns(rows: readonly (readonly string[])[], limits: readonly n
   return rows.map((row) => {
     const line = row.map((cell, index) => {
       const space = widths[index]
-      return space === undefined ? cell : fit(cell, space).padEnd(space + cell.length - length(cell))
+      return space === undefined ? cell : cut(cell, space).padEnd(space + cell.length - length(cell))
     })
-    return fit(line.filter((_, index) => widths[index] !== 0).join('  '), width).trimEnd()
+    return cut(line.filter((_, index) => widths[index] !== 0).join('  '), width).trimEnd()
   })
 }
 
 /** Cut to a number of characters; a cut is shown. */
-export function fit(text: string, width: number): string {
+export function cut(text: string, width: number): string {
   if (length(text) <= width) return text
   return `${[...text].slice(0, width - 1).join('')}…`
 }

@@ -44,11 +44,19 @@ test('on a narrow terminal the name stands above the nine cells', () => {
     '',
     '  APPLICATION             | PLATFORM                | INFRASTRUCTURE',
     '  harden  vulns   threats | harden  vulns   threats | harden  vulns   threats',
-    'Run by yourself',
+    'Self-managed platforms',
     '  Docker Engine (12)',
     '  GAP     avail   unknown | assumed stale   claimed | proven  prov    -',
     '  2C      1kH+            |                         | 0',
   ])
+})
+
+test('none found so far is no zero', () => {
+  const cells = docker.cells.map((cell) => ({ ...cell, findings: none, atLeast: cell.state !== 'proven' }))
+  assert.equal(
+    table([{ ...docker, cells }]).split('\n')[7],
+    '  ?       ?       ?       | ?       ?       ?       | 0       ?       ?',
+  )
 })
 
 test('on a wide one a service is one line, its findings beside the states', () => {
@@ -83,8 +91,9 @@ test('a reason of many services says how many', () => {
 test('hosting models stand in their order', () => {
   const of = (hostingModel: string) => row(hostingModel, Array(9).fill('proven'), { hostingModel })
   const text = table(['unknown', 'focused-runtime', 'self-managed', 'managed-kubernetes'].map(of))
-  const heads = ['Run by yourself', 'Managed Kubernetes', 'Runtimes that hide the platform', 'unknown']
+  const heads = ['Self-managed platforms', 'Managed Kubernetes', 'Runtimes that hide the platform', 'unknown']
   const places = heads.map((head) => text.indexOf(`\n${head}\n`))
+  assert.ok(places.every((place) => place >= 0))
   assert.deepEqual(
     places,
     places.toSorted((a, b) => a - b),
@@ -104,4 +113,11 @@ test('without colour it is plain ASCII within the width; colour changes nothing 
 
 test('nothing found is said, and is no table of zeros', () => {
   assert.equal(table([]), 'No service that runs containers was found.\n')
+})
+
+test('a reason that moves the cursor or ends the line is shown as its codes', () => {
+  const reason = 'GET /images: 404 \u001B[2J\nall is proven\u202E'
+  const text = table([{ ...docker, cells: docker.cells.map((cell) => ({ ...cell, reason })) }])
+  for (const raw of ['\u001B', '\u202E', '\nall is proven']) assert.ok(!text.includes(raw))
+  assert.ok(text.includes('\\u{1b}[2J'))
 })

@@ -1,8 +1,9 @@
 // The coverage matrix for a terminal: readable without colour, at 80 columns, and by those who read it aloud.
 
 import { fit, styled, wrap, type Style } from '../lib/ansi.ts'
+import { printable } from '../lib/printable.ts'
 import { hostingModels } from '../model/catalog.ts'
-import type { Cell, CellState, Matrix, MatrixRow } from '../model/coverage.ts'
+import { cellStates, type Cell, type CellState, type Matrix, type MatrixRow } from '../model/coverage.ts'
 import { layers, tasks } from '../model/layers.ts'
 import { severities, type Severity, type SeverityCounts } from '../model/severity.ts'
 
@@ -49,7 +50,7 @@ const styles: Record<CellState, Style> = {
 }
 
 const modelNames: Record<string, string> = {
-  'self-managed': 'Run by yourself',
+  'self-managed': 'Self-managed platforms',
   'managed-kubernetes': 'Managed Kubernetes',
   'focused-runtime': 'Runtimes that hide the platform',
 }
@@ -170,12 +171,13 @@ function paintState({ state }: ShownCell, paint: Paint): string {
   return paint(words[state], styles[state])
 }
 
-/** `2C`: two open findings, the worst ones critical, when none is worse; `2C+` when there may be more; empty: nobody looked. */
+/** `2C`: two open findings, both critical; `2C+` when there may be more, `?` when none is found yet; empty: nobody looked. */
 function mark({ findings, atLeast }: ShownCell): string {
   if (!findings) return ''
   const worst = worstOf(findings)
-  const count = worst ? findings[worst] : 0
-  return `${count > 999 ? '1k' : count}${worst ? letters[worst] : ''}${atLeast ? '+' : ''}`
+  if (!worst) return atLeast ? '?' : '0'
+  const count = findings[worst]
+  return `${count > 999 ? '1k' : count}${letters[worst]}${atLeast ? '+' : ''}`
 }
 
 function worstOf(counts: SeverityCounts): Severity | undefined {
@@ -184,12 +186,12 @@ function worstOf(counts: SeverityCounts): Severity | undefined {
 
 function key(rows: readonly ShownRow[], columns: number, paint: Paint): string[] {
   const used = new Set(rows.flatMap(({ cells }) => cells.map(({ state }) => state)))
-  const states = (Object.keys(words) as CellState[]).filter((state) => used.has(state))
+  const states = cellStates.filter((state) => used.has(state))
   const lines = states.map((state) => `  ${paint(fit(words[state], 9), styles[state])}${meanings[state]}`)
   const marks = rows.some(({ cells }) => cells.some(({ findings }) => findings))
   const about =
-    'Beside a state: its open findings of the worst severity found (C critical, H high, M medium, L low, ? not rated); ' +
-    '+ at least so many, 0 none, empty where nobody looked.'
+    'Beside or below a state: its open findings of the worst severity found (C critical, H high, M medium, L low, ? not rated); ' +
+    '+ at least so many, 0 none, ? alone none yet and not all was looked at, empty where nobody looked.'
   return [...lines, ...(marks ? wrap(about, columns - 2).map((line) => `  ${line}`) : [])]
 }
 
@@ -198,11 +200,11 @@ function reasons(rows: readonly ShownRow[], columns: number, paint: Paint): stri
   const told = rows.flatMap((row) => row.cells.map((cell) => ({ row, cell }))).filter(({ cell }) => needsReason(cell))
   if (told.length === 0) return []
   const groups = [...Map.groupBy(told, ({ cell }) => `${cell.state}\n${cell.reason}`).values()]
-  const order = Object.keys(words)
-  const sorted = groups.toSorted((a, b) => order.indexOf(a[0]!.cell.state) - order.indexOf(b[0]!.cell.state))
+  const rank = (group: (typeof groups)[number]) => cellStates.indexOf(group[0]!.cell.state)
+  const sorted = groups.toSorted((a, b) => rank(a) - rank(b))
   const lines = sorted.flatMap((group) => {
     const { state, reason } = group[0]!.cell
-    const [first = '', ...more] = wrap(reason, columns - indent.length)
+    const [first = '', ...more] = wrap(printable(reason), columns - indent.length)
     const places = wrap(where(group), columns - indent.length).map((line) => paint(line, 'dim'))
     const head = `  ${paint(fit(words[state], 9), styles[state])}${first}`
     return [head, ...[...more, ...places].map((line) => indent + line)]

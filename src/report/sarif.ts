@@ -3,6 +3,7 @@
 // One run. A rule is an advisory or a hardening rule; a result is one finding, at the file that it was read from.
 // What could not be done is a notification of the invocation, and the invocation failed when nothing could be judged.
 
+import { percentEncoded } from '../lib/percent.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Result } from '../model/result.ts'
 import type { Gap, Place } from '../model/scan.ts'
@@ -10,7 +11,7 @@ import { bySeverity, type Severity } from '../model/severity.ts'
 import type { Format } from './format.ts'
 import { jsonText } from './json-text.ts'
 import { whyNotJudged } from './judged.ts'
-import { encode, pathReference, webAddress } from './uri.ts'
+import { pathReference, webAddress } from './uri.ts'
 
 export const sarif: Format = { id: 'sarif', extension: 'sarif', render }
 
@@ -96,7 +97,7 @@ function toResult(finding: Finding, ruleIndex: number, { target }: Result) {
     message: { text: plain(text) },
     locations: [
       {
-        physicalLocation: physicalLocation(place) ?? { artifactLocation: { uri: encode(target.name) } },
+        physicalLocation: physicalLocation(place) ?? { artifactLocation: { uri: percentEncoded(target.name) } },
         logicalLocations: [
           subject
             ? { name: subject.name, fullyQualifiedName: subject.purl, kind: 'package' }

@@ -72,6 +72,11 @@ const told = [
   { name: 'one rule', result: clean, line: 'Settings         none found; 1 of 1 rule evaluated' },
   { name: 'partly judged', result: partly, line: 'Vulnerabilities  none found; 2 of 3 packages judged' },
   { name: 'no advisories at all', result: without, line: 'Advisories       none: run `plimsoll db build`' },
+  {
+    name: 'the starter set is no whole index',
+    result: { ...real, advisories: { ...real.advisories, origin: 'starter', advisories: 141 } },
+    line: 'Advisories       141 of the starter set, the newest 24 h ago: `plimsoll db build` makes a whole index',
+  },
 ]
 for (const { name, result, line: expected } of told) {
   test(`a number stands only where somebody looked: ${name}`, () => {

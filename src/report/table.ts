@@ -4,13 +4,14 @@
 
 import { ago } from '../lib/instant.ts'
 import { printable } from '../lib/printable.ts'
-import type { Finding } from '../model/finding.ts'
+import { byUrgency, knownAs, type Finding } from '../model/finding.ts'
 import type { Result } from '../model/result.ts'
 import type { Gap, Place } from '../model/scan.ts'
-import { countSeverities, severities, type Severity } from '../model/severity.ts'
-import { columns, fit } from './columns.ts'
+import { severities } from '../model/severity.ts'
+import { columns, cut } from './columns.ts'
 import type { Format } from './format.ts'
 import { depth, whyNotJudged } from './judged.ts'
+import { severityCounts, severityWord } from './severity-words.ts'
 
 export const table: Format = { id: 'table', extension: 'txt', render }
 
@@ -69,23 +70,20 @@ function settingCount({ evaluated, findings }: Result): string {
 
 function threatData({ advisories: { advisories, origin, builtAt }, at }: Result): string {
   if (advisories === 0) return 'none: run `plimsoll db build`'
+  // A few records that come with the product: on the first run, building an index is what to do next.
+  if (origin === 'starter') {
+    return `${advisories} of the starter set, the newest ${ago(builtAt, at)}: \`plimsoll db build\` makes a whole index`
+  }
   return `${advisories} (${origin}), built ${ago(builtAt, at)}`
 }
 
-/** `2 critical, 1 not rated` */
 function counts(findings: readonly Finding[], kind: Finding['kind']): string {
-  const count = countSeverities(findings.filter((finding) => finding.kind === kind))
-  const parts = severities.flatMap((severity) => (count[severity] > 0 ? `${count[severity]} ${word(severity)}` : []))
-  return parts.length > 0 ? parts.join(', ') : 'none found'
-}
-
-function word(severity: Severity): string {
-  return severity === 'unknown' ? 'not rated' : severity
+  return severityCounts(findings.filter((finding) => finding.kind === kind)) || 'none found'
 }
 
 function* vulnerabilities({ findings }: Result): Generator<string> {
   const found = findings.filter(({ kind }) => kind === 'vulnerability').toSorted(byUrgency)
-  yield* bySeverity('Vulnerabilities', found, (group) => {
+  yield* groupedBySeverity('Vulnerabilities', found, (group) => {
     const rows = group.map((finding) => [
       knownAs(finding),
       `${finding.package?.name ?? finding.resource} ${finding.package?.version ?? ''}`,
@@ -101,15 +99,9 @@ function* vulnerabilities({ findings }: Result): Generator<string> {
   })
 }
 
-/** Its CVE where it has just one: the name under which people look it up. */
-function knownAs({ rule, aliases }: Finding): string {
-  const cves = aliases.filter((alias) => alias.startsWith('CVE-'))
-  return cves.length === 1 ? cves[0]! : rule
-}
-
 function* settings({ findings }: Result): Generator<string> {
   const found = findings.filter(({ kind }) => kind === 'rule').toSorted(byUrgency)
-  yield* bySeverity('Settings', found, (group) => {
+  yield* groupedBySeverity('Settings', found, (group) => {
     const lines = columns(
       group.map(({ rule, title }) => [rule, title].map(printable)),
       [40],
@@ -119,17 +111,7 @@ function* settings({ findings }: Result): Generator<string> {
   })
 }
 
-/** What is being exploited first, then by score; the rest by name, so that the same result is always the same text. */
-function byUrgency(a: Finding, b: Finding): number {
-  const urgency = Number(b.exploited) - Number(a.exploited) || (b.score ?? -1) - (a.score ?? -1)
-  return urgency || compare(a.package?.name ?? '', b.package?.name ?? '') || compare(a.id, b.id)
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
-function* bySeverity(
+function* groupedBySeverity(
   title: string,
   findings: readonly Finding[],
   lines: (group: readonly Finding[]) => string[],
@@ -138,7 +120,7 @@ function* bySeverity(
   for (const severity of severities) {
     const group = findings.filter((finding) => finding.severity === severity)
     if (group.length === 0) continue
-    yield `  ${word(severity)} (${group.length})\n`
+    yield `  ${severityWord(severity)} (${group.length})\n`
     for (const line of lines(group)) yield `    ${line}\n`
   }
 }
@@ -151,9 +133,9 @@ function* notDone(gaps: readonly Gap[]): Generator<string> {
   if (gaps.length > 0) yield `\nNot done (${gaps.length})\n`
   const reasons = [...Map.groupBy(gaps, ({ why }) => why)]
   for (const [why, list] of reasons.slice(0, reasonsShown)) {
-    yield `  ${fit(printable(why), 3 * width)}\n`
+    yield `  ${cut(printable(why), 3 * width)}\n`
     const places = list.flatMap(({ place }) => (place === undefined ? [] : placeText(place)))
-    for (const place of places.slice(0, placesShown)) yield `    ${fit(printable(place), width - 4)}\n`
+    for (const place of places.slice(0, placesShown)) yield `    ${cut(printable(place), width - 4)}\n`
     if (places.length > placesShown) yield `    and ${places.length - placesShown} more places\n`
   }
   const more = reasons.length - reasonsShown

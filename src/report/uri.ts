@@ -1,17 +1,12 @@
 // Addresses in documents that other programs open: always valid, never leading out of the target.
 
+import { percentEncoded } from '../lib/percent.ts'
+
 /** A path of the target as a relative reference (RFC 3986); undefined for one that climbs out of it. */
 export function pathReference(path: string): string | undefined {
   const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.')
   if (segments.length === 0 || segments.includes('..')) return undefined
-  return segments.map(encode).join('/')
-}
-
-/** Text as one segment of a relative reference. */
-export function encode(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replaceAll(/[!'()*]/g, (character) => {
-    return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
-  })
+  return segments.map(percentEncoded).join('/')
 }
 
 /** An address of the web in its normal form; undefined for anything else. */

@@ -16,6 +16,7 @@ import {
   openAdvisoryIndex,
   type AdvisoryIndex,
 } from '../store/advisory-index.ts'
+import { collectGaps } from './collect-gaps.ts'
 
 export interface BuildReport {
   file: string
@@ -33,7 +34,6 @@ export type BuildProgress = (folder: string, documents: number, done: boolean) =
 
 const starterSet = fileURLToPath(new URL('../../catalog/advisories', import.meta.url))
 const feedsByPath = new GlobIndex(feeds.flatMap((feed) => feed.files.map((glob) => [glob, feed] as const)))
-const gapsKept = 1000
 
 /** The index that was built, else the starter set that comes with the product. Throws when either is broken. */
 export async function openAdvisories(dataFolder: string): Promise<AdvisoryIndex> {
@@ -54,16 +54,16 @@ export async function buildFrom(
   }: { progress?: BuildProgress; signal?: AbortSignal } = {},
 ): Promise<BuildReport> {
   const file = indexFile(dataFolder)
-  const told = firstGaps(signal)
+  const told = collectGaps(signal)
   const documents = withProgress(folderDocuments(folder), progress)
   const about = { origin: resolve(folder), builtAt: systemClock() }
   const { unnamed, ...written } = await buildAdvisoryIndex(readFeeds(documents, told.scan), file, () => about).catch(
     (error) => {
-      throw error instanceof NothingToIndex ? nothingIn(folder, told.gaps()) : error
+      throw error instanceof NothingToIndex ? nothingIn(folder, told.gaps) : error
     },
   )
   if (unnamed > 0) told.scan.gap(`${unnamed} advisories name no package`)
-  return { file, ...written, gaps: told.gaps() }
+  return { file, ...written, gaps: told.gaps }
 }
 
 function nothingIn(folder: string, [first]: readonly Gap[]): Error {
@@ -122,20 +122,4 @@ async function* withProgress(
     yield document
   }
   if (folder !== undefined) progress(folder, count, true)
-}
-
-/** A feed may be wrong in every record: memory stays bounded, and nothing goes uncounted. */
-function firstGaps(signal: AbortSignal): { scan: Scan; gaps(): Gap[] } {
-  const kept: Gap[] = []
-  let more = 0
-  return {
-    scan: {
-      signal,
-      gap(why, place) {
-        if (kept.length >= gapsKept) more++
-        else kept.push(place ? { why, place } : { why })
-      },
-    },
-    gaps: () => (more === 0 ? kept : [...kept, { why: `${more} more could not be read` }]),
-  }
 }

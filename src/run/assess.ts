@@ -45,6 +45,14 @@ export function assessVulnerabilities(inventory: Inventory, advisories: Advisory
   }
 }
 
+/** An image that could not be read was not judged: said as an assessment that did nothing and says why. */
+export function unreadImage(digest: string, why: string, at: string): Assessment {
+  const resource = imageId(digest)
+  const depth = { done: 0, of: 0, unit: 'packages judged' } as const
+  const task = 'vulnerabilities'
+  return { resource, subLayer: 'image', task, engine, at, depth, findings: [], gaps: [{ why }] }
+}
+
 /** One assessment for each sub-layer that a rule speaks about. */
 export function assessHardening(
   rules: readonly CompiledRule[],

@@ -1,9 +1,8 @@
 // Reads catalog/: services, tools and documents, checked in shape and in their references to each other.
 
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isNode, LineCounter, parseDocument, type Document } from 'yaml'
 import type { z } from 'zod'
 import {
   documentsFile,
@@ -19,8 +18,10 @@ import {
   type ToolEntry,
 } from '../model/catalog.ts'
 import { subLayers, tasks } from '../model/layers.ts'
+import { checkedYaml, fieldName, type FieldPath } from './checked-yaml.ts'
 
 const shipped = fileURLToPath(new URL('../../catalog', import.meta.url))
+const problemsShown = 20
 
 /** The catalogue is broken; the message names each place as `file:line: field: what is wrong`. */
 export class BrokenCatalog extends Error {
@@ -38,52 +39,30 @@ export async function loadCatalog(folder: string = shipped): Promise<Catalog> {
     ...checkTools(tools, services.content.services, new Set(documents.content.documents.map(({ id }) => id))),
     ...twice(documents, 'documents', documents.content.documents),
   ]
-  if (problems.length > 0) throw new BrokenCatalog(problems.slice(0, 20).join('\n'))
+  if (problems.length > 0) throw new BrokenCatalog(problems.slice(0, problemsShown).join('\n'))
   return expand(services.content, tools.content, documents.content)
 }
 
-interface Checked<T> {
+interface Read<T> {
   content: T
   /** `file:line: field` of a path into the content. */
-  at(path: readonly PropertyKey[]): string
+  at(path: FieldPath): string
 }
 
-async function readChecked<S extends z.ZodType>(path: string, schema: S): Promise<Checked<z.infer<S>>> {
-  const lines = new LineCounter()
-  const document = parseDocument(await readFile(path, 'utf8'), { lineCounter: lines })
-  const file = path.slice(path.lastIndexOf('/') + 1)
-  const [error] = document.errors
-  if (error) throw new BrokenCatalog(`${file}:${lines.linePos(error.pos[0]).line}: ${error.code}: ${error.message}`)
-
-  const at = (field: readonly PropertyKey[]) => `${file}:${lineOf(document, lines, field)}: ${nameOf(field)}`
-  const parsed = schema.safeParse(document.toJS({ maxAliasCount: 50 }))
-  if (parsed.success) return { content: parsed.data, at }
-  const problems = parsed.error.issues.map((issue) => {
-    const extra = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
-    return `${at([...issue.path, ...extra])}: ${issue.message}`
-  })
-  throw new BrokenCatalog(problems.slice(0, 20).join('\n'))
-}
-
-/** Line of the deepest part of the path that the file has. */
-function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length > 0; length--) {
-    const node = document.getIn(path.slice(0, length), true)
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line
+async function readChecked<S extends z.ZodType>(path: string, schema: S): Promise<Read<z.infer<S>>> {
+  const file = basename(path)
+  const checked = checkedYaml(await readFile(path, 'utf8'), schema)
+  if ('problems' in checked) {
+    const lines = checked.problems.map(
+      ({ line, field, message }) => `${file}:${line}: ${field || 'the file'}: ${message}`,
+    )
+    throw new BrokenCatalog(lines.slice(0, problemsShown).join('\n'))
   }
-  return 1
-}
-
-/** `services[3].stated[0].who` */
-function nameOf(path: readonly PropertyKey[]): string {
-  return path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('')
-    .replace(/^\./, '')
+  return { content: checked.content, at: (field) => `${file}:${checked.lineOf(field)}: ${fieldName(field)}` }
 }
 
 function* checkServices(
-  { content, at }: Checked<z.infer<typeof servicesFile>>,
+  { content, at }: Read<z.infer<typeof servicesFile>>,
   documents: ReadonlySet<string>,
 ): Generator<string> {
   yield* twice({ at }, 'services', content.services)
@@ -98,7 +77,7 @@ function* checkServices(
 }
 
 function* checkTools(
-  { content, at }: Checked<z.infer<typeof toolsFile>>,
+  { content, at }: Read<z.infer<typeof toolsFile>>,
   services: readonly ServiceEntry[],
   documents: ReadonlySet<string>,
 ): Generator<string> {
@@ -119,11 +98,11 @@ function* checkTools(
   }
 }
 
-type Places = Pick<Checked<unknown>, 'at'>
+type Places = Pick<Read<unknown>, 'at'>
 
 function* missing(
   { at }: Places,
-  path: readonly PropertyKey[],
+  path: FieldPath,
   names: readonly string[],
   known: ReadonlySet<string>,
   what: string,

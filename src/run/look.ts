@@ -1,15 +1,16 @@
 // One cycle over the estate: discover → inspect → match → harden. Every piece is recorded as soon as it is known, so
 // that a killed process loses nothing that was reported as done, and the next cycle goes on where it stood.
 
+import { setImmediate } from 'node:timers/promises'
 import type { Ask, Source } from '../discover/source.ts'
 import type { CompiledRule } from '../harden/evaluate.ts'
 import type { Clock } from '../io/clock.ts'
 import type { AdvisoryLookup } from '../model/advisory.ts'
 import type { Assessment } from '../model/evidence.ts'
 import type { EstateRecorder } from '../model/estate.ts'
-import { imageId, isWorkload, type Resource } from '../model/resource.ts'
+import { isWorkload, type Resource } from '../model/resource.ts'
 import { askSources, wantedImages } from './ask-sources.ts'
-import { assessHardening, assessVulnerabilities, imageAsResource, inventoryOf, type Inventory } from './assess.ts'
+import { assessHardening, assessVulnerabilities, imageAsResource, inventoryOf, unreadImage } from './assess.ts'
 import type { ReadImage, ReadMachine } from './read.ts'
 import type { Progress, ReportProgress } from './progress.ts'
 
@@ -28,20 +29,14 @@ export interface Look {
 
 /** Throws only when the recorder fails or the signal aborts; everything else becomes a gap. */
 export async function look(parts: Look, report: ReportProgress, signal: AbortSignal): Promise<void> {
-  const { recorder, clock } = parts
-  const cycle = clock()
+  const cycle = parts.clock()
   const tell = (step: Progress['step'], done: number, of: number, note: string, finished = false): void =>
     report({ cycle, step, done, of, note, finished })
 
   await discover(parts, signal, tell)
-  const { resources } = await recorder.estate()
-  const inventories = await inspect(parts, resources, signal, tell)
-
-  for (const [index, inventory] of inventories.entries()) {
-    signal.throwIfAborted()
-    await record(parts, assessVulnerabilities(inventory, parts.advisories, clock()))
-    tell('matching', index + 1, inventories.length, inventory.resource)
-  }
+  const { resources } = await parts.recorder.estate()
+  await judgeMachines(parts, resources, signal)
+  await judgeImages(parts, resources, signal, tell)
   await harden(parts, resources, signal, tell)
   tell('coverage', 1, 1, 'the matrix', true)
 }
@@ -56,38 +51,39 @@ async function discover({ sources, ask, recorder, clock }: Look, signal: AbortSi
   })
 }
 
-/** Reads the machines, and the images that have never been read; the others come from the recorder. */
-async function inspect(
+async function judgeMachines(parts: Look, resources: readonly Resource[], signal: AbortSignal): Promise<void> {
+  for (const machine of resources.filter(({ kind }) => kind === 'host.Machine')) {
+    const inventory = await parts.readMachine(machine.id, signal)
+    await parts.recorder.recordPackages(machine.id, inventory.packages)
+    await record(parts, assessVulnerabilities(inventory, parts.advisories, parts.clock()))
+  }
+}
+
+/** One after the other, so that the packages of only one are in memory. An image that was read before is not read again. */
+async function judgeImages(
   parts: Look,
   resources: readonly Resource[],
   signal: AbortSignal,
   tell: Tell,
-): Promise<Inventory[]> {
-  const { recorder } = parts
-  const inventories: Inventory[] = []
-  for (const machine of resources.filter(({ kind }) => kind === 'host.Machine')) {
-    const inventory = await parts.readMachine(machine.id, signal)
-    await recorder.recordPackages(machine.id, inventory.packages)
-    inventories.push(inventory)
-  }
+): Promise<void> {
   const wanted = wantedImages(resources)
   for (const [index, { digest, source }] of wanted.entries()) {
     signal.throwIfAborted()
     tell('images', index, wanted.length, digest)
-    const known = await recorder.image(digest)
+    const known = await parts.recorder.image(digest)
     const image = known ?? (await parts.readImage(source, digest, signal))
     if ('why' in image) {
       await record(parts, unreadImage(digest, image.why, parts.clock()))
       continue
     }
-    if (!known) await recorder.recordImage(image)
-    inventories.push(inventoryOf(image))
+    if (!known) await parts.recorder.recordImage(image)
+    await record(parts, assessVulnerabilities(inventoryOf(image), parts.advisories, parts.clock()))
+    tell('matching', index + 1, wanted.length, digest)
     for (const assessment of assessHardening(parts.rules, imageAsResource(image), parts.clock())) {
       await record(parts, assessment)
     }
   }
   tell('images', wanted.length, wanted.length, 'images')
-  return inventories
 }
 
 async function harden(parts: Look, resources: readonly Resource[], signal: AbortSignal, tell: Tell): Promise<void> {
@@ -100,13 +96,6 @@ async function harden(parts: Look, resources: readonly Resource[], signal: Abort
 }
 
 async function record({ recorder, isNew }: Look, assessment: Assessment): Promise<void> {
-  if (isNew(assessment)) await recorder.recordAssessment(assessment)
-}
-
-/** An image that could not be read was not judged: said as an assessment that did nothing and says why. */
-function unreadImage(digest: string, why: string, at: string): Assessment {
-  const resource = imageId(digest)
-  const depth = { done: 0, of: 0, unit: 'packages judged' } as const
-  const task = 'vulnerabilities'
-  return { resource, subLayer: 'image', task, engine: 'plimsoll', at, depth, findings: [], gaps: [{ why }] }
+  // What is not new is not written, and must still give the API its turn.
+  await (isNew(assessment) ? recorder.recordAssessment(assessment) : setImmediate())
 }

@@ -5,6 +5,7 @@ import { inspectImageStream, inspectRootfs, memoryLayerCache } from '../inspect/
 import type { ImageIndex } from '../model/image.ts'
 import type { Gap } from '../model/scan.ts'
 import type { Inventory } from './assess.ts'
+import { loadEndOfLife, withEndOfLife } from './end-of-life.ts'
 
 /** Packages that the machine's distribution installed. */
 export type ReadMachine = (resource: string, signal: AbortSignal) => Promise<Inventory>
@@ -12,7 +13,8 @@ export type ReadMachine = (resource: string, signal: AbortSignal) => Promise<Inv
 /** `root`: where the machine's file system is; `/` but in tests. */
 export function machineReader(root = '/'): ReadMachine {
   return async (resource, signal) => {
-    const { distribution, packages, gaps } = await inspectRootfs(root, { signal, packageFiles: 'operating-system' })
+    const read = await inspectRootfs(root, { signal, packageFiles: 'operating-system' })
+    const { distribution, packages, gaps } = withEndOfLife(read, await loadEndOfLife())
     return { resource, subLayer: 'node_os', distribution, packages, gaps }
   }
 }
@@ -23,7 +25,8 @@ export type ReadImage = (source: string, digest: string, signal: AbortSignal) =>
 /** Milliseconds after which an image that could not be read is tried again: packing one is dear for its engine. */
 const retryAfter = 60 * 60 * 1000
 
-export function imageReader(sources: readonly Source[], ask: Ask): ReadImage {
+/** `workFolder`: where an image lies while it is read. */
+export function imageReader(sources: readonly Source[], ask: Ask, workFolder: string): ReadImage {
   const layerCache = memoryLayerCache()
   const failed = new Map<string, { why: string; at: number }>()
   return async (id, digest, signal) => {
@@ -33,7 +36,8 @@ export function imageReader(sources: readonly Source[], ask: Ask): ReadImage {
     if (!source?.image) return { why: `the source ${id} does not hand out images` }
     try {
       const bytes = source.image(ask, digest, signal)
-      return withDigest(await inspectImageStream(digest, bytes, { signal, layerCache }), digest)
+      const image = await inspectImageStream(digest, bytes, { signal, layerCache, workFolder })
+      return withDigest(withEndOfLife(image, await loadEndOfLife()), digest)
     } catch (error) {
       signal.throwIfAborted()
       const { message } = error as Error

@@ -13,6 +13,7 @@ import type { Gap } from '../model/scan.ts'
 import { openAdvisories } from './advisories.ts'
 import { assessHardening, assessVulnerabilities, imageAsResource } from './assess.ts'
 import { collectGaps } from './collect-gaps.ts'
+import { loadEndOfLife, withEndOfLife } from './end-of-life.ts'
 import { loadRules } from './rules.ts'
 import type { Progress } from './progress.ts'
 
@@ -26,7 +27,7 @@ export interface ScanOptions {
 export async function scanTarget(name: string, { dataFolder, signal, progress }: ScanOptions): Promise<Result> {
   progress({ step: 'images', done: 0, of: 1, note: `reading ${name}` })
   const target = parseTarget(name)
-  const inspection = await inspectTarget(target, { signal })
+  const inspection = withEndOfLife(await inspectTarget(target, { signal }), await loadEndOfLife())
   const { distribution, packages } = inspection
   const advisories = await openAdvisories(dataFolder)
   try {

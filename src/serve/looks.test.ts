@@ -76,6 +76,18 @@ test('streams are bounded, and one that ends makes room', async () => {
   await Promise.all([another, ...open.slice(1)].map((answer) => answer.body!.cancel()))
 })
 
+test('asking for the head of a stream opens none', async () => {
+  const served = testApp()
+  const as = await served.signedIn('viewer')
+  for (let time = 0; time < 200; time++) {
+    assert.equal((await served.ask('/api/looks/progress', { as, method: 'HEAD' })).status, 200)
+  }
+  assert.equal(served.listening(), 0)
+  const answer = await served.ask('/api/looks/progress', { as })
+  assert.equal(answer.status, 200)
+  await answer.body!.cancel()
+})
+
 test('a slow reader gets the newest event of each step, in their order, and none of a cycle that is over', async () => {
   let tell: (progress: Progress) => void = () => {}
   const steps = latestSteps({

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { chmod, chown, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
-import { createServer } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { createSignInLink } from './sign-in-link.ts'
 import { startServer, type Listening } from './server.ts'
 import { testApp } from './testing.ts'
 
@@ -45,6 +47,23 @@ test('over TCP nobody is signed in; over the socket it is the operator, and the 
   const { status, text } = await askSocket(path, '/api/inventory')
   assert.equal(status, 200)
   assert.equal((JSON.parse(text) as { total: number }).total, 2)
+})
+
+test('a change without a body is taken over TCP, one with a body that is too large is refused', async (t) => {
+  const served = testApp()
+  const listening = await startServer({ app: served.app, host, port: 0 })
+  t.after(listening.close)
+  const { host: name, port } = new URL(listening.url)
+  const link = await createSignInLink(served.deps.signIn, 'admin', listening.url)
+  const signedIn = await fetch(link.url, { redirect: 'manual' })
+  const cookie = signedIn.headers.getSetCookie()[0]!.split(';')[0]!
+  const head = `POST /api/looks HTTP/1.1\r\nHost: ${name}\r\nOrigin: ${listening.url}\r\nCookie: ${cookie}\r\n`
+  const chunked = `Transfer-Encoding: chunked\r\n\r\n10000\r\n${'x'.repeat(0x10000)}\r\n`
+  assert.match(await sayTo(Number(port), `${head}\r\n`), /^HTTP\/1\.1 202 /)
+  assert.match(await sayTo(Number(port), `${head}Content-Length: 0\r\n\r\n`), /^HTTP\/1\.1 202 /)
+  assert.match(await sayTo(Number(port), `${head}Content-Length: 1000000\r\n\r\nx`), /^HTTP\/1\.1 413 /)
+  assert.match(await sayTo(Number(port), head + chunked), /^HTTP\/1\.1 413 /)
+  assert.equal(served.looks, 2)
 })
 
 test('a link made over the socket leads to the address that browsers reach', async (t) => {
@@ -102,6 +121,28 @@ test('without a safe place for the socket there is none, and the reason is given
   assert.match(JSON.stringify(long.socket), /too long/)
 })
 
+const asRoot = process.getuid?.() === 0 ? {} : { skip: 'only root can give a folder away' }
+test('in the folder of another user there is no socket: its owner could put another one there', asRoot, async (t) => {
+  const folder = await dataFolder(t)
+  await chown(folder, 12_345, 12_345)
+  const listening = await startServer({ app: testApp().app, host, port: 0, socketPath: join(folder, 'serve.sock') })
+  t.after(listening.close)
+  assert.match(JSON.stringify(listening.socket), /belongs to another user/)
+})
+
+test('connections are bounded, so that whoever opens many leaves files to the store', async (t) => {
+  const listening = await startServer({ app: testApp().app, host, port: 0 })
+  t.after(listening.close)
+  const port = Number(new URL(listening.url).port)
+  const open = await Promise.all(Array.from({ length: 500 }, () => connected(port)))
+  const oneMore = await connected(port)
+  await once(oneMore, 'close')
+  assert.equal(open.filter(({ destroyed }) => destroyed).length, 0)
+  open[0]!.destroy()
+  while ((await fetch(`${listening.url}/healthz`).catch(() => undefined))?.status !== 200);
+  for (const socket of open) socket.destroy()
+})
+
 test('closing ends open streams at once, and may be done twice', async (t) => {
   const served = testApp()
   const listening = await startServer({
@@ -118,6 +159,24 @@ test('closing ends open streams at once, and may be done twice', async (t) => {
   assert.ok(performance.now() - began < 1500, 'it did not wait for its patience to end')
   await assert.rejects(fetch(`${listening.url}/healthz`))
 })
+
+async function connected(port: number): Promise<Socket> {
+  const socket = connect(port, host)
+  socket.on('error', () => {}) // that it was closed is what is looked at
+  await once(socket, 'connect')
+  return socket.resume()
+}
+
+/** The first bytes of what the port answers to exactly these. */
+function sayTo(port: number, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, host, () => socket.write(bytes))
+    socket.once('error', reject).once('data', (answer) => {
+      socket.destroy()
+      resolve(answer.toString('latin1'))
+    })
+  })
+}
 
 /** What a process that was killed leaves: a socket file that nobody listens at. */
 async function leaveStaleSocket(path: string): Promise<void> {

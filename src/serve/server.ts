@@ -14,6 +14,20 @@ const longestSocketPath = 107
 /** How long answers that are under way may take when the server closes, in milliseconds. */
 const patience = 2000
 
+/** Each holds a file of this process, and the store needs some too. More than the streams that may be open. */
+const mostConnections = 500
+
+/**
+ * Milliseconds for the head of a request, for all of it (its body is a few lines), and between two of one connection. The
+ * clock runs on while the embedded store is at work on this thread, so none is tight.
+ */
+const times = {
+  headersTimeout: 30_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 60_000,
+  connectionsCheckingInterval: 5000,
+}
+
 export interface Listening {
   /** `http://127.0.0.1:7463`, as browsers on this machine reach it. */
   url: string
@@ -38,11 +52,14 @@ export async function startServer(options: ListenOptions): Promise<Listening> {
   const address = { current: '' }
   const serve = (operator: boolean): Server => {
     const bindings = (): ServerBindings => ({ operator, closing: closing.signal, address: address.current })
-    return createAdaptorServer({
+    const server = createAdaptorServer({
       fetch: (request) => app.fetch(request, bindings()),
       hostname: host,
       overrideGlobalObjects: false,
+      serverOptions: times,
     }) as Server
+    server.maxConnections = mostConnections
+    return server
   }
   const servers: Server[] = []
   const close = async () => {
@@ -93,6 +110,7 @@ async function whyNoSocket(path: string): Promise<string | undefined> {
     return `the path of the data folder is too long for a socket (${longestSocketPath} bytes with serve.sock)`
   }
   const folder = await stat(dirname(path))
+  if (folder.uid !== process.getuid?.()) return `${dirname(path)} belongs to another user: give a folder of your own`
   if ((folder.mode & 0o077) !== 0) return `other users may enter ${dirname(path)}: chmod 700 it`
   return undefined
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
 import type { Advisory, FeedItem } from '../model/advisory.ts'
 import { advisoryIndexInMemory, buildAdvisoryIndex, NothingToIndex, openAdvisoryIndex } from './advisory-index.ts'
@@ -130,4 +131,15 @@ test('what is no index of this version is an error that says what to do', () => 
     )
     assert.equal(statSync(file).size, content.length, 'it is left as it is')
   }
+})
+
+test('a record that was damaged is an error that says what to do', async () => {
+  const file = join(folder, 'damaged.sqlite')
+  await buildAdvisoryIndex(from(advisory('A', [['Debian:12', 'bash']])), file, () => about)
+  const database = new DatabaseSync(file)
+  database.exec("UPDATE advisories SET record = '{ cut'")
+  database.close()
+  const index = openAdvisoryIndex(file)
+  assert.throws(() => index.find('Debian:12', 'bash'), /damaged: make it anew with plimsoll db build/)
+  index.close()
 })

@@ -148,6 +148,14 @@ function reader(database: DatabaseSync): AdvisoryIndex {
   }
 }
 
+function toAdvisory(text: string): Advisory {
+  try {
+    return JSON.parse(text) as Advisory
+  } catch (cause) {
+    throw new Error('a record of the advisory index is damaged: make it anew with plimsoll db build', { cause })
+  }
+}
+
 /** Characters of JSON whose parsed records are kept, most recently used last. */
 const remembered = 16 * 2 ** 20
 
@@ -162,7 +170,7 @@ function remembering(records: (ecosystem: string, name: string) => string[]): Ad
     } else {
       const texts = records(ecosystem, name)
       const size = texts.reduce((sum, text) => sum + text.length, key.length)
-      found = { advisories: texts.map((text) => JSON.parse(text) as Advisory), size }
+      found = { advisories: texts.map(toAdvisory), size }
       total += size
     }
     kept.set(key, found)

@@ -33,6 +33,7 @@ export async function openPostgres(url: string): Promise<Database> {
     await migrate(db)
   } catch (error) {
     await db.destroy()
+    // oxlint-disable-next-line preserve-caught-error -- the cause can hold the address with its password
     throw new Error(`could not open the database ${withoutPassword(url)}: ${messageOf(error)}`)
   }
   return db
@@ -40,7 +41,9 @@ export async function openPostgres(url: string): Promise<Database> {
 
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(messageOf).join(', ')
-  return error instanceof Error ? error.message : String(error)
+  if (error instanceof Error) return error.message
+  // The file system inside PGlite throws objects of its own: `{ name: 'ErrnoError', errno: 20 }`.
+  return typeof error === 'object' ? JSON.stringify(error) : String(error)
 }
 
 async function migrate(db: Database): Promise<void> {
@@ -64,7 +67,12 @@ function isoTime(text: string): string {
   return new Date(text).toISOString().replace('.000Z', 'Z')
 }
 
-function withoutPassword(url: string): string {
+/** An unescaped `/`, `?` or `#` in a password makes the rest of it a path or a query, which the `@` after it gives away. */
+export function withoutPassword(url: string): string {
   const parsed = URL.parse(url)
-  return parsed ? `${parsed.hostname}:${parsed.port || '5432'}${parsed.pathname}` : '(its address is not a URL)'
+  const rest = parsed ? parsed.pathname + parsed.search + parsed.hash : '@'
+  if (!parsed || rest.includes('@') || !/^(?:\/|$)/.test(parsed.pathname)) {
+    return '(its address is not shown: write / ? # @ in a password as %2F %3F %23 %40)'
+  }
+  return `${parsed.hostname}:${parsed.port || '5432'}${parsed.pathname}`
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { after, test } from 'node:test'
 import { lockStore, StoreInUse } from './lock.ts'
@@ -45,6 +45,12 @@ test('a second process is told who has the store, and gets it when that one was 
   })
   await kill(child)
   lockStore(folder, 'plimsoll', since).release()
+})
+
+test('nobody else may read the files of the lock', () => {
+  const lock = lockStore(folder, 'plimsoll', since)
+  for (const name of readdirSync(folder)) assert.equal(statSync(`${folder}/${name}`).mode & 0o077, 0, name)
+  lock.release()
 })
 
 test('of eight that come at the same time after a kill, exactly one gets it', async () => {

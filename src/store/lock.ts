@@ -2,7 +2,7 @@
 // takes one on a file of its own (https://www.sqlite.org/lockingv3.html), and the kernel gives it back when the process
 // ends, in whatever way. So there is no stale lock, and of two that come at the same time exactly one gets it.
 
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 
@@ -17,7 +17,9 @@ export interface StoreLock {
 
 /** `as`: what this process is, for the message that a second one gets: `plimsoll serve`. Throws `StoreInUse`. */
 export function lockStore(folder: string, as: string, since: string): StoreLock {
-  const lock = new DatabaseSync(`${folder}/store.lock`, { timeout: 0 })
+  const file = `${folder}/store.lock`
+  makePrivate(file)
+  const lock = new DatabaseSync(file, { timeout: 0 })
   try {
     lock.exec('BEGIN IMMEDIATE')
   } catch (error) {
@@ -32,6 +34,18 @@ export function lockStore(folder: string, as: string, since: string): StoreLock 
       rmSync(holder, { force: true })
       lock.close()
     },
+  }
+}
+
+/**
+ * Whoever may read the file may lock it, and keep the owner out; SQLite gives its journal the same rights. One that is
+ * there is not opened: closing it would give back a lock that this process has on it.
+ */
+function makePrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 

@@ -84,7 +84,7 @@ async function saveAliases(db: Transaction<Tables>, image: string, index: ImageI
     ...index.aliases.flatMap((alias) => alias.split('@').slice(1)),
   ]
   const keys = new Map(names.map((name) => [keyOf(name), name === index.digest]))
-  const rows = [...keys].map(([key, own]) => ({ key, own })).sort((a, b) => (a.key < b.key ? -1 : 1))
+  const rows = [...keys].map(([key, own]) => ({ key, own })).toSorted((a, b) => (a.key < b.key ? -1 : 1))
   await sql`
     insert into image_aliases (key, image, own, recorded_at)
     select r.key, ${image}, r.own, ${at}::timestamptz from ${recordset(rows, 'key text, own boolean')}
@@ -144,5 +144,5 @@ function distinct(packages: readonly Package[]): DistinctPackage[] {
     if (known) known.places.push(place)
     else byKey.set(key, { key, package: rest, places: [place] })
   }
-  return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
+  return [...byKey.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1))
 }

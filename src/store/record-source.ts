@@ -61,7 +61,7 @@ async function replaceResources(
   resources: readonly Resource[],
 ): Promise<void> {
   const byId = new Map(resources.map((resource) => [storableText(resource.id), resource]))
-  const rows = [...byId].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, resource]) => ({ id, resource }))
+  const rows = [...byId].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([id, resource]) => ({ id, resource }))
   await sql`
     insert into resources (id, team, source, service, kind, name, resource, first_seen, last_seen)
     select r.id, s.team, s.id, r.resource ->> 'service', r.resource ->> 'kind', r.resource ->> 'name', r.resource,

@@ -65,6 +65,15 @@ function behaves(open: () => Promise<Store>): void {
   })
   after(() => store.close())
 
+  test('a long row of writes leaves others their turn', async () => {
+    let turns = 0
+    const others = setInterval(() => turns++, 1)
+    const written = 40
+    for (let time = 0; time < written; time++) await store.recordAssessment(assessment('docker/busy', day(1), []))
+    clearInterval(others)
+    assert.ok(turns > written / 4, `${turns} turns of the event loop in ${written} writes`)
+  })
+
   test('an answering source replaces its resources; a silent one keeps them and its time', async () => {
     await store.recordSource(report('host', day(1)), [machine('a')])
     await store.recordSource(report('docker', day(1), { resources: 3 }), [
@@ -131,9 +140,9 @@ function behaves(open: () => Promise<Store>): void {
   })
 
   test('the estate gives the same findings as the view', async () => {
-    const inEstate = (await store.estate()).findings.map(({ id }) => id).sort()
+    const inEstate = (await store.estate()).findings.map(({ id }) => id).toSorted()
     const ofImages = [...(await store.findingsOf(everything, one)), ...(await store.findingsOf(everything, two))]
-    assert.deepEqual(inEstate, ofImages.map(({ id }) => id).sort())
+    assert.deepEqual(inEstate, ofImages.map(({ id }) => id).toSorted())
   })
 
   test('a finding that is gone is fixed; one that returns is open and keeps when it was first seen', async () => {

@@ -1,6 +1,7 @@
 // The store: everything that is kept, and the questions that it answers.
 
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, realpathSync, statSync } from 'node:fs'
+import { setImmediate as turn } from 'node:timers/promises'
 import { systemClock, type Clock } from '../io/clock.ts'
 import type { Estate, EstateRecorder } from '../model/estate.ts'
 import type { Resource } from '../model/resource.ts'
@@ -70,23 +71,38 @@ export async function openStore(location: StoreLocation, options: StoreOptions =
 }
 
 async function openFolder(folder: string, clock: Clock, as: string): Promise<Store> {
+  refuseOpenToAll(folder)
   mkdirSync(`${folder}/store`, { recursive: true, mode: 0o700 })
   chmodSync(`${folder}/store`, 0o700)
   const lock = lockStore(folder, as, clock())
   try {
-    const { db, pglite } = await openEmbedded(`${folder}/store`)
+    const { db, pglite } = await openEmbedded(realpathSync(`${folder}/store`)) // which may be a link to another disk
     const copy = (): Promise<KeptCopy> => keepCopy(pglite, folder, clock())
     const close = async (): Promise<void> => {
       await copy()
       await db.destroy()
       lock.release()
     }
-    return createStore(db, clock, upkeepOf(db), { keepCopy: copy, close })
+    const keepUp = upkeepOf(db)
+    // PGlite answers on this thread without ever waiting: a long row of writes would leave no request, timer or signal
+    // its turn.
+    const upkeep = async (rows: number): Promise<void> => {
+      await keepUp(rows)
+      await turn()
+    }
+    return createStore(db, clock, upkeep, { keepCopy: copy, close })
   } catch (error) {
     lock.release()
     const why = `could not open the store in ${folder}/store: ${messageOf(error)}`
     throw new Error(`${why}\n${howToRestore(folder)}`, { cause: error })
   }
+}
+
+/** Whoever may write to the folder may put a link, or a store of their own, in the place of this one. */
+function refuseOpenToAll(folder: string): void {
+  const mode = statSync(folder, { throwIfNoEntry: false })?.mode ?? 0
+  if ((mode & 0o002) === 0) return
+  throw new Error(`every user may write to ${folder}: chmod 700 it, or give another folder with --data`)
 }
 
 const everybody: Scope = { teams: 'all' }

@@ -1,5 +1,6 @@
 // A container as a workload: what it runs, how it can be reached, and the settings that hardening rules read.
 
+import { redactLabels } from '../../lib/redact.ts'
 import { imageId, type ImageUse, type Resource, type Running } from '../../model/resource.ts'
 import type { ContainerAnswer, ContainerEntry } from './answers.ts'
 import type { Engine } from './engine.ts'
@@ -51,7 +52,7 @@ function identity(engine: Engine, id: string, labels: Readonly<Record<string, st
     service: serviceOf(engine, labels),
     source: engine.source,
     runsOn: `host/${engine.host}`,
-    labels,
+    labels: redactLabels(labels),
   }
 }
 

@@ -1,3 +1,4 @@
+import { redactLabels } from '../../lib/redact.ts'
 import type { Resource } from '../../model/resource.ts'
 import type { ImageEntry } from './answers.ts'
 import { imageDigest } from './container.ts'
@@ -17,7 +18,7 @@ export function imageResource(engine: Engine, entry: ImageEntry): Resource | und
     service: engine.service,
     source: engine.source,
     runsOn: `host/${engine.host}`,
-    labels: entry.Labels ?? {},
+    labels: redactLabels(entry.Labels ?? {}),
     properties: known({ digest, tags, repoDigests, size: entry.Size, created: isoTime(entry.Created) }),
   }
 }

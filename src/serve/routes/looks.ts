@@ -24,6 +24,8 @@ export function looksRoutes(app: App, deps: ServeDeps): void {
   })
 
   app.openapi(progress, (c) => {
+    // Who asks for the head never reads the stream, nor leaves it: nothing may be opened for them.
+    if (c.req.method === 'HEAD') return c.body(null, 200, { 'content-type': 'text/event-stream' })
     if (streams >= mostStreams) return refuse(c, 503, `${mostStreams} pages are listening already; close one`)
     streams++
     const steps = latestSteps(deps.progress)

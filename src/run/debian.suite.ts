@@ -10,8 +10,8 @@ import { suite, test } from 'node:test'
 import { inspectRootfs } from '../inspect/rootfs.ts'
 import type { Package } from '../model/package.ts'
 import { withoutPrograms } from '../testing/shared.ts'
-import { matchPackages } from './match.ts'
-import { lookupIn, record } from './testing.ts'
+import { matchPackages } from '../match/match.ts'
+import { lookupIn, record } from '../match/testing.ts'
 
 const skip =
   withoutPrograms('mmdebstrap', 'dpkg-query', 'dpkg') ||
