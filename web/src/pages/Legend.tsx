@@ -25,8 +25,8 @@ export function Legend() {
           <StateTile state={state} /> {state === 'n/a' ? 'does not apply' : state}
         </span>
       ))}
-      <b>Result</b>
       <span>
+        <b>Result</b>
         {severities.map((severity) => (
           <SeverityMark key={severity} severity={severity} />
         ))}
