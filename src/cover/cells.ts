@@ -5,7 +5,7 @@ import type { Catalog, DocumentReference, ResponsibilityCell, Service } from '..
 import type { Cell, CellPart, CellState } from '../model/coverage.ts'
 import type { Evidence } from '../model/evidence.ts'
 import { layers, subLayersOf, tasks, type Layer, type SubLayer, type Task } from '../model/layers.ts'
-import { severities, type SeverityCounts } from '../model/severity.ts'
+import { addCounts, type SeverityCounts } from '../model/severity.ts'
 import type { SourceReport } from '../model/source.ts'
 import type { EstateIndex, ServiceResources } from './estate-index.ts'
 import { foldOutcomes, judgeSubject, rank, type Outcome } from './judge.ts'
@@ -93,7 +93,7 @@ interface Seen {
 function look({ index, asOf }: Question, subjects: Subjects | undefined, subLayer: SubLayer, task: Task): Seen {
   const ids = subjects?.ids ?? []
   const bySubject = ids.map((id) => notAfter(index.evidence(id, subLayer, task), asOf))
-  const counts = ids.map((id) => index.counts(id, subLayer, task) ?? noCounts).reduce(addCounts, noCounts)
+  const counts = ids.flatMap((id) => index.counts(id, subLayer, task) ?? []).reduce(addCounts, noCounts)
   return { bySubject, evidence: bySubject.flat(), counts }
 }
 
@@ -103,13 +103,6 @@ function notAfter(evidence: readonly Evidence[], asOf: string): readonly Evidenc
 }
 
 const noCounts: SeverityCounts = { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 }
-
-function addCounts(a: SeverityCounts, b: SeverityCounts): SeverityCounts {
-  if (b === noCounts) return a
-  const sum = { ...a }
-  for (const severity of severities) sum[severity] += b[severity]
-  return sum
-}
 
 function partOf(
   question: Question,

@@ -14,3 +14,9 @@ export function countSeverities(list: Iterable<{ severity: Severity }>): Severit
   for (const { severity } of list) counts[severity]++
   return counts
 }
+
+export function addCounts(a: SeverityCounts, b: SeverityCounts): SeverityCounts {
+  const sum = { ...a }
+  for (const severity of severities) sum[severity] += b[severity]
+  return sum
+}

@@ -2,7 +2,7 @@
 
 import type { Cell } from '../model/coverage.ts'
 import type { Evidence } from '../model/evidence.ts'
-import { countSeverities, type SeverityCounts } from '../model/severity.ts'
+import { addCounts, type SeverityCounts } from '../model/severity.ts'
 import type { Gap } from '../model/scan.ts'
 import type { Named, StoredFinding } from '../store/query-findings.ts'
 import type { StoredResource } from '../store/query-resources.ts'
@@ -92,8 +92,5 @@ export function presentName({ id, name }: Named): Named {
 /** Null where nobody looked in any of the cells: unknown is never zero. */
 export function sumFindings(cells: readonly Cell[]): SeverityCounts | null {
   const known = cells.flatMap(({ findings }) => findings ?? [])
-  if (known.length === 0) return null
-  const sum = countSeverities([])
-  for (const counts of known) for (const key of Object.keys(sum) as (keyof SeverityCounts)[]) sum[key] += counts[key]
-  return sum
+  return known.length === 0 ? null : known.reduce(addCounts)
 }
