@@ -13,6 +13,7 @@ import type { Package } from '../model/package.ts'
 import { shared, testAll, withoutPrograms, withoutShared } from '../testing/shared.ts'
 import { readLayer } from './image/layer.ts'
 import { inspectTarget, parseTarget, type Inspection } from './inspect.ts'
+import { inspectRootfs } from './rootfs.ts'
 import { dockerArchiveOf, nameAndVersion, never, ociLayoutOf, sha256, tarOf, workFolder } from './testing.ts'
 
 function inspect(target: string): Promise<Inspection> {
@@ -100,6 +101,41 @@ function install(root: string, name: string, version: string, fields = ''): void
   )
 }
 
+test(
+  'code that a package of dpkg brought is owned by it, in a folder as in an image',
+  { skip: withoutPrograms('dpkg', 'dpkg-deb', 'tar') },
+  async (t) => {
+    const { root } = await dpkgLayers(t)
+    const own = join(root, '..', 'python3-six-1.0/usr/lib/python3/dist-packages/six-1.16.0.dist-info')
+    mkdirSync(own, { recursive: true })
+    writeFileSync(join(own, 'METADATA'), 'Metadata-Version: 2.1\nName: six\nVersion: 1.16.0\n\n')
+    install(root, 'python3-six', '1.0')
+    const other = join(root, 'srv/site-packages/six-1.15.0.dist-info')
+    mkdirSync(other, { recursive: true })
+    writeFileSync(join(other, 'METADATA'), 'Metadata-Version: 2.1\nName: six\nVersion: 1.15.0\n\n')
+    const archive = join(root, '../image.tar')
+    writeFileSync(archive, await dockerArchiveOf([layerOf(root, 'etc', 'var', 'usr', 'srv')]))
+    for (const target of [`dir:${root}`, archive]) {
+      const { packages } = await inspect(target)
+      const found = packages.filter(({ ecosystem }) => ecosystem === 'PyPI')
+      deepEqual(found.map(({ version, ownedBy }) => [version, ownedBy]).toSorted(), [
+        ['1.15.0', undefined],
+        ['1.16.0', 'pkg:deb/debian/python3-six@1.0?arch=all&distro=debian-12'],
+      ])
+    }
+  },
+)
+
+test(
+  'the root of a running process is a root file system',
+  { skip: existsSync('/proc/self/root') ? false : 'no /proc' },
+  async () => {
+    const here = await inspectRootfs('/', { signal: never, packageFiles: 'operating-system' })
+    const there = await inspectRootfs(`/proc/${process.pid}/root`, { signal: never, packageFiles: 'operating-system' })
+    deepEqual(there, here)
+  },
+)
+
 /** A layer, made by the system's tar. */
 function layerOf(root: string, ...paths: string[]): Buffer {
   return execFileSync('tar', ['-C', root, '-cf', '-', ...paths], { maxBuffer: 1e9 })
@@ -141,9 +177,10 @@ for (const form of ['docker archive', 'OCI layout as a tar', 'OCI layout as a fo
         for (const { path: name, contents = '' } of ociLayoutOf([{ layers: compressed }]))
           writeFileSync(join(path, name), contents)
       }
-      const { packages, gaps, image, distribution } = await inspect(path)
+      const { packages: all, gaps, image, distribution } = await inspect(path)
       deepEqual(gaps, [])
       equal(distribution?.ecosystem, 'Debian:12')
+      const { packages = [], hidden = [] } = Object.groupBy(all, (one) => (one.hiddenBy ? 'hidden' : 'packages'))
       deepEqual(asDpkg(packages), dpkgQuery(`--root=${root}`))
       const [first, second] = image!.layers.map(({ digest }) => digest)
       deepEqual(Object.fromEntries(packages.map(({ name, version, place }) => [`${name} ${version}`, place.layer])), {
@@ -151,6 +188,10 @@ for (const form of ['docker archive', 'OCI layout as a tar', 'OCI layout as a fo
         'old 2.0~rc1': second,
         'added 3.0': second,
       })
+      deepEqual(
+        hidden.map((found) => [nameAndVersion(found), found.place.layer, found.hiddenBy]).toSorted(),
+        ['gone 1.0', 'old 1.0'].map((name) => [name, first, second]),
+      )
     },
   )
 }

@@ -5,12 +5,13 @@ import type { Package } from '../model/package.ts'
 import type { Scan } from '../model/scan.ts'
 import type { Extractor, ImageFile } from './extractor.ts'
 import { at } from './gaps.ts'
+import { isWhole, readKept, wholeFile, type KeptFile } from './kept-file.ts'
 import type { Limits } from './limits.ts'
 import { reasonOf } from './unreadable.ts'
 
 export interface WantedFile {
   path: string
-  contents: Uint8Array
+  contents: Uint8Array | KeptFile
 }
 
 /** Packages of one file, without layer. Rejects only when the whole scan is aborted. */
@@ -23,14 +24,20 @@ export async function extractFile(
   const packages: Package[] = []
   const placed = at(scan, { path })
   const clock = deadline(limits.extractTime, scan.signal)
+  const kept = contents instanceof Uint8Array ? wholeFile(contents) : contents
+  const take = (found: Package): boolean => {
+    clock()
+    if (packages.length < limits.packagesPerFile) return packages.push(found) > 0
+    placed.gap(`lists more than ${limits.packagesPerFile} packages`)
+    return false
+  }
   try {
-    for await (const found of extractor.extract(imageFile(path, contents, placed, clock, limits), placed)) {
-      clock()
-      if (packages.length >= limits.packagesPerFile) {
-        placed.gap(`lists more than ${limits.packagesPerFile} packages`)
-        break
-      }
-      packages.push(found)
+    const all = extractor.extract(imageFile(path, kept, placed, clock, limits), placed)
+    // Waiting for what is there already would take longer than most files do.
+    if (Symbol.iterator in all) {
+      for (const found of all) if (!take(found)) break
+    } else {
+      for await (const found of all) if (!take(found)) break
     }
   } catch (error) {
     scan.signal.throwIfAborted()
@@ -39,18 +46,24 @@ export async function extractFile(
   return packages
 }
 
-function imageFile(path: string, contents: Uint8Array, scan: Scan, clock: () => void, limits: Limits): ImageFile {
-  const bytes = Buffer.from(contents.buffer, contents.byteOffset, contents.byteLength)
+function imageFile(path: string, kept: KeptFile, scan: Scan, clock: () => void, limits: Limits): ImageFile {
+  const whole = (): Buffer => {
+    if (!isWhole(kept)) throw new Error(`it is larger than ${limits.executable} bytes, and only parts of it were kept`)
+    const { buffer, byteOffset, byteLength } = kept.parts[0]!.bytes
+    return Buffer.from(buffer, byteOffset, byteLength)
+  }
   return {
     path,
-    size: bytes.length,
-    bytes: async () => bytes,
-    text: async () => withoutMark(bytes.toString('utf8')),
-    lines: () => linesOf(bytes, scan, clock, limits.line),
+    size: kept.size,
+    bytes: async () => whole(),
+    text: async () => withoutMark(whole().toString('utf8')),
+    lines: () => linesOf(whole(), scan, clock, limits.line),
+    read: (offset, length) => readKept(kept, offset, length),
+    parts: kept.parts,
   }
 }
 
-async function* linesOf(bytes: Buffer, scan: Scan, clock: () => void, limit: number): AsyncGenerator<string> {
+function* linesOf(bytes: Buffer, scan: Scan, clock: () => void, limit: number): Generator<string> {
   let number = 0
   for (let start = 0; start < bytes.length;) {
     if (++number % 1024 === 0) clock()

@@ -2,6 +2,7 @@
 
 import type { Package } from '../model/package.ts'
 import type { Scan } from '../model/scan.ts'
+import type { FilePart } from './kept-file.ts'
 
 /** A file of an image or file system. The framework has checked its size and stops reading at the deadline. */
 export interface ImageFile {
@@ -13,7 +14,11 @@ export interface ImageFile {
   /** UTF-8; invalid bytes become U+FFFD. */
   text(): Promise<string>
   /** Lines without their ends; a line that is longer than the framework's limit ends the file with a gap. */
-  lines(): AsyncIterable<string>
+  lines(): Iterable<string>
+  /** Bytes from an offset: fewer than asked for, or none, where the file ends or was not kept. */
+  read(offset: number, length: number): Uint8Array
+  /** What was kept, in order: all of it, but of an executable beyond the framework's limit, whose `bytes()` rejects. */
+  readonly parts: readonly FilePart[]
 }
 
 export interface Extractor {
@@ -23,6 +28,12 @@ export interface Extractor {
   readonly ecosystem: string
   /** Paths as globs (`*` within a segment, `**` across): `lib/apk/db/installed`. */
   readonly files: readonly string[]
+  /** Reads its files by `read` alone: they may be as large as the limit of archives. */
+  readonly inParts?: true
+  /** Also ELF, PE and Mach-O files, wherever they lie: told by their first bytes. */
+  readonly executables?: true
+  /** Texts in Latin-1 that are kept of an executable with this path when it is too large to be held whole. */
+  watched?(path: string): readonly RegExp[]
   /** Packages without the layer in their place, which the framework adds. */
   extract(file: ImageFile, scan: Scan): Iterable<Package> | AsyncIterable<Package>
 }

@@ -1,14 +1,87 @@
 // Every extractor. One line each; `docs/adding-an-ecosystem.md` tells how to add one.
 
 import type { Extractor } from './extractor.ts'
+import { bunLock } from './lang/bun-lock.ts'
+import { cargoLock } from './lang/cargo-lock.ts'
+import { composerInstalled } from './lang/composer-installed.ts'
+import { composerLock } from './lang/composer-lock.ts'
+import { condaMeta } from './lang/conda-meta.ts'
+import { dotnetBundle } from './lang/dotnet-bundle.ts'
+import { dotnetDeps } from './lang/dotnet-deps.ts'
+import { gemfileLock } from './lang/gemfile-lock.ts'
+import { goBinary } from './lang/go-binary.ts'
+import { goMod } from './lang/go-mod.ts'
+import { gradleLock } from './lang/gradle-lock.ts'
+import { javaArchive } from './lang/java-archive.ts'
+import { mavenPom } from './lang/maven-pom.ts'
+import { mixLock } from './lang/mix-lock.ts'
 import { nodePackage } from './lang/node-package.ts'
+import { npmLock } from './lang/npm-lock.ts'
+import { nugetLock } from './lang/nuget-lock.ts'
+import { pdmLock } from './lang/pdm-lock.ts'
+import { pipfileLock } from './lang/pipfile-lock.ts'
+import { pnpmLock } from './lang/pnpm-lock.ts'
+import { poetryLock } from './lang/poetry-lock.ts'
+import { pubLock } from './lang/pub-lock.ts'
+import { pythonMetadata } from './lang/python-metadata.ts'
+import { pythonPylock } from './lang/python-pylock.ts'
+import { pythonRequirements } from './lang/python-requirements.ts'
+import { rubyGem } from './lang/ruby-gem.ts'
+import { rustBinary } from './lang/rust-binary.ts'
+import { swiftResolved } from './lang/swift-resolved.ts'
+import { uvLock } from './lang/uv-lock.ts'
+import { yarnLock } from './lang/yarn-lock.ts'
 import { alpineApk } from './os/alpine-apk.ts'
 import { debianDpkg } from './os/debian-dpkg.ts'
+import { pacman } from './os/pacman.ts'
+import { rpm } from './os/rpm.ts'
+import { knownProgram } from './programs/known-program.ts'
 
 /** Their files lie in fixed places, so that a machine is read without walking all of it. */
-export const osExtractors: readonly Extractor[] = [alpineApk, debianDpkg]
+export const osExtractors: readonly Extractor[] = [alpineApk, debianDpkg, pacman, rpm]
 
 /** Their files can lie anywhere. */
-export const languageExtractors: readonly Extractor[] = [nodePackage]
+export const languageExtractors: readonly Extractor[] = [
+  bunLock,
+  cargoLock,
+  composerInstalled,
+  composerLock,
+  condaMeta,
+  dotnetBundle,
+  dotnetDeps,
+  gemfileLock,
+  goBinary,
+  goMod,
+  gradleLock,
+  javaArchive,
+  mavenPom,
+  mixLock,
+  nodePackage,
+  npmLock,
+  nugetLock,
+  pdmLock,
+  pipfileLock,
+  pnpmLock,
+  poetryLock,
+  pubLock,
+  pythonMetadata,
+  pythonPylock,
+  pythonRequirements,
+  rubyGem,
+  rustBinary,
+  swiftResolved,
+  uvLock,
+  yarnLock,
+]
 
-export const extractors: readonly Extractor[] = [...osExtractors, ...languageExtractors]
+/** Programs that nobody packaged. */
+export const programExtractors: readonly Extractor[] = [knownProgram]
+
+export const extractors: readonly Extractor[] = [...osExtractors, ...languageExtractors, ...programExtractors]
+
+export const executableExtractors: readonly Extractor[] = extractors.filter(({ executables }) => executables)
+
+/** Texts that are to be kept of an executable that is too large to be held whole. */
+export function watchedIn(path: string): readonly RegExp[] {
+  return executableExtractors.flatMap((extractor) => extractor.watched?.(path) ?? [])
+}

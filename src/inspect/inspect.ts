@@ -1,35 +1,51 @@
 // The way into `inspect`: what a target is, and what is in it.
 
 import { realpath, stat } from 'node:fs/promises'
-import type { ImageIndex } from '../model/image.ts'
+import { isTaggedReference } from '../lib/image-reference.ts'
+import type { ImageContents, ImageIndex } from '../model/image.ts'
 import type { Distribution, Package } from '../model/package.ts'
 import type { Gap } from '../model/scan.ts'
 import { inspectImage, type ImageOptions } from './image/inspect-image.ts'
 import { openImage, openImageStream, type OpenOptions } from './image/open.ts'
 import type { OpenedImage } from './image/opened-image.ts'
 import { inspectRootfs } from './rootfs.ts'
+import { looksLikeDocument, readSbom } from './sbom/read-sbom.ts'
 import { UnreadableTarget } from './unreadable.ts'
 
-export { memoryLayerCache } from './image/inspect-image.ts'
+export { folderLayerCache, memoryLayerCache } from './image/layer-cache.ts'
+export { baseOf } from './image/base.ts'
+export type { Platform } from './image/opened-image.ts'
+export type { RegistryAccess } from './image/registry.ts'
+export { parseTrustedKey } from './origin/trusted-key.ts'
 export { inspectRootfs } from './rootfs.ts'
 export { UnreadableTarget } from './unreadable.ts'
 
-export type Target = { kind: 'image'; path: string } | { kind: 'rootfs'; path: string } | { kind: 'host' }
+export type Target =
+  | { kind: 'image'; path: string }
+  | { kind: 'registry'; reference: string }
+  | { kind: 'rootfs'; path: string }
+  | { kind: 'host' }
 
 /** What was found; packages of an image name the layer that brought them. */
 export interface Inspection {
-  kind: Target['kind']
+  kind: 'image' | 'rootfs' | 'host' | 'sbom'
   image?: ImageIndex
   distribution?: Distribution
   packages: readonly Package[]
+  /** Secrets and malware, of a root file system; those of an image are in its index. Absent where nobody looked. */
+  contents?: ImageContents
   gaps: readonly Gap[]
 }
 
 export type InspectOptions = OpenOptions & ImageOptions
 
-/** `host`, `dir:PATH`, or the path of an image: a docker archive, or an OCI layout as a folder or tar. */
+/**
+ * `host`, `dir:PATH`, `registry:REFERENCE`, or a path: of an image (a docker archive, or an OCI layout as a folder or tar),
+ * or of a bill of materials instead of one, which its content tells.
+ */
 export function parseTarget(text: string): Target {
   if (text === 'host') return { kind: 'host' }
+  if (text.startsWith('registry:')) return { kind: 'registry', reference: text.slice('registry:'.length) }
   if (text.startsWith('dir:')) return { kind: 'rootfs', path: text.slice('dir:'.length) || '.' }
   return { kind: 'image', path: text }
 }
@@ -43,12 +59,33 @@ export async function inspectTarget(target: Target, options: InspectOptions): Pr
       const root = await folderAt(target.path)
       return { kind: 'rootfs', ...(await inspectRootfs(root, { ...options, packageFiles: 'all' })) }
     }
+    case 'registry':
+      return imageInspection(await fromRegistry(target.reference, options), options)
     case 'image': {
-      const image = await readAndClose(await openImage(target.path, options), options)
-      const { distribution, packages, gaps } = image
-      return { kind: 'image', image, ...(distribution ? { distribution } : {}), packages, gaps }
+      // A path that exists wins; what is none, and has a tag or a digest, can only be meant as a reference.
+      if (isTaggedReference(target.path) && !(await exists(target.path))) {
+        return imageInspection(await fromRegistry(target.path, options), options)
+      }
+      if (await looksLikeDocument(target.path)) return { kind: 'sbom', ...(await readSbom(target.path, options)) }
+      return imageInspection(await openImage(target.path, options), options)
     }
   }
+}
+
+async function imageInspection(opened: OpenedImage, options: InspectOptions): Promise<Inspection> {
+  const image = await readAndClose(opened, options)
+  const { distribution, packages, gaps } = image
+  return { kind: 'image', image, ...(distribution ? { distribution } : {}), packages, gaps }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined
+}
+
+/** What speaks to registries takes as long to load as a small image to read. */
+async function fromRegistry(reference: string, options: InspectOptions): Promise<OpenedImage> {
+  const { openRegistry } = await import('./image/registry.ts')
+  return openRegistry(reference, options)
 }
 
 /** An image as a Docker-compatible engine sends it: `GET /images/{name}/get`. `name` is for messages. */

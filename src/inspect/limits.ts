@@ -3,6 +3,11 @@
 export interface Limits {
   /** Bytes of a file that an extractor wants; the largest dpkg databases are below 20 MB. */
   wantedFile: number
+  /** Bytes of an executable that is held whole, and of the parts that are held of a larger one. */
+  executable: number
+  executableParts: number
+  /** Bytes of an archive that is read in parts; from the disk when it is larger than a wanted file. */
+  archive: number
   /** Bytes of one line of a wanted file. */
   line: number
   /** Packages that one file may list. */
@@ -30,8 +35,25 @@ export interface Limits {
   archiveEntries: number
   /** Bytes of an archive that has to be written to the work folder to be read. */
   spool: number
-  /** Whiteouts, links and folders of one layer that merging needs. */
+  /** Whiteouts and links of one layer that merging needs. */
   marks: number
+  /** Files and folders of all layers that are listed, and characters of their listing: of more, what one replaces is not known. */
+  listed: number
+  listing: number
+  /** Bytes of the lists of packages' files that are held of one layer. */
+  fileLists: number
+  /** Bytes of a program whose SHA-256 is kept. */
+  hashedProgram: number
+  /** Bytes of an archive that is searched in memory; a larger one lies on the disk meanwhile. */
+  contentInMemory: number
+  /** Bytes that one archive, and all of a layer, may unpack to; files in one; archives inside one another. */
+  contentUnpacked: number
+  contentUnpackedInAll: number
+  contentEntries: number
+  contentDepth: number
+  /** Secrets and traits of malware of one layer, and of one file. */
+  found: number
+  foundPerFile: number
   /** Gaps of one kind of work; the rest is counted. */
   gaps: number
 }
@@ -41,6 +63,9 @@ const giga = 1024 * mega
 
 export const defaultLimits: Limits = {
   wantedFile: 64 * mega,
+  executable: 64 * mega,
+  executableParts: 24 * mega,
+  archive: 4 * giga,
   line: mega,
   packagesPerFile: 200_000,
   extractTime: 30_000,
@@ -56,5 +81,16 @@ export const defaultLimits: Limits = {
   archiveEntries: 20_000,
   spool: 100 * giga,
   marks: 500_000,
+  listed: 500_000,
+  listing: 32 * mega,
+  fileLists: 32 * mega,
+  hashedProgram: 50 * mega,
+  contentInMemory: 8 * mega,
+  contentUnpacked: 2 * giga,
+  contentUnpackedInAll: 10 * giga,
+  contentEntries: 200_000,
+  contentDepth: 6,
+  found: 2000,
+  foundPerFile: 50,
   gaps: 1000,
 }

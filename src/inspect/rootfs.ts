@@ -4,19 +4,28 @@
 import { lstat, statfs } from 'node:fs/promises'
 import { FileUnreadable, folderEntries, openPlainFile, readPart, readWhole, resolveInside } from '../io/files.ts'
 import { GlobIndex } from '../lib/glob.ts'
+import type { ImageContents } from '../model/image.ts'
 import type { Distribution, Package } from '../model/package.ts'
 import type { Gap, Scan } from '../model/scan.ts'
-import { distributionOf, ofDistribution, releaseFiles } from './distribution.ts'
+import { ContentSearch } from './content-search.ts'
+import { distributionOf, ofDistribution, releaseFiles, windowsNotRead } from './distribution.ts'
+import { ExecutableCapture, mayBeExecutable } from './executable-capture.ts'
 import { extractFile } from './extract.ts'
 import type { Extractor } from './extractor.ts'
-import { languageExtractors, osExtractors } from './extractors.ts'
+import { executableExtractors, languageExtractors, osExtractors, watchedIn } from './extractors.ts'
 import { gapList } from './gaps.ts'
 import { defaultLimits, type Limits } from './limits.ts'
+import { fileListGlobs, ownedAmong, type Owner } from './ownership.ts'
+import { withLicences } from './licences.ts'
+import { fileOf, reconcile } from './reconcile.ts'
+import { readFrom } from './spooled-file.ts'
 import { reasonOf } from './unreadable.ts'
 
 export interface RootfsOptions {
   signal: AbortSignal
   limits?: Limits
+  /** Also search all files that are walked for secrets and malware. */
+  content?: boolean
   /** `operating-system` reads only the fixed places of package databases; `all` walks the whole tree as well. */
   packageFiles: 'all' | 'operating-system'
 }
@@ -24,14 +33,24 @@ export interface RootfsOptions {
 export interface RootfsInspection {
   distribution?: Distribution
   packages: Package[]
+  /** Secrets and malware; absent where nobody looked for them. */
+  contents?: ImageContents
   gaps: Gap[]
 }
 
 /** Rejects only when aborted; what cannot be read is a gap. `root` is a folder that is there. */
 export async function inspectRootfs(root: string, options: RootfsOptions): Promise<RootfsInspection> {
-  const { signal, limits = defaultLimits, packageFiles } = options
+  const { signal, limits = defaultLimits, packageFiles, content = false } = options
   const gaps = gapList(signal, limits.gaps)
-  const reading: Reading = { root: root === '/' ? '' : root, scan: gaps.scan, limits, seen: new Set(), packages: [] }
+  const contents = content && packageFiles === 'all' ? new ContentSearch(signal, limits) : undefined
+  const reading: Reading = {
+    root: root === '/' ? '' : root,
+    scan: gaps.scan,
+    limits,
+    seen: new Set(),
+    packages: [],
+    contents,
+  }
   const distribution = await readRelease(reading)
   for (const extractor of osExtractors) {
     for (const glob of extractor.files) {
@@ -41,10 +60,14 @@ export async function inspectRootfs(root: string, options: RootfsOptions): Promi
     }
   }
   if (packageFiles === 'all') await walk(reading)
-  if (reading.packages.length === 0) gaps.scan.gap('no package was found in a form that is read')
+  if (await isWindows(reading)) gaps.scan.gap(windowsNotRead)
+  else if (reading.packages.length === 0) gaps.scan.gap('no package was found in a form that is read')
   return {
     ...(distribution ? { distribution } : {}),
-    packages: ofDistribution(reading.packages.toSorted(byPath), distribution),
+    packages: withLicences(
+      reconcile(ofDistribution(reading.packages.toSorted(byPath), distribution), await ownersIn(reading)),
+    ),
+    ...(contents ? { contents: { found: [...contents.found.values()].flat(), gaps: contents.gaps() } } : {}),
     gaps: gaps.list(),
   }
 }
@@ -61,6 +84,7 @@ interface Reading {
   /** Real paths of what was read by its fixed place: two names of one database are one database. */
   seen: Set<string>
   packages: Package[]
+  contents: ContentSearch | undefined
 }
 
 async function readRelease(reading: Reading): Promise<Distribution | undefined> {
@@ -69,6 +93,32 @@ async function readRelease(reading: Reading): Promise<Distribution | undefined> 
     if (contents) return distributionOf(contents.toString('utf8'), path, reading.scan)
   }
   return undefined
+}
+
+/** Of the files in which packages were found, those that the operating system's packages brought. */
+async function ownersIn(reading: Reading): Promise<Map<string, Owner>> {
+  const owners = new Map<string, Owner>()
+  const paths = new Set(reading.packages.map(fileOf))
+  // Only packages of the system: there is nothing to own.
+  if (reading.packages.every(({ place: { path = '' } }) => reading.seen.has(path))) return owners
+  for (const glob of fileListGlobs) {
+    for await (const path of expanded(glob, reading)) {
+      reading.scan.signal.throwIfAborted()
+      const real = await resolveInside(reading.root, path).catch(() => undefined)
+      const contents = await contentsOf(path, real, reading)
+      if (!contents) continue
+      for (const [found, owner] of ownedAmong(paths, { path, contents })) owners.set(found, owner)
+    }
+  }
+  return owners
+}
+
+/** A disk of Windows, as mounted, or a layer of its images. */
+async function isWindows({ root }: Reading): Promise<boolean> {
+  for (const folder of ['Windows/System32', 'Files/Windows/System32']) {
+    if (await resolveInside(root, folder).catch(() => undefined)) return true
+  }
+  return false
 }
 
 /** Paths that are there for a glob that has no `**`. */
@@ -113,10 +163,34 @@ async function extractFrom(
 ): Promise<void> {
   const { scan, limits, packages } = reading
   scan.signal.throwIfAborted()
+  if (extractors.every(({ inParts }) => inParts)) return extractInParts(path, real, extractors, reading)
   const contents = await contentsOf(path, real, reading)
   if (!contents) return
   for (const extractor of extractors) {
     for (const found of await extractFile(extractor, { path, contents }, scan, limits)) packages.push(found)
+  }
+}
+
+/** Read where it lies, so that its size costs no memory. */
+async function extractInParts(
+  path: string,
+  real: string | undefined,
+  extractors: readonly Extractor[],
+  { root, scan, limits, packages }: Reading,
+): Promise<void> {
+  if (real === undefined) return
+  const opened = await openPlainFile(`${root}/${real}`).catch((error: unknown) => void scan.gap(reasonOf(error), { path }))
+  if (!opened) return
+  const { handle, size } = opened
+  try {
+    if (size > limits.archive) return scan.gap(`is larger than ${limits.archive} bytes`, { path })
+    const stored = { read: (offset: number, length: number) => readFrom(handle.fd, offset, length) }
+    for (const extractor of extractors) {
+      const contents = { size, parts: [], stored }
+      for (const found of await extractFile(extractor, { path, contents }, scan, limits)) packages.push(found)
+    }
+  } finally {
+    await handle.close()
   }
 }
 
@@ -172,6 +246,8 @@ async function walk(reading: Reading): Promise<void> {
         else if (kind === 'file') {
           const extractors = wanted.match(path)
           if (extractors.length > 0) await extractFrom(path, path, extractors, reading)
+          else if (!namedLikeData.test(name)) await extractExecutable(path, reading)
+          if (reading.contents) await searchContents(path, reading.contents, reading)
         }
       }
     } catch (error) {
@@ -179,6 +255,50 @@ async function walk(reading: Reading): Promise<void> {
       if (!(error instanceof FileUnreadable)) throw error
       scan.gap(error.message, { path: folder })
     }
+  }
+}
+
+/** Saves looking at files that are never executables. */
+const namedLikeData =
+  /\.(?:c|cc|class|conf|cpp|css|d|gif|go|gz|h|hpp|html?|jar|jpe?g|js|json|list|lua|map|md|md5sums|mjs|mo|p[lmoy]|png|pyc|pyi|rb|rs|rst|sh|svg|tcl|toml|ts|txt|xml|xz|ya?ml|zip)$/i
+
+async function extractExecutable(path: string, { root, scan, limits, packages }: Reading): Promise<void> {
+  let capture: ExecutableCapture
+  try {
+    const { handle, size, mode } = await openPlainFile(`${root}/${path}`)
+    try {
+      if (size === 0 || !mayBeExecutable(path, mode)) return
+      capture = new ExecutableCapture(path, size, limits, watchedIn(path))
+      for await (const piece of readPart(handle, 0, size)) if (!capture.push(piece)) return
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    return scan.gap(reasonOf(error), { path })
+  }
+  const contents = capture.finish()
+  if (!contents) return
+  for (const extractor of executableExtractors) {
+    for (const found of await extractFile(extractor, { path, contents }, scan, limits)) packages.push(found)
+  }
+}
+
+async function searchContents(path: string, contents: ContentSearch, { root }: Reading): Promise<void> {
+  try {
+    const { handle, size } = await openPlainFile(`${root}/${path}`)
+    const search = contents.file(path, size)
+    try {
+      if (search) for await (const piece of readPart(handle, 0, size)) search.push(piece)
+      search?.end()
+    } catch (error) {
+      search?.close()
+      throw error
+    } finally {
+      await handle.close()
+    }
+    await contents.searchWaiting()
+  } catch (error) {
+    contents.passOver(path, `was not searched: ${reasonOf(error)}`)
   }
 }
 

@@ -89,6 +89,7 @@ export async function dockerArchiveOf(
 export interface OciImage {
   layers: readonly { stored: Uint8Array; diffId: string }[]
   platform?: { os: string; architecture: string }
+  history?: readonly object[]
 }
 
 /** The files of an OCI layout; several images are put below an index of their own. */
@@ -99,9 +100,10 @@ export function ociLayoutOf(images: readonly OciImage[]): TestEntry[] {
     entries.push({ path: `blobs/sha256/${digest.slice(7)}`, contents })
     return { mediaType, digest, size: Buffer.byteLength(contents) }
   }
-  const manifests = images.map(({ layers, platform = { os: 'linux', architecture: 'amd64' } }) => {
+  const manifests = images.map(({ layers, platform = { os: 'linux', architecture: 'amd64' }, history }) => {
     const document = JSON.stringify({
       ...platform,
+      ...(history ? { history } : {}),
       rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
     })
     const config = blob(document, 'application/vnd.oci.image.config.v1+json')

@@ -1,6 +1,6 @@
 // Reading files of a tree that nobody trusts, and writing files whole.
 
-import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, constants, fsyncSync, openSync, read, renameSync, rmSync, writeSync } from 'node:fs'
 import { lstat, open, opendir, readlink, type FileHandle } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
 
@@ -81,6 +81,20 @@ export async function* readPart(handle: FileHandle, offset = 0, length = Infinit
     if (bytesRead === 0) return
     done += bytesRead
     yield piece.subarray(0, bytesRead)
+  }
+}
+
+/** The same of an open descriptor, in one memory: each piece is valid until the next one is asked for. */
+export async function* readDescriptor(descriptor: number, offset: number, length: number): AsyncGenerator<Uint8Array> {
+  const memory = Buffer.allocUnsafeSlow(Math.min(256 * 1024, Math.max(1, length)))
+  for (let done = 0; done < length;) {
+    const wanted = Math.min(memory.length, length - done)
+    const bytesRead = await new Promise<number>((resolve, reject) => {
+      read(descriptor, memory, 0, wanted, offset + done, (error, count) => (error ? reject(error) : resolve(count)))
+    })
+    if (bytesRead === 0) return
+    done += bytesRead
+    yield memory.subarray(0, bytesRead)
   }
 }
 

@@ -1,18 +1,22 @@
 // Globs over paths without a leading slash: `*` within a segment, `**` across segments (also none).
 
-/** Many globs, asked about many paths: the last segment decides first, so that nearly every path costs one look-up. */
+/** Many globs, asked about many paths: the last segment decides first, so that nearly every path costs two look-ups. */
 export class GlobIndex<T> {
   #byName = new Map<string, Compiled<T>[]>()
+  /** By what follows the last dot, for globs such as `*.jar`. */
+  #byEnding = new Map<string, Compiled<T>[]>()
   #anyName: Compiled<T>[] = []
   #onTheWay: RegExp[] = []
 
   constructor(globs: Iterable<readonly [glob: string, value: T]>) {
-    for (const [glob, value] of globs) {
+    for (const [order, [glob, value]] of [...globs].entries()) {
       const segments = glob.split('/')
       const name = segments.at(-1)!
-      const compiled = { pattern: patternOf(segments), value }
-      if (name.includes('*')) this.#anyName.push(compiled)
-      else this.#byName.set(name, [...(this.#byName.get(name) ?? []), compiled])
+      const compiled = { pattern: patternOf(segments), prefix: glob.split('*', 1)[0]!, order, value }
+      const ending = /\.(?<ending>[^.*]+)$/.exec(name)?.groups?.['ending']
+      if (!name.includes('*')) append(this.#byName, name, compiled)
+      else if (ending !== undefined) append(this.#byEnding, ending, compiled)
+      else this.#anyName.push(compiled)
       for (let length = 1; length < segments.length; length++) {
         if (segments[length - 1] !== '**') this.#onTheWay.push(patternOf(segments.slice(0, length)))
       }
@@ -20,13 +24,17 @@ export class GlobIndex<T> {
   }
 
   /** The values whose globs match, in the order given. */
-  match(path: string): T[] {
-    const named = this.#byName.get(path.slice(path.lastIndexOf('/') + 1))
-    const values: T[] = []
-    for (const list of [named ?? [], this.#anyName]) {
-      for (const { pattern, value } of list) if (pattern.test(path)) values.push(value)
+  match(path: string): readonly T[] {
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    let found: Compiled<T>[] | undefined
+    for (const list of [this.#byName.get(name), this.#byEnding.get(endingOf(name)), this.#anyName]) {
+      if (list === undefined) continue
+      for (const compiled of list) {
+        if (path.startsWith(compiled.prefix) && compiled.pattern.test(path)) (found ??= []).push(compiled)
+      }
     }
-    return values
+    if (found === undefined) return none
+    return found.toSorted((a, b) => a.order - b.order).map(({ value }) => value)
   }
 
   // Not as a block comment, which the globs would end.
@@ -39,7 +47,22 @@ export class GlobIndex<T> {
 
 interface Compiled<T> {
   pattern: RegExp
+  /** What every path that matches begins with. */
+  prefix: string
+  order: number
   value: T
+}
+
+const none: readonly never[] = []
+
+function append<T>(lists: Map<string, T[]>, key: string, value: T): void {
+  const list = lists.get(key)
+  if (list) list.push(value)
+  else lists.set(key, [value])
+}
+
+function endingOf(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1)
 }
 
 function patternOf(segments: readonly string[]): RegExp {

@@ -6,6 +6,9 @@
  */
 export function normalPath(path: string): string | undefined {
   if (isNormal(path)) return path
+  // `./usr/bin/`, as most writers of archives have it.
+  const bare = path.slice(path.startsWith('./') ? 2 : 0, path.endsWith('/') ? -1 : path.length)
+  if (isNormal(bare)) return bare
   if (path.includes('\0')) return undefined
   const segments: string[] = []
   for (const segment of path.split('/')) {

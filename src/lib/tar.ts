@@ -11,6 +11,8 @@ export interface TarEntry {
   kind: 'file' | 'folder' | 'symlink' | 'hardlink' | 'other'
   /** Bytes of contents in the archive. */
   size: number
+  /** Permission bits; 0 where the field is damaged. */
+  mode: number
   /** Of a symbolic or hard link. */
   target: string
   /** The contents in the archive are a map and the parts that are not holes. */
@@ -60,7 +62,9 @@ export class TarReader {
   }
 
   /** Throws `TarError`; what came before it has been handed over. */
-  write(chunk: Uint8Array): void {
+  write(buffer: Uint8Array): void {
+    // Views on a Buffer are Buffers, which cost several times as much to make; an archive of small files needs many.
+    const chunk = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
     let at = 0
     while (at < chunk.length && this.#state !== 'done') {
       const before = at
@@ -94,7 +98,7 @@ export class TarReader {
 
   #takeBlock(chunk: Uint8Array, at: number): number {
     if (this.#holding === 0 && chunk.length - at >= block) {
-      this.#block(chunk.subarray(at, at + block), this.#position + block)
+      this.#block(chunk, at, this.#position + block)
       return at + block
     }
     const piece = chunk.subarray(at, at + block - this.#holding)
@@ -102,48 +106,49 @@ export class TarReader {
     this.#holding += piece.length
     if (this.#holding === block) {
       this.#holding = 0
-      this.#block(this.#held, this.#position + piece.length)
+      this.#block(this.#held, 0, this.#position + piece.length)
     }
     return at + piece.length
   }
 
-  /** `end`: where the block ends in the archive. */
-  #block(bytes: Uint8Array, end: number): void {
-    if (this.#state === 'sparse map') return this.#sparseMap(bytes)
-    if (bytes[0] === 0 && bytes.every((byte) => byte === 0)) {
+  /** The block at `at`; `end`: where it ends in the archive. */
+  #block(bytes: Uint8Array, at: number, end: number): void {
+    if (this.#state === 'sparse map') return this.#sparseMap(bytes, at)
+    if (bytes[at] === 0 && sum(bytes, at, block) === 0) {
       if (++this.#zeroBlocks === 2) this.#state = 'done'
       return
     }
     this.#zeroBlocks = 0
-    this.#header(bytes, end)
+    this.#header(bytes, at, end)
   }
 
-  #header(bytes: Uint8Array, end: number): void {
-    checkSum(bytes, () => this.#error('a header has a wrong checksum'))
-    const type = String.fromCharCode(bytes[156]!)
-    const size = this.#number(this.#overrides.get('size'), bytes.subarray(124, 136))
+  #header(bytes: Uint8Array, at: number, end: number): void {
+    if (!hasItsSum(bytes, at)) throw this.#error('a header has a wrong checksum')
+    const type = String.fromCharCode(bytes[at + 156]!)
+    const size = this.#size(bytes, at)
     if ('xgLKX'.includes(type)) return this.#startExtended(type, size)
 
-    const kind = kindOf(type, bytes)
+    const kind = kindOf(type, bytes, at)
     const contents = kind === 'file' || type === 'D' || type === 'M' ? size : 0
     const isGnuSparse = type === 'S'
     this.#pending = {
-      path: this.#overrides.get('GNU.sparse.name') ?? this.#overrides.get('path') ?? pathOf(bytes),
+      path: this.#overrides.get('GNU.sparse.name') ?? this.#overrides.get('path') ?? pathOf(bytes, at),
       kind,
       size: contents,
-      target: this.#overrides.get('linkpath') ?? string(bytes, 157, 100),
-      sparse: isGnuSparse || [...this.#overrides.keys()].some((key) => key.startsWith('GNU.sparse.')),
+      mode: (number(bytes, at + 100, 8) || 0) % 0o10000,
+      target: this.#overrides.get('linkpath') ?? string(bytes, at + 157, 100),
+      sparse: isGnuSparse || this.#isPaxSparse(),
       offset: end,
     }
-    this.#overrides = new Map()
-    if (isGnuSparse && bytes[482] === 1) this.#state = 'sparse map'
+    if (this.#overrides.size > 0) this.#overrides = new Map()
+    if (isGnuSparse && bytes[at + 482] === 1) this.#state = 'sparse map'
     else this.#startEntry()
   }
 
   /** GNU's old sparse format continues its map in blocks of their own. */
-  #sparseMap(bytes: Uint8Array): void {
+  #sparseMap(bytes: Uint8Array, at: number): void {
     this.#pending!.offset += block
-    if (bytes[504] !== 1) this.#startEntry()
+    if (bytes[at + 504] !== 1) this.#startEntry()
   }
 
   #startEntry(): void {
@@ -196,10 +201,16 @@ export class TarReader {
     }
   }
 
-  #number(decimal: string | undefined, field: Uint8Array): number {
-    const value = decimal === undefined ? number(field) : /^\d+$/.test(decimal) ? Number(decimal) : Number.NaN
-    if (!Number.isSafeInteger(value)) throw this.#error('a header has a size that is no number')
-    return value
+  #size(bytes: Uint8Array, at: number): number {
+    const decimal = this.#overrides.get('size')
+    const size = decimal === undefined ? number(bytes, at + 124, 12) : /^\d+$/.test(decimal) ? Number(decimal) : Number.NaN
+    if (!Number.isSafeInteger(size)) throw this.#error('a header has a size that is no number')
+    return size
+  }
+
+  #isPaxSparse(): boolean {
+    for (const key of this.#overrides.keys()) if (key.startsWith('GNU.sparse.')) return true
+    return false
   }
 
   #error(why: string): TarError {
@@ -207,14 +218,14 @@ export class TarReader {
   }
 }
 
-function kindOf(type: string, bytes: Uint8Array): TarEntry['kind'] {
+function kindOf(type: string, bytes: Uint8Array, at: number): TarEntry['kind'] {
   switch (type) {
     case '0':
     case '\0':
     case '7':
     case 'S': {
       // Before ustar a folder was a file whose name ends in a slash.
-      return type === '\0' && string(bytes, 0, 100).endsWith('/') ? 'folder' : 'file'
+      return type === '\0' && string(bytes, at, 100).endsWith('/') ? 'folder' : 'file'
     }
     case '1':
       return 'hardlink'
@@ -228,39 +239,59 @@ function kindOf(type: string, bytes: Uint8Array): TarEntry['kind'] {
   }
 }
 
-function pathOf(bytes: Uint8Array): string {
-  const name = string(bytes, 0, 100)
-  const isUstar = string(bytes, 257, 6) === 'ustar' && bytes[263] === 0x30
-  const prefix = isUstar ? string(bytes, 345, 155) : ''
+function pathOf(bytes: Uint8Array, at: number): string {
+  const name = string(bytes, at, 100)
+  if (bytes[at + 345] === 0) return name
+  const isUstar = string(bytes, at + 257, 6) === 'ustar' && bytes[at + 263] === 0x30
+  const prefix = isUstar ? string(bytes, at + 345, 155) : ''
   return prefix === '' ? name : `${prefix}/${name}`
 }
 
 /** The sum of all bytes, with the checksum's own eight taken as spaces; old writers summed signed bytes. */
-function checkSum(bytes: Uint8Array, error: () => TarError): void {
-  const field = bytes.subarray(148, 156)
-  const written = number(field)
-  const unsigned = sum(bytes) - sum(field) + 8 * 0x20
-  if (written === unsigned) return
-  const negative = (part: Uint8Array): number => 256 * part.filter((byte) => byte > 127).length
-  if (written !== unsigned - negative(bytes) + negative(field)) throw error()
+function hasItsSum(bytes: Uint8Array, at: number): boolean {
+  const written = number(bytes, at + 148, 8)
+  const unsigned = sum(bytes, at, block) - sum(bytes, at + 148, 8) + 8 * 0x20
+  if (written === unsigned) return true
+  return written === unsigned - 256 * (highBytes(bytes, at, block) - highBytes(bytes, at + 148, 8))
 }
 
-function sum(bytes: Uint8Array): number {
+function sum(bytes: Uint8Array, start: number, length: number): number {
   let total = 0
-  for (let index = 0; index < bytes.length; index++) total += bytes[index]!
+  for (let index = start; index < start + length; index++) total += bytes[index]!
   return total
 }
 
-/** Octal digits between spaces or NULs, or base-256 when the first bit is set; NaN when it is neither. */
-function number(field: Uint8Array): number {
-  if ((field[0]! & 0x80) === 0) {
-    const digits = string(field, 0, field.length).trim()
-    if (digits === '') return 0
-    return /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number.NaN
+function highBytes(bytes: Uint8Array, start: number, length: number): number {
+  let count = 0
+  for (let index = start; index < start + length; index++) count += bytes[index]! >> 7
+  return count
+}
+
+/** Octal digits between spaces, up to a NUL, or base-256 when the first bit is set; NaN when it is neither. */
+function number(bytes: Uint8Array, start: number, length: number): number {
+  if ((bytes[start]! & 0x80) !== 0) return base256(bytes, start, length)
+  let at = start
+  let end = start
+  while (end < start + length && bytes[end] !== 0) end++
+  while (at < end && isSpace(bytes[at]!)) at++
+  while (end > at && isSpace(bytes[end - 1]!)) end--
+  let value = 0
+  for (; at < end; at++) {
+    const digit = bytes[at]! - 0x30
+    if (digit < 0 || digit > 7) return Number.NaN
+    value = value * 8 + digit
   }
-  if ((field[0]! & 0x40) !== 0) return Number.NaN // negative
-  let value = field[0]! & 0x3f
-  for (const byte of field.subarray(1)) value = value * 256 + byte
+  return value
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)
+}
+
+function base256(bytes: Uint8Array, start: number, length: number): number {
+  if ((bytes[start]! & 0x40) !== 0) return Number.NaN // negative
+  let value = bytes[start]! & 0x3f
+  for (let index = start + 1; index < start + length; index++) value = value * 256 + bytes[index]!
   return value
 }
 
@@ -283,10 +314,13 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Up to the first NUL. */
 function string(bytes: Uint8Array, start: number, length: number): string {
-  const field = bytes.subarray(start, start + length)
-  const end = field.indexOf(0)
-  if (end === 0) return ''
-  return decoder.decode(end < 0 ? field : field.subarray(0, end))
+  let end = start
+  let ascii = true
+  for (; end < start + length && bytes[end] !== 0; end++) if (bytes[end]! > 127) ascii = false
+  if (end === start) return ''
+  const field = bytes.subarray(start, end)
+  // Several times as quick for names, which nearly always are.
+  return ascii && field.length <= 256 ? String.fromCharCode.apply(undefined, field as unknown as number[]) : decoder.decode(field)
 }
 
 function paddingOf(size: number): number {

@@ -171,3 +171,20 @@ test('a finding says what to do, and is one for a version however often it is in
     ],
   )
 })
+
+test('what a later layer hid, and what the distribution owns, is listed and not judged', () => {
+  const lodash = record('GHSA-1', ['npm', 'lodash'], fixedAt('4.17.21'))
+  const seen = npmPackage('lodash', '4.17.20', 'srv/node_modules/lodash/package.json')
+  const owned = {
+    ...npmPackage('lodash', '4.17.19', 'usr/share/nodejs/lodash/package.json'),
+    ownedBy: 'pkg:deb/debian/x@1',
+  }
+  const hidden = { ...npmPackage('lodash', '4.17.18', 'old/node_modules/lodash/package.json'), hiddenBy: 'sha256:2' }
+  const { vulnerabilities, judged, gaps } = matchPackages([seen, owned, hidden], bullseye, lookupIn([lodash]))
+  assert.deepEqual(
+    vulnerabilities.map(({ package: { version } }) => version),
+    ['4.17.20'],
+  )
+  assert.deepEqual(judged, { done: 1, of: 1, unit: 'packages judged' })
+  assert.deepEqual(gaps, [])
+})

@@ -19,18 +19,23 @@ export interface Matched {
   gaps: Gap[]
 }
 
-/** Distributions' packages are judged by source package and release, as their advisories are written. */
+/**
+ * Distributions' packages are judged by source package and release, as their advisories are written. What a later layer hid
+ * is not judged: no container sees it. What the distribution brought is judged as the distribution's, and by it alone.
+ */
 export function matchPackages(
-  packages: readonly Package[],
+  found: readonly Package[],
   distribution: Distribution | undefined,
   lookup: AdvisoryLookup,
   orders: readonly VersionOrder[] = allOrders,
 ): Matched {
   const matched: Matched = {
     vulnerabilities: [],
-    judged: { done: 0, of: packages.length, unit: 'packages judged' },
+    judged: { done: 0, of: 0, unit: 'packages judged' },
     gaps: [],
   }
+  const packages = found.filter(({ hiddenBy, ownedBy }) => hiddenBy === undefined && ownedBy === undefined)
+  matched.judged.of = packages.length
   for (const [ecosystem, ofEcosystem] of Map.groupBy(packages, (found) => found.ecosystem)) {
     const { judge, gap } = judgeOf(ecosystem, distribution, lookup, orders)
     if (gap) matched.gaps.push({ why: gap })

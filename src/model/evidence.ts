@@ -30,6 +30,8 @@ export interface Evidence {
  */
 export interface Assessment extends Evidence {
   findings: readonly Finding[]
+  /** The findings are true, and show nothing of whether the task was done: no evidence is kept. */
+  leavesNoEvidence?: true
 }
 
 export function evidenceOf({ resource, subLayer, task, engine, at, depth, gaps }: Assessment): Evidence {

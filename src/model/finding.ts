@@ -2,7 +2,7 @@ import type { SubLayer, Task } from './layers.ts'
 import type { Place } from './scan.ts'
 import { bySeverity, type Severity } from './severity.ts'
 
-export const findingKinds = ['vulnerability', 'rule'] as const
+export const findingKinds = ['vulnerability', 'rule', 'secret', 'malware'] as const
 export type FindingKind = (typeof findingKinds)[number]
 
 export const findingStates = ['open', 'excepted', 'fixed'] as const

@@ -1,5 +1,6 @@
 import type { Distribution, Package } from './package.ts'
-import type { Gap } from './scan.ts'
+import type { Gap, Place } from './scan.ts'
+import type { Severity } from './severity.ts'
 
 /** One layer of an image, in the order in which it is applied. */
 export interface ImageLayer {
@@ -34,6 +35,34 @@ export interface BaseImage {
   known: 'annotation' | 'estate'
 }
 
+/** Where an image comes from, and who has signed it. */
+export interface ImageOrigin {
+  /** Address of the repository of its source. */
+  source?: string
+  /** Commit. */
+  revision?: string
+  /** Address that names who built it. */
+  builder?: string
+  /** What these three rest on: a label is what somebody wrote, perhaps for the base image. */
+  known?: 'label' | 'provenance' | 'verified provenance'
+  signatures: readonly ImageSignature[]
+  attestations: readonly ImageAttestation[]
+}
+
+/** `by`: the trusted key that made it; `why`: what keeps it from being verified. */
+export interface ImageSignature {
+  kind: 'cosign' | 'notation'
+  verified: boolean
+  by?: string
+  why?: string
+}
+
+/** A statement about the image that lies beside it, e.g. provenance or an SBOM. */
+export interface ImageAttestation extends Omit<ImageSignature, 'kind'> {
+  /** Address that names the kind of the statement, or its media type. */
+  predicate: string
+}
+
 /** The parts of the configuration that decide how a container starts. https://github.com/opencontainers/image-spec/blob/main/config.md */
 export interface ImageConfig {
   user?: string
@@ -47,6 +76,29 @@ export interface ImageConfig {
   healthcheck?: boolean
   volumes: readonly string[]
   created?: string
+}
+
+/** A secret, or a trait of malware, in the contents of a file. The secret itself is kept nowhere. */
+export interface FoundContent {
+  kind: 'secret' | 'malware'
+  /** Id of the pattern. */
+  rule: string
+  /** What it is, beginning with a capital letter. */
+  title: string
+  severity: Severity
+  /** Of a secret that cannot be guessed: `fingerprint`, the same for the same secret wherever it lies, and `length`. */
+  evidence: Readonly<Record<string, unknown>>
+  /** In an archive the path is `app.zip!/inner`. */
+  place: Place
+  /** Digest of the layer that removed or replaced its file: whoever has the image still has it. */
+  hiddenBy?: string
+}
+
+/** What a search of all files gave. */
+export interface ImageContents {
+  found: readonly FoundContent[]
+  /** What could not be searched. */
+  gaps: readonly Gap[]
 }
 
 /** All that is kept of an image once it has been read: enough to judge it for life without pulling it again. */
@@ -66,5 +118,8 @@ export interface ImageIndex {
   /** Those that a container sees, by path. */
   setuid?: readonly SetuidFile[]
   base?: BaseImage
+  origin?: ImageOrigin
+  /** Secrets and malware; absent where nobody looked for them. */
+  contents?: ImageContents
   gaps: readonly Gap[]
 }

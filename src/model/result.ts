@@ -1,5 +1,5 @@
 import type { Finding } from './finding.ts'
-import type { ImageConfig, ImageLayer } from './image.ts'
+import type { BaseImage, ImageConfig, ImageLayer, ImageOrigin, SetuidFile } from './image.ts'
 import type { Depth } from './evidence.ts'
 import type { Distribution, Package } from './package.ts'
 import type { Gap } from './scan.ts'
@@ -18,7 +18,8 @@ export interface Result {
   target: {
     /** As the user gave it. */
     name: string
-    kind: 'image' | 'rootfs' | 'host'
+    /** `sbom`: a bill of materials that somebody else wrote, instead of the bytes. */
+    kind: 'image' | 'rootfs' | 'host' | 'sbom'
     digest?: string
   }
   at: string
@@ -31,6 +32,9 @@ export interface Result {
     architecture?: string
     os?: string
     aliases: readonly string[]
+    setuid?: readonly SetuidFile[]
+    base?: BaseImage
+    origin?: ImageOrigin
   }
   packages: readonly Package[]
   /** Packages judged of those found. */

@@ -2,7 +2,7 @@
 // https://github.com/opencontainers/image-spec/blob/main/config.md; Docker's has the same form with a few fields more.
 
 import { z } from 'zod'
-import { looksSecret, redactCommand, redacted, redactVariable } from '../../lib/redact.ts'
+import { looksSecret, redactCommand, redacted, redactLabels, redactVariable } from '../../lib/redact.ts'
 import type { ImageConfig } from '../../model/image.ts'
 import type { Scan } from '../../model/scan.ts'
 import { isDigest } from './digest.ts'
@@ -90,12 +90,7 @@ function configOf(config: z.infer<typeof settings>): ImageConfig {
     entrypoint: words(config.Entrypoint),
     cmd: words(config.Cmd),
     ...(config.WorkingDir ? { workingDir: config.WorkingDir } : {}),
-    labels: Object.fromEntries(
-      Object.entries(config.Labels ?? {}).map(([name, value]) => [
-        name,
-        looksSecret(name) ? redacted : redactCommand(value),
-      ]),
-    ),
+    labels: redactLabels(config.Labels ?? {}),
     // `NONE` switches off the one that the base image has.
     healthcheck: test.length > 0 && test[0] !== 'NONE',
     volumes: Object.keys(config.Volumes ?? {}),

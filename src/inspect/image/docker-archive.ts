@@ -60,6 +60,7 @@ async function layerAt(
     ...(size === undefined ? {} : { size }),
     ...(createdBy === undefined ? {} : { createdBy }),
     open: () => files.stream(path),
+    part: () => files.part(path),
   }
 }
 

@@ -1,14 +1,15 @@
 // The files that hold an image, by their path in an OCI layout or a docker archive: in a folder, or in a tar.
 
-import { mkdtemp, open, realpath, rm, type FileHandle } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { realpath, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compressionOf, decompressed, magicLength } from '../../io/decompress.ts'
 import { openPlainFile, readPart, readWhole, resolveInside } from '../../io/files.ts'
+import { spooled } from '../../io/spool.ts'
 import { linkTarget, normalPath } from '../../lib/path.ts'
 import { TarError, TarReader, type TarEntry } from '../../lib/tar.ts'
 import type { Limits } from '../limits.ts'
 import { reasonOf, UnreadableTarget } from '../unreadable.ts'
+import type { LayerPart } from './opened-image.ts'
 
 export interface ImageFiles {
   /** For messages: the path that the user gave. */
@@ -18,6 +19,7 @@ export interface ImageFiles {
   read(path: string, limit: number): Promise<Buffer>
   size(path: string): Promise<number>
   stream(path: string): AsyncGenerator<Uint8Array>
+  part(path: string): Promise<LayerPart>
   close(): Promise<void>
 }
 
@@ -53,6 +55,10 @@ export async function filesOfFolder(folder: string): Promise<ImageFiles> {
       return size
     },
     stream,
+    part: async (path) => {
+      const { handle, size } = await openFile(path)
+      return { descriptor: handle.fd, offset: 0, length: size, close: () => handle.close() }
+    },
     close: async () => {},
   }
 }
@@ -82,22 +88,12 @@ export async function filesOfStream(
   return indexed(name, await spool(name, decompressed(chunks), options), options)
 }
 
-/** Writes to a file that has no name any more, so that nothing remains of it however the process ends. */
 async function spool(name: string, chunks: AsyncIterable<Uint8Array>, options: SpoolOptions): Promise<FileHandle> {
-  const folder = await mkdtemp(join(options.workFolder ?? tmpdir(), 'plimsoll-'))
-  const handle = await open(join(folder, 'image.tar'), 'wx+', 0o600).finally(() => rm(folder, { recursive: true }))
+  const { signal, limits, workFolder } = options
   try {
-    let size = 0
-    for await (const chunk of chunks) {
-      options.signal.throwIfAborted()
-      size += chunk.length
-      if (size > options.limits.spool) throw new Error(`it is larger than ${options.limits.spool} bytes`)
-      for (let done = 0; done < chunk.length;) done += (await handle.write(chunk, done)).bytesWritten
-    }
-    return handle
+    return await spooled(chunks, { signal, limit: limits.spool, folder: workFolder })
   } catch (error) {
-    await handle.close()
-    options.signal.throwIfAborted()
+    signal.throwIfAborted()
     throw new UnreadableTarget(`${name} cannot be read: ${reasonOf(error)}; save the image again`)
   }
 }
@@ -174,6 +170,10 @@ function archiveFiles(name: string, handle: FileHandle, entries: ReadonlyMap<str
     read: (path, limit) => readDocument(path, stream(path), limit),
     size: async (path) => find(path).size,
     stream,
+    part: async (path) => {
+      const { offset, size } = find(path)
+      return { descriptor: handle.fd, offset, length: size, close: async () => {} }
+    },
     close: () => handle.close(),
   }
 }

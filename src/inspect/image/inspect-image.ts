@@ -3,13 +3,18 @@
 import { GlobIndex } from '../../lib/glob.ts'
 import type { ImageIndex, ImageLayer } from '../../model/image.ts'
 import type { Distribution } from '../../model/package.ts'
-import { distributionOf, ofDistribution, releaseFiles } from '../distribution.ts'
+import { distributionOf, ofDistribution, releaseFiles, windowsNotRead } from '../distribution.ts'
 import { extractors } from '../extractors.ts'
 import { gapList, type GapList } from '../gaps.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
+import { labelledOrigin } from '../origin/labels.ts'
+import { withLicences } from '../licences.ts'
+import { reconcile } from '../reconcile.ts'
 import { UnreadableTarget } from '../unreadable.ts'
+import { namedBase } from './base.ts'
 import { mismatch } from './digest.ts'
-import { layerReader, readLayer, type LayerCache, type LayerIndex } from './layer.ts'
+import { isReadBy, type LayerCache, type LayerIndex } from './layer.ts'
+import { readLayersAtOnce } from './layer-workers.ts'
 import { mergeLayers } from './merge.ts'
 import type { OpenedImage, OpenedLayer } from './opened-image.ts'
 
@@ -18,17 +23,22 @@ export interface ImageOptions {
   limits?: Limits
   /** Layers that have been read before; without one each layer is read. */
   layerCache?: LayerCache
+  /** Also search all files for secrets and malware. */
+  content?: boolean
 }
 
 /** Throws `UnreadableTarget` when no layer at all could be read; what is missing of some is among the gaps. */
 export async function inspectImage(image: OpenedImage, options: ImageOptions): Promise<ImageIndex> {
-  const { signal, limits = defaultLimits } = options
+  const { signal, limits = defaultLimits, content = false } = options
   const gaps = gapList(signal, limits.gaps)
-  const layers = await readLayers(image, gaps, options)
+  const layers = await readLayers(image, gaps, { ...options, limits, content })
   const merged = mergeLayers(layers, isWanted)
   const distribution = releaseOf(merged.releases, gaps)
-  const packages = ofDistribution(merged.packages, distribution)
-  if (packages.length === 0) gaps.scan.gap('no package was found in a form that is read')
+  const packages = withLicences(reconcile(ofDistribution(merged.packages, distribution), merged.owned))
+  if (image.os === 'windows') gaps.scan.gap(windowsNotRead)
+  else if (packages.length === 0) gaps.scan.gap('no package was found in a form that is read')
+  const base = namedBase(image)
+  const origin = image.origin ?? labelledOrigin(image.annotations ?? {}, image.config.labels)
   const { digest, configDigest, aliases, architecture, os, config } = image
   return {
     digest,
@@ -37,30 +47,56 @@ export async function inspectImage(image: OpenedImage, options: ImageOptions): P
     ...(architecture === undefined ? {} : { architecture }),
     ...(os === undefined ? {} : { os }),
     size: layers.reduce((sum, { size }) => sum + size, 0),
-    layers: layers.map((layer, index) => layerOf(layer, image.layers[index]!)),
+    layers: layers.map((layer, index) => layerOf(layer, image.layers[index]!, merged.wasted?.[index])),
     config,
     ...(distribution ? { distribution } : {}),
     packages,
+    ...(merged.setuid.length > 0 ? { setuid: merged.setuid } : {}),
+    ...(base ? { base } : {}),
+    ...(content && merged.contents ? { contents: merged.contents } : {}),
+    ...(origin ? { origin } : {}),
     gaps: [...image.gaps, ...merged.gaps, ...gaps.list()],
   }
 }
 
-async function readLayers(image: OpenedImage, gaps: GapList, options: ImageOptions): Promise<LayerIndex[]> {
-  const { limits = defaultLimits } = options
-  const layers: LayerIndex[] = []
-  let left = limits.image
-  for (const layer of image.layers) {
-    options.signal.throwIfAborted()
-    const read = await readOne(layer, { ...options, limits: { ...limits, layer: Math.min(limits.layer, left) } })
-    if (read.complete && read.digest !== layer.digest) {
-      gaps.scan.gap(`the layer is not the one that the configuration names: ${mismatch(layer.digest, read.digest)}`, {
-        layer: layer.digest,
-      })
-    }
-    left -= read.size
+/** Those that the cache does not hold are read, several at once. */
+async function readLayers(
+  image: OpenedImage,
+  gaps: GapList,
+  { signal, limits, layerCache, content }: ImageOptions & { limits: Limits; content: boolean },
+): Promise<LayerIndex[]> {
+  const read = new Map<string, LayerIndex>()
+  const room = { bytes: limits.image, listing: limits.listing }
+  function take(layer: OpenedLayer, index: LayerIndex): void {
+    room.bytes -= index.size
+    room.listing -= index.listing?.length ?? 0
     // Under the name that the configuration gives it, also when it was cut.
-    layers.push({ ...read, digest: layer.digest })
+    const taken = { ...index, digest: layer.digest }
+    if (room.listing < 0) delete taken.listing
+    read.set(layer.digest, taken)
   }
+  const unread = new Map<string, OpenedLayer>()
+  for (const layer of image.layers) {
+    signal.throwIfAborted()
+    const known = await layerCache?.get(layer.digest)
+    if (known && isReadBy(known.reader, content)) take(layer, known)
+    else unread.set(layer.digest, layer)
+  }
+  const largest = Math.max(0, Math.min(limits.layer, room.bytes))
+  await readLayersAtOnce(
+    [...unread.values()],
+    { signal, limits: { ...limits, layer: largest }, content },
+    async (layer, index) => {
+      // Only what was read to its end and kept its word is worth keeping.
+      if (index.complete && index.digest === layer.digest) await layerCache?.put(index)
+      else if (index.complete) {
+        const why = `the layer is not the one that the configuration names: ${mismatch(layer.digest, index.digest)}`
+        gaps.scan.gap(why, { layer: layer.digest })
+      }
+      take(layer, room.bytes < 0 ? nothingOf(index, limits.image) : index)
+    },
+  )
+  const layers = image.layers.map(({ digest }) => read.get(digest)!)
   if (layers.length > 0 && !layers.some(({ complete, entries }) => complete || entries > 0)) {
     const why = layers[0]!.gaps[0]?.why ?? 'it is empty'
     throw new UnreadableTarget(`${image.name}: none of its layers could be read (${why}); save the image again`)
@@ -68,18 +104,20 @@ async function readLayers(image: OpenedImage, gaps: GapList, options: ImageOptio
   return layers
 }
 
-/** From the cache when it was read by the same extractors; only what was read to its end and kept its word goes there. */
-async function readOne(layer: OpenedLayer, options: ImageOptions): Promise<LayerIndex> {
-  const { layerCache } = options
-  const known = await layerCache?.get(layer.digest)
-  if (known?.reader === layerReader) return known
-  const read = await readLayer(layer.open(), options)
-  if (read.complete && read.digest === layer.digest) await layerCache?.put(read)
-  return read
+/** Layers are read at once, so that the limit of the image is met only after the one that goes beyond it. */
+function nothingOf(index: LayerIndex, limit: number): LayerIndex {
+  const gaps = [{ why: `the layer was left out: the image is larger than ${limit} bytes without compression` }]
+  return { ...index, complete: false, files: {}, removed: [], opaque: [], links: {}, owned: {}, gaps }
 }
 
-function layerOf({ digest, size, entries }: LayerIndex, { createdBy }: OpenedLayer): ImageLayer {
-  return { digest, size, entries, ...(createdBy === undefined ? {} : { createdBy }) }
+function layerOf({ digest, size, entries }: LayerIndex, { createdBy }: OpenedLayer, wasted?: number): ImageLayer {
+  return {
+    digest,
+    size,
+    entries,
+    ...(createdBy === undefined ? {} : { createdBy }),
+    ...(wasted === undefined ? {} : { wasted }),
+  }
 }
 
 function releaseOf(releases: ReadonlyMap<string, string>, { scan }: GapList): Distribution | undefined {
@@ -94,16 +132,4 @@ const wantedPaths = new GlobIndex(
 
 function isWanted(path: string): boolean {
   return wantedPaths.match(path).length > 0
-}
-
-/** For one process: the layers that images of one run share. Holds at most `most` layers, the oldest going first. */
-export function memoryLayerCache(most = 1000): LayerCache {
-  const layers = new Map<string, LayerIndex>()
-  return {
-    get: async (digest) => layers.get(digest),
-    put: async (layer) => {
-      layers.set(layer.digest, layer)
-      if (layers.size > most) layers.delete(layers.keys().next().value!)
-    },
-  }
 }

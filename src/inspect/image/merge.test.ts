@@ -2,6 +2,7 @@ import { test } from 'node:test'
 import { deepEqual } from 'node:assert/strict'
 import type { Package } from '../../model/package.ts'
 import type { LayerIndex } from './layer.ts'
+import { ListingWriter } from './listing.ts'
 import { mergeLayers } from './merge.ts'
 
 const base: LayerIndex = {
@@ -14,12 +15,20 @@ const base: LayerIndex = {
   removed: [],
   opaque: [],
   links: {},
-  folders: [],
-  plain: [],
+  owned: {},
   gaps: [],
 }
 
-const layer = (digest: string, parts: Partial<LayerIndex>): LayerIndex => ({ ...base, ...parts, digest })
+type Parts = Partial<Omit<LayerIndex, 'listing'>> & { folders?: string[]; plain?: Record<string, number> }
+
+/** `plain`: files with their sizes. What is in `files` is listed as well, of size 1. */
+function layer(digest: string, { folders = [], plain = {}, ...parts }: Parts): LayerIndex {
+  const listing = new ListingWriter({ listed: 1000, listing: 100_000 })
+  for (const path of folders) listing.add(path, undefined)
+  for (const path of Object.keys(parts.files ?? {})) if (!(path in plain)) listing.add(path, 1)
+  for (const [path, size] of Object.entries(plain)) listing.add(path, size)
+  return { ...base, ...parts, listing: listing.result()!, digest }
+}
 
 function holds(path: string, ...versions: string[]): LayerIndex['files'] {
   const packages = versions.map((text): Package => {
@@ -29,10 +38,20 @@ function holds(path: string, ...versions: string[]): LayerIndex['files'] {
   return { [path]: { packages } }
 }
 
+function merged(...layers: LayerIndex[]): Package[] {
+  return mergeLayers(layers, (path) => path.endsWith('os-release') || path.endsWith('status')).packages
+}
+
 /** `name version layer` of what is left. */
 function left(...layers: LayerIndex[]): string[] {
-  const { packages } = mergeLayers(layers, (path) => path.endsWith('os-release') || path.endsWith('status'))
-  return packages.map(({ name, version, place }) => `${name} ${version} ${place.layer}`)
+  const seen = merged(...layers).filter(({ hiddenBy }) => hiddenBy === undefined)
+  return seen.map(({ name, version, place }) => `${name} ${version} ${place.layer}`)
+}
+
+/** `name version layer, hidden by layer`. */
+function hidden(...layers: LayerIndex[]): string[] {
+  const gone = merged(...layers).filter(({ hiddenBy }) => hiddenBy !== undefined)
+  return gone.map(({ name, version, place, hiddenBy }) => `${name} ${version} ${place.layer}, hidden by ${hiddenBy}`)
 }
 
 const status = 'var/lib/dpkg/status'
@@ -47,19 +66,25 @@ test('a database written anew keeps the layer of what was there before', () => {
 })
 
 const first = layer('1', { files: holds(app, 'a 1') })
-const gone: [what: string, parts: Partial<LayerIndex>][] = [
+const gone: [what: string, parts: Parts][] = [
   ['a whiteout of the file', { removed: [app] }],
   ['a whiteout of a folder above', { removed: ['srv'] }],
   ['an opaque folder above', { opaque: ['srv/app/node_modules'] }],
   ['an opaque root', { opaque: [''] }],
-  ['a plain file in the place of a folder above', { plain: ['srv/app/node_modules'] }],
+  ['a plain file in the place of a folder above', { plain: { 'srv/app/node_modules': 1 } }],
+  ['a plain file in the place of a folder that no extractor names', { plain: { 'srv/app': 1 } }],
+  ['a plain file in its place', { plain: { [app]: 1 } }],
   ['a symbolic link in the place of a folder above', { links: { srv: 'elsewhere' } }],
   ['a folder in the place of the file', { folders: [app] }],
 ]
-for (const [what, parts] of gone)
-  test(`${what} takes away what is below`, () => deepEqual(left(first, layer('2', parts)), []))
+for (const [what, parts] of gone) {
+  test(`${what} takes away what is below, which is shipped still`, () => {
+    const layers = [first, layer('2', parts)]
+    deepEqual([left(...layers), hidden(...layers)], [[], ['a 1 1, hidden by 2']])
+  })
+}
 
-const kept: [what: string, parts: Partial<LayerIndex>][] = [
+const kept: [what: string, parts: Parts][] = [
   ['a whiteout of a neighbour', { removed: ['srv/ap', 'srv/app/node_modules/a/package.jso'] }],
   ['an opaque neighbour', { opaque: ['srv/app/node_modules/b'] }],
   ['a folder above listed again', { folders: ['srv/app/node_modules'] }],
@@ -71,6 +96,53 @@ for (const [what, parts] of kept) {
 test('a whiteout takes away only what is below, not what its own layer brings', () => {
   deepEqual(left(first, layer('2', { removed: ['srv/app'], files: holds(app, 'a 2') })), ['a 2 2'])
   deepEqual(left(first, layer('2', { opaque: ['srv'], files: holds(app, 'a 1') })), ['a 1 1'])
+})
+
+test('of a database written anew, what is not in it any more is hidden; so is what another version replaced', () => {
+  const below = layer('1', { files: holds(status, 'libc6 2.36', 'bash 5.2', 'gone 1') })
+  const above = layer('2', { files: holds(status, 'libc6 2.36', 'bash 5.3') })
+  deepEqual(hidden(below, above), ['bash 5.2 1, hidden by 2', 'gone 1 1, hidden by 2'])
+  const last = layer('3', { removed: ['var/lib/dpkg'] })
+  deepEqual(hidden(below, above, last).slice(2), ['libc6 2.36 1, hidden by 3', 'bash 5.3 2, hidden by 3'])
+})
+
+test('a lock file that is gone leaves nothing hidden: it is no proof that anything was shipped', () => {
+  const files = { 'srv/lock': { packages: [{ ...holds('x', 'a 1')['x']!.packages[0]!, declared: true as const }] } }
+  deepEqual(merged(layer('1', { files }), layer('2', { removed: ['srv'] })), [])
+})
+
+test('bytes that later layers replace or remove are wasted', () => {
+  const layers = [
+    layer('1', { plain: { 'a/big': 100, 'a/b/one': 10, 'a/b/two': 20, c: 5, 'd/x': 7 }, links: { lib: 'usr/lib' } }),
+    layer('2', { plain: { 'a/big': 300, 'usr/lib/x': 1000 }, removed: ['a/b/one'], opaque: ['d'] }),
+    layer('3', { plain: { c: 1, a: 2, 'lib/x': 3 } }),
+  ]
+  // 1: big, one, then two with its folder, c, x; 2: big with its folder, x by way of the link; 3: nothing.
+  deepEqual(mergeLayers(layers, () => false).wasted, [100 + 10 + 20 + 5 + 7, 300 + 1000, 0])
+})
+
+test('with a layer that is not listed, what is wasted is not known, and a gap says so unless it is the lowest', () => {
+  const { listing: _, ...huge } = layer('1', {})
+  deepEqual(
+    mergeLayers([huge, layer('2', {})], () => false),
+    {
+      packages: [],
+      releases: new Map(),
+      owned: new Map(),
+      setuid: [],
+      wasted: undefined,
+      gaps: [],
+    },
+  )
+  const why = 'has too many files to know which of them replace others'
+  deepEqual(mergeLayers([layer('2', {}), huge], () => false).gaps, [{ why, place: { layer: '1' } }])
+})
+
+test('setuid files that a container sees, with the layer that brought them', () => {
+  const su = { packages: [], mode: 0o4755 }
+  const below = layer('1', { files: { 'bin/su': su, 'bin/mount': su }, links: { sbin: 'bin' } })
+  const { setuid } = mergeLayers([below, layer('2', { removed: ['sbin/mount'] })], () => false)
+  deepEqual(setuid, [{ path: 'bin/su', mode: 0o4755, layer: '1' }])
 })
 
 test('what is deleted and brought back belongs to the layer that brought it back', () => {

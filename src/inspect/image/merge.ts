@@ -3,15 +3,26 @@
 // https://github.com/opencontainers/image-spec/blob/main/layer.md#applying-changesets
 
 import { ancestorsOf, linkTarget, nameOf, parentOf } from '../../lib/path.ts'
+import type { FoundContent, ImageContents, SetuidFile } from '../../model/image.ts'
 import type { Package } from '../../model/package.ts'
 import type { Gap } from '../../model/scan.ts'
+import type { Owner } from '../ownership.ts'
+import { FileTree } from './file-tree.ts'
 import type { LayerFile, LayerIndex } from './layer.ts'
+import { listedIn } from './listing.ts'
 
 export interface Merged {
-  /** With the layer that brought each of them in their place. */
+  /** With the layer that brought each of them in their place; those that a later layer hid come last, `hiddenBy` it. */
   packages: Package[]
   /** Texts of os-release that are left, by path; symbolic links between them are followed. */
   releases: Map<string, string>
+  /** Files with packages that the operating system's packages brought. */
+  owned: Map<string, Owner>
+  setuid: SetuidFile[]
+  /** Bytes of each layer's files that a later one replaced or removed; undefined where a layer was too large to be listed. */
+  wasted: readonly number[] | undefined
+  /** With the layer in their place; those that a later layer hid come last. Absent where a layer was not searched. */
+  contents?: ImageContents
   gaps: Gap[]
 }
 
@@ -19,18 +30,47 @@ type Node = { layer: string } & ({ file: LayerFile } | { link: string })
 
 /** Layers in the order in which they are applied. `wanted`: whether a path is one that an extractor asked for. */
 export function mergeLayers(layers: readonly LayerIndex[], wanted: (path: string) => boolean): Merged {
-  let nodes = new Map<string, Node>()
+  const pile: Pile = { nodes: new Map(), hidden: { packages: [], found: [] }, owned: new Map() }
+  const tree = new FileTree()
   const gaps: Gap[] = []
-  for (const layer of layers) {
-    nodes = applied(nodes, layer)
+  const contentGaps: Gap[] = []
+  for (const [index, layer] of layers.entries()) {
+    const realFolder = throughLinks(pile.nodes, layer)
+    apply(pile, layer, realFolder)
+    if (layer.listing !== undefined) tree.apply(layer, layer.listing, realFolder)
+    else if (index > 0)
+      gaps.push({ why: 'has too many files to know which of them replace others', place: { layer: layer.digest } })
     for (const { why, place } of layer.gaps) gaps.push({ why, place: { ...place, layer: layer.digest } })
+    for (const { why, place } of layer.contentGaps ?? [])
+      contentGaps.push({ why, place: { ...place, layer: layer.digest } })
+    if (!layer.complete) contentGaps.push({ why: 'not all of its files were searched', place: { layer: layer.digest } })
   }
+  const allListed = layers.every(({ listing }) => listing !== undefined)
+  const isSearched = layers.every((layer) => layer.contentGaps !== undefined)
+  return {
+    ...readOff(pile, wanted, gaps),
+    owned: pile.owned,
+    wasted: allListed ? tree.wasted : undefined,
+    ...(isSearched ? { contents: { found: foundIn(pile), gaps: contentGaps } } : {}),
+    gaps,
+  }
+}
+
+/** What lies at the top. */
+function readOff(
+  { nodes, hidden }: Pile,
+  wanted: (path: string) => boolean,
+  gaps: Gap[],
+): Pick<Merged, 'packages' | 'releases' | 'setuid'> {
   const packages: Package[] = []
   const releases = new Map<string, string>()
+  const setuid: SetuidFile[] = []
   for (const [path, node] of nodes) {
     if ('file' in node) {
-      packages.push(...node.file.packages)
-      if (node.file.text !== undefined) releases.set(path, node.file.text)
+      const { file, layer } = node
+      for (const found of file.packages) packages.push(found)
+      if (file.text !== undefined) releases.set(path, file.text)
+      if (file.mode !== undefined) setuid.push({ path, mode: file.mode, layer })
     } else if (wanted(path)) {
       const target = targetOf(path, nodes)
       const read = target === undefined ? undefined : nodes.get(target)
@@ -40,55 +80,128 @@ export function mergeLayers(layers: readonly LayerIndex[], wanted: (path: string
         gaps.push({ why: `is a symbolic link to ${node.link}, which was not read`, place: { path, layer: node.layer } })
     }
   }
-  return { packages, releases, gaps }
+  return { packages: [...packages, ...hidden.packages], releases, setuid }
 }
 
-function applied(below: Map<string, Node>, layer: LayerIndex): Map<string, Node> {
-  const realFolder = throughLinks(below, layer)
+/** The layers so far. */
+interface Pile {
+  nodes: Map<string, Node>
+  hidden: { packages: Package[]; found: FoundContent[] }
+  owned: Map<string, Owner>
+}
+
+function foundIn({ nodes, hidden }: Pile): FoundContent[] {
+  const visible: FoundContent[] = []
+  for (const node of nodes.values()) if ('file' in node) visible.push(...(node.file.found ?? []))
+  return [...visible, ...hidden.found]
+}
+
+function apply(pile: Pile, layer: LayerIndex, realFolder: (folder: string) => string): void {
+  const { nodes: below, hidden, owned } = pile
+  const { digest } = layer
   const real = (path: string): string => joined(realFolder(parentOf(path)), nameOf(path))
   const above = new Map<string, Node>()
-  for (const [path, link] of Object.entries(layer.links)) above.set(real(path), { layer: layer.digest, link })
+  for (const [path, link] of Object.entries(layer.links)) above.set(real(path), { layer: digest, link })
   for (const [path, file] of Object.entries(layer.files)) {
     const place = real(path)
-    above.set(place, { layer: layer.digest, file: broughtBy(layer.digest, file, below.get(place)) })
+    const { brought, gone } = broughtBy(digest, file, below.get(place))
+    above.set(place, { layer: digest, file: brought })
+    hide(gone, digest, hidden)
   }
-  const gone = new Set([...layer.removed, ...layer.plain].map(real))
-  for (const path of above.keys()) gone.add(path)
-  const hidden = hiddenPaths(gone, new Set(layer.folders.map(real)), new Set(layer.opaque.map(realFolder)))
-  const nodes = new Map([...below].filter(([path]) => !hidden(path)))
+  const isHidden = hiddenPaths(replacedIn(layer, below, real, realFolder), new Set(layer.opaque.map(realFolder)))
+  const nodes = new Map<string, Node>()
+  for (const [path, node] of below) {
+    if (above.has(path) && 'file' in above.get(path)!) continue // what is gone of it is told already
+    if (!above.has(path) && !isHidden(path)) nodes.set(path, node)
+    else if ('file' in node) hide(node.file, digest, hidden)
+  }
   for (const [path, node] of above) nodes.set(path, node)
-  return nodes
+  for (const [path, owner] of Object.entries(layer.owned)) owned.set(real(path), owner)
+  pile.nodes = nodes
+}
+
+/** A lock file that is gone described nothing that is shipped. */
+function hide(
+  { packages, found = [] }: Pick<LayerFile, 'packages' | 'found'>,
+  hiddenBy: string,
+  hidden: Pile['hidden'],
+): void {
+  for (const one of packages) if (!one.declared) hidden.packages.push({ ...one, hiddenBy })
+  for (const one of found) hidden.found.push({ ...one, hiddenBy })
+}
+
+/** Paths of which nothing below remains: deleted, or of another kind now. A folder leaves a folder as it is. */
+function replacedIn(
+  layer: LayerIndex,
+  below: ReadonlyMap<string, Node>,
+  real: (path: string) => string,
+  realFolder: (folder: string) => string,
+): Set<string> {
+  const gone = new Set(layer.removed.map(real))
+  for (const path of Object.keys(layer.links)) gone.add(real(path))
+  if (below.size === 0 || layer.listing === undefined) {
+    for (const path of Object.keys(layer.files)) gone.add(real(path))
+    return gone
+  }
+  const onTheWay = new Set<string>()
+  for (const path of below.keys()) for (const folder of ancestorsOf(path)) onTheWay.add(folder)
+  for (const { folder, name, size } of listedIn(layer.listing)) {
+    const path = joined(realFolder(folder), name)
+    if (below.has(path) || (size !== undefined && onTheWay.has(path))) gone.add(path)
+  }
+  return gone
 }
 
 /**
  * Each package with its layer. A database such as dpkg's is written anew by each layer that installs something: what
- * stood in the copy below already was brought by the layer that is named there.
+ * stood in the copy below already was brought by the layer that is named there, and what stands there no more is gone.
  */
-function broughtBy(layer: string, file: LayerFile, below: Node | undefined): LayerFile {
-  const known = new Map<string, string | undefined>()
-  if (below && 'file' in below) for (const found of below.file.packages) known.set(keyOf(found), found.place.layer)
-  const packages = file.packages.map((found) => ({
-    ...found,
-    place: { ...found.place, layer: known.get(keyOf(found)) ?? layer },
-  }))
-  return file.text === undefined ? { packages } : { packages, text: file.text }
+function broughtBy(
+  layer: string,
+  file: LayerFile,
+  below: Node | undefined,
+): { brought: LayerFile; gone: Pick<LayerFile, 'packages' | 'found'> } {
+  const before = below && 'file' in below ? below.file : undefined
+  const known = new Map(before?.packages.map((found) => [keyOf(found), found]))
+  const packages = file.packages.map((found) => {
+    const key = keyOf(found)
+    const kept = known.get(key)
+    known.delete(key)
+    return { ...found, place: { ...found.place, layer: kept?.place.layer ?? layer } }
+  })
+  if (!file.found && !before?.found) return { brought: { ...file, packages }, gone: { packages: [...known.values()] } }
+  const contents = foundBy(layer, file.found, before?.found)
+  return {
+    brought: { ...file, packages, found: contents.brought },
+    gone: { packages: [...known.values()], found: contents.gone },
+  }
+}
+
+/** The same for what was found: a file that was only given other permissions holds what it held. */
+function foundBy(layer: string, now: readonly FoundContent[] = [], before: readonly FoundContent[] = []) {
+  const known = new Map(before.map((found) => [contentKey(found), found]))
+  const brought = now.map((found) => {
+    const key = contentKey(found)
+    const kept = known.get(key)
+    known.delete(key)
+    return { ...found, place: { ...found.place, layer: kept?.place.layer ?? layer } }
+  })
+  return { brought, gone: [...known.values()] }
+}
+
+function contentKey({ rule, place, evidence }: FoundContent): string {
+  return [rule, place.path, place.line, evidence['fingerprint']].join('\n')
 }
 
 function keyOf({ ecosystem, name, version, arch }: Package): string {
   return [ecosystem, name, version, arch].join('\n')
 }
 
-/**
- * Which paths from below do not remain. `gone`: deleted or replaced, with all that is in them; `folders`: a file or link
- * there is replaced by a folder; `opaque`: nothing in them remains.
- */
-function hiddenPaths(
-  gone: ReadonlySet<string>,
-  folders: ReadonlySet<string>,
-  opaque: ReadonlySet<string>,
-): (path: string) => boolean {
+/** Which paths from below do not remain: those that are gone, what is in them, and what is in an opaque folder. */
+function hiddenPaths(gone: ReadonlySet<string>, opaque: ReadonlySet<string>): (path: string) => boolean {
+  if (gone.size === 0 && opaque.size === 0) return () => false
   return (path) => {
-    if (gone.has(path) || folders.has(path) || opaque.has('')) return true
+    if (gone.has(path) || opaque.has('')) return true
     for (const folder of ancestorsOf(path)) if (gone.has(folder) || opaque.has(folder)) return true
     return false
   }
@@ -99,7 +212,12 @@ function hiddenPaths(
  * `lib` is a link to `usr/lib`. A folder that the layer itself lists takes the place of a link from below.
  */
 function throughLinks(below: ReadonlyMap<string, Node>, layer: LayerIndex): (folder: string) => string {
-  const replaced = new Set([...layer.folders, ...layer.removed])
+  const replaced = new Set(layer.removed)
+  if (below.size > 0) {
+    for (const { folder, name, size } of listedIn(layer.listing ?? '')) {
+      if (size === undefined) replaced.add(joined(folder, name))
+    }
+  }
   const linkAt = (path: string): string | undefined => {
     if (Object.hasOwn(layer.links, path)) return layer.links[path]
     const node = replaced.has(path) ? undefined : below.get(path)

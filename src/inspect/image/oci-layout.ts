@@ -5,7 +5,7 @@
 
 import type { z } from 'zod'
 import { parseDocument, parseImageDocument } from './config.ts'
-import { algorithmOf, digestOf, mismatch, verified } from './digest.ts'
+import { algorithmOf, digestOf, mismatch } from './digest.ts'
 import type { ImageFiles } from './image-files.ts'
 import { indexSchema, manifestSchema, type Descriptor } from './oci-schemas.ts'
 import type { OpenedLayer, Platform, WayIn, WayInOptions } from './opened-image.ts'
@@ -16,7 +16,7 @@ export const ociLayout: WayIn = {
   open,
 }
 
-const configTypes = new Set([
+export const configTypes: ReadonlySet<string | undefined> = new Set([
   'application/vnd.oci.image.config.v1+json',
   'application/vnd.docker.container.image.v1+json',
   undefined,
@@ -44,6 +44,7 @@ async function open(files: ImageFiles, options: WayInOptions): ReturnType<WayIn[
     configDigest: manifest.config.digest,
     aliases: [...namesOf(descriptor), ...indexes.flatMap((index) => [...namesOf(index), index.digest])],
     ...rest,
+    ...(manifest.annotations ? { annotations: manifest.annotations } : {}),
     layers: manifest.layers.map((layer, index) => layerOf(files, layer, diffIds[index]!, createdBy[index])),
   }
 }
@@ -121,7 +122,8 @@ function layerOf(
     digest,
     size,
     ...(createdBy === undefined ? {} : { createdBy }),
-    open: () => verified(files.stream(blobPath(stored)), stored),
+    open: () => files.stream(blobPath(stored)),
+    part: () => files.part(blobPath(stored)),
   }
 }
 
@@ -129,12 +131,12 @@ function blobPath(digest: string): string {
   return `blobs/${digest.replace(':', '/')}`
 }
 
-function isIndex({ mediaType }: Descriptor): boolean {
+export function isIndex({ mediaType }: Pick<Descriptor, 'mediaType'>): boolean {
   return mediaType?.includes('image.index') === true || mediaType?.includes('manifest.list') === true
 }
 
 /** Provenance and SBOMs that a builder puts beside an image. https://docs.docker.com/build/metadata/attestations/attestation-storage/ */
-function isAttestation({ annotations, platform }: Descriptor): boolean {
+export function isAttestation({ annotations, platform }: Descriptor): boolean {
   return annotations?.['vnd.docker.reference.type'] === 'attestation-manifest' || platform?.os === 'unknown'
 }
 

@@ -15,4 +15,8 @@ export type Descriptor = z.infer<typeof descriptorSchema>
 
 export const indexSchema = z.object({ manifests: z.array(descriptorSchema) })
 
-export const manifestSchema = z.object({ config: descriptorSchema, layers: z.array(descriptorSchema) })
+export const manifestSchema = z.object({
+  config: descriptorSchema,
+  layers: z.array(descriptorSchema),
+  annotations: z.record(z.string(), z.string()).nullish(),
+})

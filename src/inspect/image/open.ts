@@ -9,6 +9,7 @@ import { dockerArchive } from './docker-archive.ts'
 import { filesOfArchive, filesOfFolder, filesOfStream, type ImageFiles } from './image-files.ts'
 import { ociLayout } from './oci-layout.ts'
 import type { OpenedImage, Platform, WayIn } from './opened-image.ts'
+import type { RegistryAccess } from './registry.ts'
 
 /** The first that accepts wins. What Docker saves today is both; there the docker archive's digest is the one that Docker shows. */
 export const waysIn: readonly WayIn[] = [dockerArchive, ociLayout]
@@ -20,6 +21,8 @@ export interface OpenOptions {
   platform?: Platform
   /** Folder for what has to be written to be read; the system's temporary one by default. */
   workFolder?: string
+  /** How registries are asked. */
+  registry?: RegistryAccess
 }
 
 /** A docker archive or OCI image layout, as a tar (also compressed) or a folder. Throws `UnreadableTarget`. */
@@ -85,6 +88,6 @@ function unknownForm(path: string): string {
 }
 
 /** In the words of the image specification, which are Go's. */
-function thisMachine(): Platform {
+export function thisMachine(): Platform {
   return { os: 'linux', architecture: { x64: 'amd64', ia32: '386' }[arch as string] ?? arch }
 }

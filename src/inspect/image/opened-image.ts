@@ -1,6 +1,6 @@
 // The seam of images: each way in gives an image whose documents are read and verified, and whose layers can be.
 
-import type { ImageConfig } from '../../model/image.ts'
+import type { ImageConfig, ImageOrigin } from '../../model/image.ts'
 import type { Gap, Scan } from '../../model/scan.ts'
 import type { Limits } from '../limits.ts'
 import type { ImageFiles } from './image-files.ts'
@@ -11,8 +11,19 @@ export interface OpenedLayer {
   /** Bytes as stored, compressed or not. */
   size?: number
   createdBy?: string
-  /** The bytes as stored; throws at the end when they have another digest than the manifest names. */
+  /** The bytes as stored. They need no check of their own: `digest` names what they must be without compression. */
   open(): AsyncIterable<Uint8Array>
+  /** The same bytes in a file, so that several layers can be read at once; absent where they only come as a stream. */
+  part?(): Promise<LayerPart>
+}
+
+/** A part of a file that is open; descriptors count in all threads of a process. */
+export interface LayerPart {
+  descriptor: number
+  offset: number
+  /** Bytes. */
+  length: number
+  close(): Promise<void>
 }
 
 export interface OpenedImage {
@@ -25,6 +36,10 @@ export interface OpenedImage {
   architecture?: string
   os?: string
   config: ImageConfig
+  /** Of the manifest. https://github.com/opencontainers/image-spec/blob/main/annotations.md */
+  annotations?: Readonly<Record<string, string>>
+  /** What lies beside it in its registry; without one its labels tell. */
+  origin?: ImageOrigin
   layers: readonly OpenedLayer[]
   gaps: readonly Gap[]
   close(): Promise<void>

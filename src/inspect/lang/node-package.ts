@@ -5,10 +5,11 @@
 // https://nodejs.org/api/modules.html#loading-from-node_modules-folders
 
 import { z } from 'zod'
-import { purl } from '../../lib/purl.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
+import { jsonOf } from '../documents.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
+import { npmPackage } from './npm/package.ts'
 
 export const nodePackage: Extractor = {
   id: 'node-package',
@@ -25,19 +26,11 @@ const packageJson = z.object({
 
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   if (!isInstalled(file.path)) return
-  const parsed = packageJson.safeParse(parse(await file.text()))
+  const parsed = packageJson.safeParse(await jsonOf(file))
   if (!parsed.success) return scan.gap('package.json without a name and a version')
   const { name, version, license } = parsed.data
   const licence = licenceOf(license)
-  const slash = name.lastIndexOf('/')
-  yield {
-    ecosystem: 'npm',
-    name,
-    version,
-    purl: purl({ type: 'npm', namespace: name.slice(0, Math.max(0, slash)), name: name.slice(slash + 1), version }),
-    ...(licence ? { licence } : {}),
-    place: { path: file.path },
-  }
+  yield { ...npmPackage(name, version, { path: file.path }), ...(licence ? { licence } : {}) }
 }
 
 function isInstalled(path: string): boolean {
@@ -47,14 +40,6 @@ function isInstalled(path: string): boolean {
     if (index < packages.length - 1 && /^\.[^/]+(?:\/[^/]+)?$/.test(folder)) return true
     return /^(?:@[^/]+\/)?[^./@][^/]*$/.test(folder)
   })
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Error('it is no JSON')
-  }
 }
 
 /** An SPDX expression; old packages have an object with a type. */

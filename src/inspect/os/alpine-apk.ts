@@ -17,11 +17,11 @@ export const alpineApk: Extractor = {
   extract,
 }
 
-async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
+function* extract(file: ImageFile, scan: Scan): Generator<Package> {
   let fields = new Map<string, string>()
   let number = 0
   let start = 1
-  for await (const line of file.lines()) {
+  for (const line of file.lines()) {
     number++
     if (line !== '') {
       if (line[1] === ':') fields.set(line.slice(0, 1), line.slice(2))

@@ -19,12 +19,12 @@ export const debianDpkg: Extractor = {
 
 const wanted = new Set(['package', 'status', 'source', 'version', 'architecture'])
 
-async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
+function* extract(file: ImageFile, scan: Scan): Generator<Package> {
   if (file.path.endsWith('.md5sums')) return // beside each package of a distroless image
   let fields = new Map<string, string>()
   let number = 0
   let start = 1
-  for await (const line of file.lines()) {
+  for (const line of file.lines()) {
     number++
     if (line.trim() === '') {
       if (fields.size > 0) yield* toPackage(fields, file.path, start, scan)

@@ -1,0 +1,218 @@
+// Searches what lies in an archive: zip, tar, gzip and zstd, inside one another too, on a budget that no bomb outlasts.
+
+import { pipeline } from 'node:stream/promises'
+import { crc32, createInflateRaw, gunzipSync, inflateRawSync } from 'node:zlib'
+import { compressionOf, decompressed } from '../io/decompress.ts'
+import { normalPath } from '../lib/path.ts'
+import { TarReader, type TarEntry } from '../lib/tar.ts'
+import { bytesSource, openZip, stored, ZipError, type ByteSource, type Zip, type ZipEntry } from '../lib/zip.ts'
+import type { FoundContent } from '../model/image.ts'
+import type { Scan } from '../model/scan.ts'
+import { ContentWindows, wanting } from './content-windows.ts'
+import { HeldBytes } from './held-bytes.ts'
+import type { Limits } from './limits.ts'
+import { reasonOf } from './unreadable.ts'
+
+type Kind = 'zip' | 'gzip' | 'zstd' | 'tar'
+
+/** By the first bytes; undefined for what is no archive, or one that is not opened. */
+export function archiveKind(head: Uint8Array): Kind | undefined {
+  if (head[0] === 0x50 && head[1] === 0x4b && head[2] === 0x03 && head[3] === 0x04) return 'zip'
+  const compression = compressionOf(head)
+  if (compression !== 'none') return compression
+  // `ustar` in its first header
+  const mark = [0x75, 0x73, 0x74, 0x61, 0x72]
+  return mark.every((byte, index) => head[257 + index] === byte) ? 'tar' : undefined
+}
+
+/** The budget is spent, or was never enough. */
+class BeyondLimit extends Error {}
+
+export interface OuterArchive {
+  source: ByteSource
+  path: string
+  scratch: Buffer
+  limits: Limits
+  /** Bytes that it may unpack to. */
+  budget: number
+}
+
+type Tell = (found: FoundContent) => void
+
+/**
+ * What cannot be read in it is a gap with the path within, and the rest is searched. Returns the bytes that were unpacked;
+ * rejects only when aborted.
+ */
+export async function searchArchive(archive: OuterArchive, scan: Scan, tell: Tell): Promise<number> {
+  const search = new ArchiveSearch(archive, scan, tell)
+  await search.run()
+  return search.unpacked
+}
+
+class ArchiveSearch {
+  #archive: OuterArchive
+  #limits: Limits
+  #scan: Scan
+  #tell: Tell
+  unpacked = 0
+  #entries = 0
+
+  constructor(archive: OuterArchive, scan: Scan, tell: Tell) {
+    this.#archive = archive
+    this.#limits = archive.limits
+    this.#scan = scan
+    this.#tell = tell
+  }
+
+  async run(): Promise<void> {
+    const { source, path } = this.#archive
+    try {
+      await this.#open(source, path, 1)
+    } catch (error) {
+      this.#scan.signal.throwIfAborted()
+      this.#scan.gap(`was not searched further: ${reasonOf(error)}`, { path })
+    }
+  }
+
+  async #open(source: ByteSource, path: string, depth: number): Promise<void> {
+    this.#scan.signal.throwIfAborted()
+    const kind = archiveKind(await source.read(0, Math.min(512, source.size)))
+    if (kind === undefined) return this.#plain(source, path)
+    if (depth > this.#limits.contentDepth) throw new BeyondLimit(`archives lie more than ${this.#limits.contentDepth} deep in it`)
+    if (kind === 'zip') await this.#zip(source, path, depth)
+    else if (kind === 'tar') await this.#tar(source, path, depth)
+    else await this.#packed(source, path, depth)
+  }
+
+  async #plain(source: ByteSource, path: string): Promise<void> {
+    if (source.size === 0) return
+    let windows: ContentWindows | undefined
+    for (let at = 0; at < source.size; at += pieceSize) {
+      const piece = await source.read(at, Math.min(pieceSize, source.size - at))
+      windows ??= new ContentWindows({ path, size: source.size, head: piece }, this.#archive.scratch, this.#tell)
+      windows.push(piece)
+    }
+    windows?.end()
+  }
+
+  async #zip(source: ByteSource, path: string, depth: number): Promise<void> {
+    const zip = await openZip(source, codec)
+    for (const entry of zip.entries()) {
+      if (entry.path.endsWith('/') || entry.size === 0) continue
+      await this.#inner(`${path}!/${entry.path}`, entry.size, async (inner) => {
+        // Also what is stored: entries may share their bytes.
+        this.#spend(entry.size)
+        if (entry.method === stored) return this.#open(await zip.packed(entry), inner, depth + 1)
+        if (entry.size <= this.#limits.contentInMemory) {
+          const contents = await zip.contents(entry, this.#limits.contentInMemory)
+          await this.#open(bytesSource(contents), inner, depth + 1)
+          return giveBack(contents)
+        }
+        await this.#unpackedTo(inner, depth, (held) => inflateTo(held, entry, zip))
+      })
+    }
+  }
+
+  async #tar(source: ByteSource, path: string, depth: number): Promise<void> {
+    const entries: TarEntry[] = []
+    const tar = new TarReader({ entry: (entry) => (entry.kind === 'file' && !entry.sparse && entries.push(entry), false), data() {}, end() {} })
+    for (let at = 0; at < source.size; at += pieceSize) {
+      tar.write(await source.read(at, Math.min(pieceSize, source.size - at)))
+      for (const { path: name, offset, size } of entries.splice(0)) {
+        if (size === 0) continue
+        await this.#inner(`${path}!/${normalPath(name) ?? name}`, size, (inner) => {
+          if (offset + size > source.size) throw new Error('it is cut')
+          return this.#open({ size, read: (start, length) => source.read(offset + start, length) }, inner, depth + 1)
+        })
+      }
+    }
+    tar.end()
+  }
+
+  /** Compression alone adds nothing to the path: `a.tar.gz!/etc/hosts`. */
+  async #packed(source: ByteSource, path: string, depth: number): Promise<void> {
+    const small = await smallGzip(source)
+    if (small) {
+      this.#spend(small.length)
+      return this.#open(bytesSource(small), path, depth + 1)
+    }
+    await this.#unpackedTo(path, depth, async (held) => {
+      for await (const piece of decompressed(piecesOf(source))) {
+        this.#spend(piece.length)
+        held.push(piece)
+      }
+    })
+  }
+
+  async #unpackedTo(path: string, depth: number, unpack: (held: HeldBytes) => Promise<void>): Promise<void> {
+    const held = new HeldBytes(this.#limits.contentInMemory)
+    try {
+      await unpack(held)
+      await this.#open(held.source(), path, depth + 1)
+    } finally {
+      held.close()
+    }
+  }
+
+  /** One that is damaged is a gap; when the budget is spent the whole archive ends. */
+  async #inner(path: string, size: number, read: (path: string) => Promise<void>): Promise<void> {
+    if (++this.#entries > this.#limits.contentEntries) throw new BeyondLimit(`it has more than ${this.#limits.contentEntries} files`)
+    if (wanting({ path, size, isExecutable: false }) === 0) return
+    try {
+      await read(path)
+    } catch (error) {
+      this.#scan.signal.throwIfAborted()
+      if (error instanceof BeyondLimit) throw error
+      this.#scan.gap(`was not searched: ${reasonOf(error)}`, { path })
+    }
+  }
+
+  #spend(bytes: number): void {
+    this.unpacked += bytes
+    if (this.unpacked > this.#archive.budget) throw new BeyondLimit(`it unpacks to more than ${this.#archive.budget} bytes`)
+  }
+}
+
+const pieceSize = 256 * 1024
+
+async function* piecesOf({ size, read }: ByteSource): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < size; at += pieceSize) yield read(at, Math.min(pieceSize, size - at))
+}
+
+async function inflateTo(held: HeldBytes, entry: ZipEntry, zip: Zip): Promise<void> {
+  const packed = await zip.packed(entry)
+  await pipeline(piecesOf(packed), createInflateRaw({ chunkSize: pieceSize }), async (pieces: AsyncIterable<Buffer>) => {
+    for await (const piece of pieces) {
+      if (held.size + piece.length > entry.size) throw new ZipError('is longer than the directory says')
+      held.push(piece)
+    }
+  })
+}
+
+/** At once, where a stream would take ten times as long as what it reads; undefined for all that is not small and whole. */
+async function smallGzip(source: ByteSource): Promise<Uint8Array | undefined> {
+  if (source.size < 20 || source.size > pieceSize) return undefined
+  const packed = await source.read(0, source.size)
+  if (compressionOf(packed) !== 'gzip') return undefined
+  // The last four bytes are the size; what lies goes the long way.
+  const size = Buffer.from(packed.subarray(-4)).readUInt32LE()
+  if (size > smallSize) return undefined
+  try {
+    return gunzipSync(packed, { maxOutputLength: Math.max(1, size), chunkSize: Math.max(64, size) })
+  } catch {
+    return undefined
+  }
+}
+
+const smallSize = 1024 * 1024
+
+/** Gigabytes of short-lived buffers cost the garbage collector as much as unpacking them; small ones share theirs. */
+function giveBack({ buffer, byteLength }: Uint8Array): void {
+  if (byteLength >= 64 * 1024 && buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
+}
+
+const codec = {
+  inflate: (packed: Uint8Array, size: number): Uint8Array =>
+    inflateRawSync(packed, { maxOutputLength: Math.max(1, size), chunkSize: Math.max(64, size) }),
+  crc32: (bytes: Uint8Array): number => crc32(bytes),
+}

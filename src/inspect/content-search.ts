@@ -1,0 +1,141 @@
+// Searches the contents of files as they stream by, those in archives too, with every scanner in one pass.
+
+import type { FoundContent } from '../model/image.ts'
+import type { Gap } from '../model/scan.ts'
+import { archiveKind, searchArchive } from './archive-search.ts'
+import { ContentWindows, newScratch, wanting } from './content-windows.ts'
+import { gapList, type GapList } from './gaps.ts'
+import { HeldBytes } from './held-bytes.ts'
+import type { Limits } from './limits.ts'
+
+/** Of one layer or file system. Files come one after the other. */
+export class ContentSearch {
+  readonly #limits: Limits
+  readonly #gaps: GapList
+  readonly #found = new Map<string, FoundContent[]>()
+  #count = 0
+  #beyond = 0
+  /** Archives that have come in whole. */
+  #waiting: { path: string; held: HeldBytes }[] = []
+  #unpacked = 0
+  /** One for the file that is coming in, one for what lies in archives. */
+  readonly #scratch = newScratch()
+  #innerScratch: Buffer | undefined
+
+  constructor(signal: AbortSignal, limits: Limits) {
+    this.#limits = limits
+    this.#gaps = gapList(signal, limits.gaps)
+  }
+
+  /** Undefined when no scanner wants it. */
+  file(path: string, size: number): FileSearch | undefined {
+    if (size === 0 || wanting({ path, size, isExecutable: false }) === 0) return undefined
+    const tell = (found: FoundContent): void => this.#add(path, found)
+    return new FileSearch({ path, size }, this.#limits, this.#scratch, tell, (held) => this.#waiting.push({ path, held }))
+  }
+
+  passOver(path: string, why: string): void {
+    this.#gaps.scan.gap(why, { path })
+  }
+
+  /** What was found, by the file (of an archive: the outermost); a place names the file within. */
+  get found(): ReadonlyMap<string, readonly FoundContent[]> {
+    return this.#found
+  }
+
+  gaps(): Gap[] {
+    const beyond = this.#beyond > 0 ? [{ why: `${this.#beyond} more secrets or traits of malware beyond the limit` }] : []
+    return [...this.#gaps.list(), ...beyond]
+  }
+
+  /** To be called before the pieces that were pushed become invalid: searches the archives that have come in. */
+  async searchWaiting(): Promise<void> {
+    if (this.#waiting.length === 0) return
+    const waiting = this.#waiting
+    this.#waiting = []
+    try {
+      for (const { path, held } of waiting) await this.#searchArchive(path, held)
+    } finally {
+      for (const { held } of waiting) held.close()
+    }
+  }
+
+  close(): void {
+    for (const { held } of this.#waiting) held.close()
+    this.#waiting = []
+  }
+
+  async #searchArchive(path: string, held: HeldBytes): Promise<void> {
+    this.#innerScratch ??= newScratch()
+    // A small archive that unpacks to much is a bomb, and so are many of them.
+    const mostHere = Math.min(this.#limits.contentUnpacked, Math.max(smallestBudget, held.size * usualRatio))
+    const budget = Math.min(mostHere, this.#limits.contentUnpackedInAll - this.#unpacked)
+    const archive = { source: held.source(), path, scratch: this.#innerScratch, limits: this.#limits, budget }
+    this.#unpacked += await searchArchive(archive, this.#gaps.scan, (found) => this.#add(path, found))
+  }
+
+  #add(outer: string, found: FoundContent): void {
+    const list = this.#found.get(outer) ?? []
+    if (list.some((known) => isSame(known, found))) return
+    if (list.length >= this.#limits.foundPerFile || this.#count >= this.#limits.found) return void this.#beyond++
+    this.#count++
+    this.#found.set(outer, [...list, found])
+  }
+}
+
+const smallestBudget = 64 * 1024 * 1024
+/** Texts pack to a tenth; deflate reaches 1,032 with zeros. */
+const usualRatio = 100
+
+/** One file as it comes in. */
+export class FileSearch {
+  #file: { path: string; size: number }
+  #limits: Limits
+  #scratch: Buffer
+  #tell: (found: FoundContent) => void
+  #hold: (archive: HeldBytes) => void
+  #windows: ContentWindows | undefined
+  #archive: HeldBytes | undefined
+
+  constructor(
+    file: { path: string; size: number },
+    limits: Limits,
+    scratch: Buffer,
+    tell: (found: FoundContent) => void,
+    hold: (archive: HeldBytes) => void,
+  ) {
+    this.#file = file
+    this.#limits = limits
+    this.#scratch = scratch
+    this.#tell = tell
+    this.#hold = hold
+  }
+
+  /** The piece must stay valid until `searchWaiting` when it is the whole file, else only for the call. */
+  push(piece: Uint8Array): void {
+    if (!this.#windows && !this.#archive) this.#begin(piece)
+    this.#archive?.push(piece, piece.length === this.#file.size)
+    this.#windows?.push(piece)
+  }
+
+  /** To be called once all pieces were pushed. */
+  end(): void {
+    if (this.#archive) this.#hold(this.#archive)
+    this.#windows?.end()
+  }
+
+  /** Instead of `end`, when the file is not read to its end. */
+  close(): void {
+    this.#archive?.close()
+  }
+
+  #begin(head: Uint8Array): void {
+    if (archiveKind(head) === undefined) this.#windows = new ContentWindows({ ...this.#file, head }, this.#scratch, this.#tell)
+    else this.#archive = new HeldBytes(this.#limits.contentInMemory)
+  }
+}
+
+function isSame(a: FoundContent, b: FoundContent): boolean {
+  return a.rule === b.rule && a.place.path === b.place.path && a.place.line === b.place.line && a.evidence['fingerprint'] === b.evidence['fingerprint']
+}
+

@@ -1,0 +1,65 @@
+// What the host of .NET reads to start a program: NAME.deps.json, beside the program or inside a single file.
+// https://github.com/dotnet/sdk/blob/main/documentation/specs/runtime-configuration-file.md#appnamedepsjson
+
+import { z } from 'zod'
+import { purl } from '../../lib/purl.ts'
+import type { Package } from '../../model/package.ts'
+import type { Scan } from '../../model/scan.ts'
+
+const library = z.object({ type: z.string() })
+const assets = z.record(z.string(), z.unknown())
+const document = z.object({
+  runtimeTarget: z.object({ name: z.string() }).optional(),
+  targets: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+  libraries: z.record(z.string(), z.unknown()),
+})
+
+/** The packages of one deps.json; throws when it is none. */
+export function* packagesOfDeps(text: string, path: string, scan: Scan): Generator<Package> {
+  const parsed = document.safeParse(parse(text))
+  if (!parsed.success) throw new Error('it is no deps.json: it has no libraries')
+  const { libraries, targets = {}, runtimeTarget } = parsed.data
+  const target = runtimeTarget && Object.hasOwn(targets, runtimeTarget.name) ? targets[runtimeTarget.name] : undefined
+  for (const [key, value] of Object.entries(libraries)) {
+    const kind = library.safeParse(value)
+    const [, name, version] = /^([^/]+)\/([^/]+)$/.exec(key) ?? []
+    if (!kind.success || !name || !version) scan.gap(`a library is malformed: ${key.slice(0, 100)}`)
+    // "project" is the program itself, "reference" a file without a package.
+    else if (kind.data.type === 'package' || kind.data.type === 'runtimepack') {
+      const shipped = target === undefined || hasFiles(Object.hasOwn(target, key) ? target[key] : undefined)
+      const plain = kind.data.type === 'runtimepack' ? name.replace(/^runtimepack\./, '') : name
+      yield nugetPackage(plain, version, path, !shipped)
+    }
+  }
+}
+
+/** Whether a package brings files: those that only build or only name others bring none. */
+function hasFiles(target: unknown): boolean {
+  const kinds = assets.safeParse(target)
+  return (
+    kinds.success &&
+    ['runtime', 'native', 'resources', 'runtimeTargets'].some((kind) => {
+      const files = assets.safeParse(kinds.data[kind])
+      return files.success && Object.keys(files.data).some((file) => !file.endsWith('/_._'))
+    })
+  )
+}
+
+export function nugetPackage(name: string, version: string, path: string, declared: boolean): Package {
+  return {
+    ecosystem: 'NuGet',
+    name,
+    version,
+    purl: purl({ type: 'nuget', name, version }),
+    ...(declared ? { declared: true } : {}),
+    place: { path },
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Error('it is no JSON')
+  }
+}

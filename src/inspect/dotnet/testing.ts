@@ -1,0 +1,29 @@
+// No publisher of single files was at hand: these are made as the design describes them.
+// https://github.com/dotnet/designs/blob/main/accepted/2020/single-file/bundler.md
+
+import { createHash } from 'node:crypto'
+
+const signature = createHash('sha256').update('.net core bundle\n').digest()
+const deps = Buffer.from(JSON.stringify({ libraries: { 'Newtonsoft.Json/13.0.1': { type: 'package' } } }))
+
+function long(value: number): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigInt64LE(BigInt(value))
+  return bytes
+}
+
+/** A host with a bundle of one package, whose places can lie. */
+export function singleFile(version: number, lies: { deps?: number; header?: number; size?: number } = {}): Buffer {
+  const host = Buffer.concat([Buffer.from('\x7fELF', 'latin1'), Buffer.alloc(5000, 1)])
+  const depsAt = host.length + 8 + signature.length
+  const fixed = Buffer.alloc(12)
+  fixed.writeUInt32LE(version, 0)
+  fixed.writeInt32LE(2, 8)
+  const id = Buffer.concat([Buffer.from([0x90, 0x01]), Buffer.alloc(144, 'i')])
+  const place = [long(lies.deps ?? depsAt), long(lies.size ?? deps.length)]
+  const row = (kind: number, path: string, where: Buffer[]): Buffer =>
+    Buffer.concat([...where, Buffer.from([kind, path.length]), Buffer.from(path)])
+  const rows = [row(1, 'App.dll', [long(0), long(0)]), row(3, 'App.deps.json', place)]
+  const header = [fixed, id, ...(version === 1 ? rows : [...place, long(0), long(0), long(0)])]
+  return Buffer.concat([host, long(lies.header ?? depsAt + deps.length), signature, deps, ...header])
+}

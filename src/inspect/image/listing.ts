@@ -1,0 +1,76 @@
+// What a layer lists, as one text: every file and folder of a layer is needed to know what it replaces of those below,
+// and a hundred thousand small objects would cost more than reading them.
+//
+// Tokens end with a NUL, which no path holds: `/usr/bin` goes into a folder, `d` NAME is a folder there, `f` SIZE ` ` NAME
+// a file, its size in base 36.
+
+import { nameOf, parentOf } from '../../lib/path.ts'
+
+export interface Listed {
+  folder: string
+  name: string
+  /** Bytes of a file; undefined for a folder. */
+  size: number | undefined
+}
+
+export class ListingWriter {
+  #pieces: string[] = []
+  /** Joined from time to time: many short texts take several times their length. */
+  #text = ''
+  #folder: string | undefined
+  #entries = 0
+  #length = 0
+  #limits: { listed: number; listing: number }
+
+  constructor(limits: { listed: number; listing: number }) {
+    this.#limits = limits
+  }
+
+  /** `size`: undefined for a folder. */
+  add(path: string, size: number | undefined): void {
+    if (this.#isFull) return
+    const folder = parentOf(path)
+    if (folder !== this.#folder) this.#push(`/${folder}`)
+    this.#folder = folder
+    this.#push(size === undefined ? `d${nameOf(path)}` : `f${size.toString(36)} ${nameOf(path)}`)
+    this.#entries++
+    if (this.#pieces.length >= 4096) this.#join()
+    if (this.#isFull) this.#text = ''
+  }
+
+  /** Undefined when there was more than is kept: then nothing of it is, since a part would look like the whole. */
+  result(): string | undefined {
+    if (this.#isFull) return undefined
+    this.#join()
+    return this.#text
+  }
+
+  get #isFull(): boolean {
+    return this.#entries > this.#limits.listed || this.#length > this.#limits.listing
+  }
+
+  #push(token: string): void {
+    this.#pieces.push(token)
+    this.#length += token.length + 1
+  }
+
+  #join(): void {
+    if (this.#pieces.length > 0) this.#text += `${this.#pieces.join('\0')}\0`
+    this.#pieces = []
+  }
+}
+
+export function* listedIn(listing: string): Generator<Listed> {
+  let folder = ''
+  for (let at = 0; at < listing.length;) {
+    const end = listing.indexOf('\0', at)
+    const kind = listing[at]
+    if (kind === '/') folder = listing.slice(at + 1, end)
+    else if (kind === 'd') yield { folder, name: listing.slice(at + 1, end), size: undefined }
+    else {
+      const space = listing.indexOf(' ', at)
+      yield { folder, name: listing.slice(space + 1, end), size: Number.parseInt(listing.slice(at + 1, space), 36) }
+    }
+    at = end + 1
+  }
+}

@@ -1,0 +1,294 @@
+// The packages of a Java archive and of the archives inside it, at any depth within the limits.
+//
+// What Maven packs with an artifact names it exactly: META-INF/maven/GROUP/ARTIFACT/pom.properties. Several of them mean that
+// others were merged in ("shaded"): each is listed. Without any, the manifest, the file name and the classes tell.
+// A place names the way in: `app.jar!/BOOT-INF/lib/log4j-core-2.14.1.jar`.
+
+import { purl } from '../../lib/purl.ts'
+import { bytesSource, openZip, stored, ZipError, type ByteSource, type Zip, type ZipEntry } from '../../lib/zip.ts'
+import type { Package } from '../../model/package.ts'
+import type { Scan } from '../../model/scan.ts'
+import { SpooledFile } from '../spooled-file.ts'
+import { identify, isOfJava, markedBy, type Coordinates } from './identify.ts'
+import { manifestAttributes, properties } from './manifest.ts'
+import { licencesOf } from './pom.ts'
+import { asSource, codec, unpackTo } from './unpack.ts'
+
+/** Without the dot: Java's own, and those of servers and tools that are the same inside. */
+export const archiveExtensions = ['jar', 'war', 'ear', 'jmod', 'par', 'sar', 'hpi', 'jpi', 'nar', 'kar', 'aar'] as const
+
+export interface ArchiveLimits {
+  /** Archives above one another. */
+  depth: number
+  /** Archives in one file, and entries of all of them. */
+  archives: number
+  entries: number
+  /** Bytes of an archive inside another that is unpacked in memory; a larger one is unpacked to the disk. */
+  inMemory: number
+  /** Bytes unpacked from one file in all: what stops a bomb of many small steps. */
+  total: number
+  /** Bytes of a manifest or a properties file. */
+  text: number
+}
+
+export const defaultArchiveLimits: ArchiveLimits = {
+  depth: 8,
+  archives: 20_000,
+  entries: 5_000_000,
+  inMemory: 8 * 2 ** 20,
+  total: 2 * 2 ** 30,
+  text: 2 ** 20,
+}
+
+/** What was spent on one file. */
+interface Spent {
+  limits: ArchiveLimits
+  archives: number
+  entries: number
+  total: number
+}
+
+/** `path` names the archive; what cannot be read inside it is a gap with the inner path, and the rest goes on. */
+export async function* archivePackages(
+  source: ByteSource,
+  path: string,
+  scan: Scan,
+  limits: ArchiveLimits = defaultArchiveLimits,
+): AsyncGenerator<Package> {
+  yield* readArchive(source, path, 1, scan, { limits, archives: 0, entries: 0, total: 0 })
+}
+
+async function* readArchive(
+  source: ByteSource,
+  path: string,
+  depth: number,
+  scan: Scan,
+  spent: Spent,
+): AsyncGenerator<Package> {
+  scan.signal.throwIfAborted()
+  if (++spent.archives > spent.limits.archives) {
+    if (spent.archives === spent.limits.archives + 1)
+      scan.gap(`more than ${spent.limits.archives} archives lie inside one another; the others were not read`, { path })
+    return
+  }
+  const zip = await openZip(source, codec).catch((error: unknown) => void scan.gap(reasonOf(error), { path }))
+  if (!zip) return
+  const reading: Reading = { zip, path, scan, spent }
+  const seen = look(reading)
+  yield* packagesOf(seen, reading)
+  let left = source.size
+  for (const entry of seen.nested) {
+    left -= entry.packedSize
+    // Honest entries lie behind one another; those that share their bytes could be read for ever.
+    if (left < 0) return scan.gap('has entries that overlap; the archives in it were not all read', { path })
+    yield* readNested(entry, depth, reading)
+  }
+}
+
+interface Reading {
+  zip: Zip
+  path: string
+  scan: Scan
+  spent: Spent
+}
+
+interface Seen {
+  manifest?: ZipEntry
+  /** By GROUP/ARTIFACT. */
+  properties: Map<string, ZipEntry>
+  poms: Map<string, ZipEntry>
+  nested: ZipEntry[]
+  folders: Map<string, number>
+  marked: Map<string, { group: string; artifact: string }>
+  /** A part of Java itself. */
+  isRuntime: boolean
+  /** Packed to be run, not to be depended on. */
+  isApplication: boolean
+}
+
+const maven = /^(?:(?:BOOT-INF|WEB-INF)\/classes\/|classes\/)?META-INF\/maven\/([^/]+\/[^/]+)\/pom\.(properties|xml)$/
+const nestedArchive = new RegExp(String.raw`\.(?:${archiveExtensions.join('|')})$`, 'i')
+/** Folders of classes that are remembered to tell where most lie. */
+const enoughFolders = 10_000
+
+/** One pass over the names of all entries. */
+function look({ zip, path, scan, spent }: Reading): Seen {
+  const seen: Seen = {
+    properties: new Map(),
+    poms: new Map(),
+    nested: [],
+    folders: new Map(),
+    marked: new Map(),
+    isRuntime: /\/(?:java|jdk)\.[\w.]+\.jmod$/.test(`/${path}`),
+    isApplication: false,
+  }
+  try {
+    for (const entry of zip.entries()) {
+      if (++spent.entries > spent.limits.entries)
+        throw new ZipError(`has, with the archives around it, more than ${spent.limits.entries} entries`)
+      note(entry, seen)
+    }
+  } catch (error) {
+    scan.gap(`${reasonOf(error)}; what follows was not read`, { path })
+  }
+  return seen
+}
+
+function note(entry: ZipEntry, seen: Seen): void {
+  const { path } = entry
+  if (path.endsWith('.class')) return noteClass(path, seen)
+  if (nestedArchive.test(path)) seen.nested.push(entry)
+  else if (path.toUpperCase() === 'META-INF/MANIFEST.MF') seen.manifest ??= entry
+  else {
+    const [, which, kind] = path.includes('META-INF/maven/') ? (maven.exec(path) ?? []) : []
+    if (which !== undefined) (kind === 'xml' ? seen.poms : seen.properties).set(which, entry)
+  }
+}
+
+function noteClass(path: string, seen: Seen): void {
+  const { folders, marked } = seen
+  const mark = markedBy(path)
+  if (mark) marked.set(`${mark.group}:${mark.artifact}`, mark)
+  if (path.startsWith('META-INF/')) return // for one version of Java: the same classes again
+  const classes = /^(?:(?:BOOT-INF|WEB-INF)\/)?classes\//.exec(path)?.[0] ?? ''
+  if (classes.length > 'classes/'.length) seen.isApplication = true
+  const folder = path.slice(classes.length, Math.max(classes.length, path.lastIndexOf('/')))
+  const count = folders.get(folder) ?? 0
+  if (count > 0 || folders.size < enoughFolders) folders.set(folder, count + 1)
+}
+
+async function* packagesOf(seen: Seen, reading: Reading): AsyncGenerator<Package> {
+  const { path, scan } = reading
+  const listed = new Set<string>()
+  const manifest = manifestAttributes((await textOf(seen.manifest, reading)) ?? '')
+  const bundleLicence = manifest.get('bundle-license')
+  for (const [which, entry] of seen.properties) {
+    const found = await fromProperties(which, entry, reading)
+    if (!found) continue
+    const pom = await textOf(seen.poms.get(which), reading)
+    const licence =
+      (pom === undefined ? undefined : licencesOf(pom)) ?? (seen.properties.size === 1 ? bundleLicence : undefined)
+    listed.add(`${found.group}:${found.artifact}`)
+    yield toPackage(found, path, licence)
+  }
+  const own = ownCoordinates(seen, manifest, listed, reading)
+  if (own) yield toPackage(own, path, bundleLicence)
+  for (const [name] of seen.marked) {
+    if (listed.has(name)) continue
+    if (own && (name === `${own.group}:${own.artifact}` || isRelocatedTwin(name, own))) continue
+    scan.gap(`holds classes of ${name}, and nothing tells their version`, { path })
+  }
+}
+
+/** An artifact that repackages another under its own version: log4j-core inside a bundle of the same project. */
+function isRelocatedTwin(name: string, { group }: Coordinates): boolean {
+  return name.startsWith(`${group}:`)
+}
+
+async function fromProperties(which: string, entry: ZipEntry, reading: Reading): Promise<Coordinates | undefined> {
+  const text = await textOf(entry, reading)
+  if (text === undefined) return undefined
+  const values = properties(text)
+  const [groupFolder = '', artifactFolder = ''] = which.split('/')
+  const group = literal(values.get('groupId')) ?? groupFolder
+  const artifact = literal(values.get('artifactId')) ?? artifactFolder
+  const version = literal(values.get('version'))
+  if (version !== undefined) return { group, artifact, version }
+  return void reading.scan.gap(`${entry.path} names no version`, { path: reading.path })
+}
+
+/** Undefined for what is empty or left for Maven to fill in. */
+function literal(value: string | undefined): string | undefined {
+  return value && !value.includes('${') ? value : undefined
+}
+
+/** What the archive itself is, when no pom.properties says so. */
+function ownCoordinates(
+  seen: Seen,
+  manifest: ReadonlyMap<string, string>,
+  listed: ReadonlySet<string>,
+  { path, scan }: Reading,
+): Coordinates | undefined {
+  const fileName = path.slice(path.lastIndexOf('/') + 1)
+  // One is the archive's own, whatever the file is called; of several, the one that the file is named by.
+  if (listed.size === 1 || seen.isRuntime || isOfJava(manifest)) return undefined
+  if ([...listed].some((name) => fileName.startsWith(name.slice(name.indexOf(':') + 1)))) return undefined
+  const marked = [...seen.marked.values()].filter(({ group, artifact }) => !listed.has(`${group}:${artifact}`))
+  const identity = identify({ fileName, manifest, folders: seen.folders, marked })
+  if (!identity) {
+    // An application's own classes beside the archives that it carries are no package that others know.
+    const isKnown = listed.size > 0 || seen.nested.length > 0 || seen.isApplication
+    if (!isKnown && seen.folders.size > 0) scan.gap('holds classes, and nothing tells which package they are', { path })
+    return undefined
+  }
+  const { group, artifact } = identity
+  if (!('version' in identity)) {
+    if (!seen.marked.has(`${group}:${artifact}`))
+      scan.gap(`is ${group}:${artifact}, and nothing tells its version`, { path })
+    return undefined
+  }
+  if (!identity.guessedFrom) return identity
+  if (listed.size > 0 || seen.isApplication) return undefined
+  const from = identity.guessedFrom === 'vendor' ? 'its vendor' : 'the folder of its classes'
+  scan.gap(`names no Maven group: ${group} is ${from}, and advisories may know it by another`, { path })
+  return identity
+}
+
+function toPackage({ group, artifact, version }: Coordinates, path: string, licence: string | undefined): Package {
+  return {
+    ecosystem: 'Maven',
+    name: `${group}:${artifact}`,
+    version,
+    purl: purl({ type: 'maven', namespace: group, name: artifact, version }),
+    ...(licence ? { licence } : {}),
+    place: { path },
+  }
+}
+
+async function textOf(entry: ZipEntry | undefined, { zip, path, scan, spent }: Reading): Promise<string | undefined> {
+  if (!entry) return undefined
+  try {
+    spend(entry.size, spent)
+    return Buffer.from(await zip.contents(entry, spent.limits.text)).toString('utf8')
+  } catch (error) {
+    return void scan.gap(reasonOf(error), { path: `${path}!/${entry.path}` })
+  }
+}
+
+async function* readNested(
+  entry: ZipEntry,
+  depth: number,
+  { zip, path, scan, spent }: Reading,
+): AsyncGenerator<Package> {
+  const inner = `${path}!/${entry.path}`
+  if (depth >= spent.limits.depth)
+    return scan.gap(`lies more than ${spent.limits.depth} archives deep`, { path: inner })
+  let spool: SpooledFile | undefined
+  try {
+    let source: ByteSource
+    // As Spring Boot stores them: read in place.
+    if (entry.method === stored) source = await zip.packed(entry)
+    else {
+      spend(entry.size, spent)
+      const isLarge = Math.max(entry.size, entry.packedSize) > spent.limits.inMemory
+      if (isLarge) source = asSource((spool = new SpooledFile()), await unpackTo(spool, entry, zip))
+      else source = bytesSource(await zip.contents(entry, spent.limits.inMemory))
+    }
+    yield* readArchive(source, inner, depth + 1, scan, spent)
+  } catch (error) {
+    scan.gap(reasonOf(error), { path: inner })
+  } finally {
+    spool?.close()
+  }
+}
+
+function spend(bytes: number, spent: Spent): void {
+  spent.total += bytes
+  if (spent.total > spent.limits.total)
+    throw new ZipError(`was not unpacked: the archive around it unpacks to more than ${spent.limits.total} bytes`)
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ZipError) return error.message
+  throw error
+}

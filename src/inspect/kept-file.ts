@@ -1,0 +1,40 @@
+// What is held of a file that was wanted: the whole, or of a large executable the parts that extractors look at.
+
+export interface FilePart {
+  /** In the file. */
+  offset: number
+  bytes: Uint8Array
+}
+
+export interface KeptFile {
+  /** Bytes of the whole file. */
+  size: number
+  /** In order, without overlap; none of a file that is stored. */
+  parts: readonly FilePart[]
+  /** All of it, but not in memory. */
+  stored?: StoredBytes
+}
+
+/** Bytes on the disk, open as long as the file is extracted. */
+export interface StoredBytes {
+  /** Fewer where they end. */
+  read(offset: number, length: number): Uint8Array
+}
+
+export function wholeFile(bytes: Uint8Array): KeptFile {
+  return { size: bytes.length, parts: [{ offset: 0, bytes }] }
+}
+
+export function isWhole({ size, parts }: KeptFile): boolean {
+  return parts.length === 1 && parts[0]!.bytes.length === size
+}
+
+/** Bytes from an offset: fewer than asked for, or none, where the file ends or was not kept. */
+export function readKept({ parts, stored }: KeptFile, offset: number, length: number): Uint8Array {
+  if (stored) return stored.read(offset, length)
+  for (const part of parts) {
+    const start = offset - part.offset
+    if (start >= 0 && start < part.bytes.length) return part.bytes.subarray(start, start + length)
+  }
+  return new Uint8Array()
+}

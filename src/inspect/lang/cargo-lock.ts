@@ -1,0 +1,46 @@
+// Crates that Cargo.lock names: of [[package]] the name, the version and the source, which those of the project itself lack.
+// Format: https://doc.rust-lang.org/cargo/guide/cargo-toml-vs-cargo-lock.html
+
+import { z } from 'zod'
+import { purl } from '../../lib/purl.ts'
+import type { Package } from '../../model/package.ts'
+import type { Scan } from '../../model/scan.ts'
+import { tomlOf } from '../documents.ts'
+import type { Extractor, ImageFile } from '../extractor.ts'
+
+export const cargoLock: Extractor = {
+  id: 'cargo-lock',
+  ecosystem: 'crates.io',
+  files: ['**/Cargo.lock'],
+  extract,
+}
+
+const lock = z.object({ package: z.array(z.unknown()).optional() })
+const locked = z.object({
+  name: z.string().min(1).max(1000),
+  version: z.string().min(1).max(1000),
+  source: z.string().optional(),
+})
+
+async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
+  const parsed = lock.safeParse(await tomlOf(file))
+  if (!parsed.success) return scan.gap('its packages are no list')
+  for (const entry of parsed.data.package ?? []) {
+    const { data } = locked.safeParse(entry)
+    if (!data) scan.gap('a package without a name and a version')
+    else if (data.source !== undefined) yield toPackage(data.name, data.version, data.source, file.path)
+  }
+}
+
+/** Sources: `registry+URL`, `sparse+URL`, `git+URL?branch=B#COMMIT`. */
+function toPackage(name: string, version: string, source: string, path: string): Package {
+  const qualifiers = source.startsWith('git+') ? { vcs_url: source.replace(/\?[^#]*/, '').replace('#', '@') } : {}
+  return {
+    ecosystem: 'crates.io',
+    name,
+    version,
+    purl: purl({ type: 'cargo', name, version, qualifiers }),
+    declared: true,
+    place: { path },
+  }
+}

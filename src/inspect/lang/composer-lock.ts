@@ -1,0 +1,24 @@
+// Packages that Composer's lock file names. Format: https://getcomposer.org/doc/01-basic-usage.md#composer-lock-the-lock-file
+
+import { z } from 'zod'
+import type { Package } from '../../model/package.ts'
+import type { Scan } from '../../model/scan.ts'
+import { jsonOf } from '../documents.ts'
+import type { Extractor, ImageFile } from '../extractor.ts'
+import { composerPackages } from './composer/packages.ts'
+
+export const composerLock: Extractor = {
+  id: 'composer-lock',
+  ecosystem: 'Packagist',
+  files: ['**/composer.lock'],
+  extract,
+}
+
+const lock = z.object({ packages: z.array(z.unknown()), 'packages-dev': z.array(z.unknown()).nullish() })
+
+async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
+  const parsed = lock.safeParse(await jsonOf(file))
+  if (!parsed.success) return scan.gap('composer.lock without a list of packages')
+  const entries = [...parsed.data.packages, ...(parsed.data['packages-dev'] ?? [])]
+  for (const found of composerPackages(entries, file.path, scan)) yield { ...found, declared: true }
+}

@@ -1,0 +1,40 @@
+// What Composer says of a package, in its lock file and in its list of what is installed. https://getcomposer.org/doc/04-schema.md
+
+import { z } from 'zod'
+import { purl } from '../../../lib/purl.ts'
+import type { Package } from '../../../model/package.ts'
+import type { Scan } from '../../../model/scan.ts'
+
+const entry = z.object({
+  name: z.string().min(1).max(1000),
+  version: z.string().min(1).max(1000),
+  license: z.union([z.string(), z.array(z.string())]).nullish(),
+})
+
+export function* composerPackages(entries: readonly unknown[], path: string, scan: Scan): Generator<Package> {
+  for (const each of entries) {
+    const { data } = entry.safeParse(each)
+    if (!data) {
+      scan.gap('a package without a name and a version')
+      continue
+    }
+    const { version, license } = data
+    // Names are compared without regard to case, and written in lower case.
+    const name = data.name.toLowerCase()
+    const slash = name.indexOf('/')
+    const licence = [license ?? []].flat().join(' OR ')
+    yield {
+      ecosystem: 'Packagist',
+      name,
+      version,
+      purl: purl({
+        type: 'composer',
+        namespace: name.slice(0, Math.max(0, slash)),
+        name: name.slice(slash + 1),
+        version,
+      }),
+      ...(licence ? { licence } : {}),
+      place: { path },
+    }
+  }
+}

@@ -1,0 +1,31 @@
+// The shape as `mix deps.get` writes it: https://hexdocs.pm/mix/Mix.Tasks.Deps.html
+
+import { test } from 'node:test'
+import { deepEqual } from 'node:assert/strict'
+import { run } from '../testing.ts'
+import { mixLock } from './mix-lock.ts'
+
+const text = `%{
+  "jason": {:hex, :jason, "1.4.1", "af1504e3", [:mix], [{:decimal, "~> 1.0 or ~> 2.0", [hex: :decimal, repo: "hexpm", optional: true]}], "hexpm", "fbb01ecd"},
+  "old": {:hex, :old, "0.1.0", "af1504e3", [:mix], []},
+  "own": {:hex, :own_name, "2.0.0", "af1504e3", [:mix], [], "hexpm:Acme", "fbb01ecd"},
+  "plug": {:git, "https://example.org/plug.git", "4f2a6c1", [tag: "v1.15.3"]},
+  "head": {:git, "https://example.org/head.git", "4f2a6c1", [branch: "main"]},
+  "other": {:path, "../other"},
+}
+`
+
+test('packages from Hex, of an organisation, and from Git', async () => {
+  const { packages, gaps } = await run(mixLock, 'mix.lock', text)
+  deepEqual(
+    packages.map(({ name, purl, place }) => [name, purl, place.line]),
+    [
+      ['jason', 'pkg:hex/jason@1.4.1', 2],
+      ['old', 'pkg:hex/old@0.1.0', 3],
+      ['own_name', 'pkg:hex/acme/own_name@2.0.0', 4],
+      ['plug', 'pkg:hex/plug@1.15.3?vcs_url=git%2Bhttps:%2F%2Fexample.org%2Fplug.git%404f2a6c1', 5],
+      ['head', 'pkg:hex/head@4f2a6c1?vcs_url=git%2Bhttps:%2F%2Fexample.org%2Fhead.git%404f2a6c1', 6],
+    ],
+  )
+  deepEqual(gaps, [{ why: 'a package that comes neither from Hex nor from Git', place: { path: 'mix.lock', line: 7 } }])
+})

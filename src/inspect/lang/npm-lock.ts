@@ -1,0 +1,82 @@
+// Node packages that npm's lock files name: package-lock.json, npm-shrinkwrap.json and the hidden one in node_modules.
+//
+// Versions 2 and 3 have `packages`, by the folder of each: `node_modules/a/node_modules/b`; the entry of an alias has the
+// true `name`, a `link` leads to a folder of the project. Version 1 has `dependencies` inside one another, an alias as
+// `"version": "npm:real@1.0.0"`. What is in node_modules itself is read by node-package: a later layer may have deleted
+// folders that the hidden lock file still names.
+// Format: https://github.com/npm/cli/blob/latest/docs/lib/content/configuring-npm/package-lock-json.md
+
+import { z } from 'zod'
+import type { Package } from '../../model/package.ts'
+import type { Scan } from '../../model/scan.ts'
+import { jsonOf } from '../documents.ts'
+import type { Extractor, ImageFile } from '../extractor.ts'
+import { isOfDependency, isVersion, LockedNodePackages, splitDescriptor } from './npm/package.ts'
+
+export const npmLock: Extractor = {
+  id: 'npm-lock',
+  ecosystem: 'npm',
+  files: ['**/package-lock.json', '**/npm-shrinkwrap.json', '**/node_modules/.package-lock.json'],
+  extract,
+}
+
+const entries = z.record(z.string(), z.unknown())
+const lockFile = z.object({
+  lockfileVersion: z.number(),
+  packages: entries.optional(),
+  dependencies: entries.optional(),
+})
+const packageEntry = z.object({
+  name: z.string().optional(),
+  version: z.string().optional(),
+  link: z.boolean().optional(),
+})
+const dependencyEntry = z.object({ version: z.string(), dependencies: entries.optional() })
+
+async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
+  if (isOfDependency(file.path) && !isHidden(file.path)) return
+  const parsed = lockFile.safeParse(await jsonOf(file))
+  if (!parsed.success) return scan.gap('no lock file of npm: it has no lockfileVersion, or no packages')
+  const { packages, dependencies = {} } = parsed.data
+  const locked = new LockedNodePackages(file.path)
+  if (packages) yield* fromPackages(packages, locked, scan)
+  else yield* fromDependencies(dependencies, locked, scan)
+}
+
+/** The one directly in the node_modules folder of a project. */
+function isHidden(path: string): boolean {
+  return path.endsWith('/.package-lock.json') && `/${path}`.split('/node_modules/').length === 2
+}
+
+const folder = 'node_modules/'
+
+function* fromPackages(packages: z.infer<typeof entries>, locked: LockedNodePackages, scan: Scan): Generator<Package> {
+  for (const [location, value] of Object.entries(packages)) {
+    const at = location.lastIndexOf(folder)
+    if (at < 0) continue // the project itself, or a folder of it
+    const entry = packageEntry.safeParse(value).data
+    if (entry?.link) continue
+    const name = entry?.name ?? location.slice(at + folder.length)
+    if (!entry?.version) scan.gap(`the entry ${location} has no version`)
+    else yield* locked.add(name, entry.version)
+  }
+}
+
+/** Not recursive: a hostile file may nest them a million deep. */
+function* fromDependencies(
+  outermost: z.infer<typeof entries>,
+  locked: LockedNodePackages,
+  scan: Scan,
+): Generator<Package> {
+  const waiting = [outermost]
+  for (let dependencies = waiting.pop(); dependencies; dependencies = waiting.pop()) {
+    for (const [name, value] of Object.entries(dependencies)) {
+      const entry = dependencyEntry.safeParse(value).data
+      if (entry?.dependencies) waiting.push(entry.dependencies)
+      const alias = entry?.version.startsWith('npm:') ? splitDescriptor(entry.version.slice(4)) : undefined
+      const version = alias?.wanted ?? entry?.version ?? ''
+      if (isVersion(version)) yield* locked.add(alias?.name ?? name, version)
+      else if (!version.startsWith('file:')) scan.gap(`the version of ${name} is not told: it is not from a registry`)
+    }
+  }
+}

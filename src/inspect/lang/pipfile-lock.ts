@@ -1,0 +1,40 @@
+// Python packages that Pipfile.lock names: JSON with one object for each group (`default`, `develop`, others), by name;
+// `"version": "==2.31.0"`. What comes from a folder or a repository has no version.
+// Format: https://pipenv.pypa.io/en/latest/pipfile.html
+
+import { z } from 'zod'
+import type { Package } from '../../model/package.ts'
+import type { Scan } from '../../model/scan.ts'
+import { jsonOf } from '../documents.ts'
+import type { Extractor, ImageFile } from '../extractor.ts'
+import { isName, isOfDependency, isVersion, pythonPackage } from './python/package.ts'
+
+export const pipfileLock: Extractor = { id: 'pipfile-lock', ecosystem: 'PyPI', files: ['**/Pipfile.lock'], extract }
+
+const lockFile = z.looseObject({ _meta: z.object({}) })
+const group = z.record(z.string(), z.unknown())
+const pinned = z.object({ version: z.templateLiteral(['==', z.string()]) })
+const ownFolder = z.object({ path: z.string() })
+
+async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
+  if (isOfDependency(file.path)) return
+  const parsed = lockFile.safeParse(await jsonOf(file))
+  if (!parsed.success) return scan.gap('no lock file of pipenv: it has no _meta')
+  const { _meta, ...groups } = parsed.data
+  const seen = new Set<string>()
+  for (const [groupName, value] of Object.entries(groups)) {
+    const entries = group.safeParse(value).data
+    if (!entries) scan.gap(`the group ${groupName} is no list of packages`)
+    for (const [name, entry] of Object.entries(entries ?? {})) {
+      if (ownFolder.safeParse(entry).success) continue
+      const version = pinned.safeParse(entry).data?.version.replace(/^={2,3}\s*/, '')
+      if (!isName(name) || !isVersion(version)) {
+        scan.gap('an entry without a name or one exact version')
+        continue
+      }
+      const locked = { ...pythonPackage(name, version, { path: file.path }), declared: true as const }
+      if (!seen.has(locked.purl)) yield locked
+      seen.add(locked.purl)
+    }
+  }
+}

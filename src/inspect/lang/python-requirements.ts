@@ -1,0 +1,83 @@
+// Python packages that requirements files pin: one requirement a line, of which only `==` names a version.
+//
+//   requests[socks]==2.31.0 ; python_version > "3.8" --hash=sha256:…  # comment
+//   -r other.txt, -e ., --index-url …   options; a backslash at the end goes on in the next line
+// A line can hold passwords (addresses of indexes), so none is ever told.
+// Format: https://pip.pypa.io/en/stable/reference/requirements-file-format/
+
+import type { Package } from '../../model/package.ts'
+import type { Scan } from '../../model/scan.ts'
+import type { Extractor, ImageFile } from '../extractor.ts'
+import { isName, isOfDependency, pythonPackage } from './python/package.ts'
+
+export const pythonRequirements: Extractor = {
+  id: 'python-requirements',
+  ecosystem: 'PyPI',
+  files: ['**/requirements*.txt', '**/requirements/*.txt'],
+  extract,
+}
+
+async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
+  if (isOfDependency(file.path)) return
+  const seen = new Set<string>()
+  const open: number[] = []
+  for await (const { text, line } of logicalLines(file)) {
+    if (text === '' || isOtherOption(text)) continue
+    const pin = pinOf(text)
+    if (!pin) {
+      open.push(line)
+      continue
+    }
+    const found = { ...pythonPackage(pin.name, pin.version, { path: file.path, line }), declared: true as const }
+    if (!seen.has(found.purl)) yield found
+    seen.add(found.purl)
+  }
+  if (open.length > 0) scan.gap(`requirements that name no exact version (==): ${open.length}`, { line: open[0]! })
+}
+
+/** Bytes; what is longer is no requirement, and would only take memory. */
+const longest = 100_000
+
+/** Without comments, and with what a backslash continues in one piece. */
+async function* logicalLines(file: ImageFile): AsyncGenerator<{ text: string; line: number }> {
+  let pieces = ''
+  let start = 1
+  let number = 0
+  for await (const physical of file.lines()) {
+    number++
+    const goesOn = physical.endsWith('\\') && !/^\s*#/.test(physical)
+    if (pieces.length < longest) pieces += goesOn ? physical.slice(0, -1) : physical
+    if (goesOn) continue
+    yield { text: withoutComment(pieces), line: start }
+    pieces = ''
+    start = number + 1
+  }
+  if (pieces !== '') yield { text: withoutComment(pieces), line: start }
+}
+
+function withoutComment(text: string): string {
+  const at = text.search(/(?:^|\s)#/)
+  return (at < 0 ? text : text.slice(0, at)).trim()
+}
+
+/** An option that brings no packages: `--index-url`, but not `-r`, `-e` and their long forms, which do. */
+function isOtherOption(text: string): boolean {
+  return text.startsWith('-') && !/^(?:-[re]|--requirement\b|--editable\b)/.test(text)
+}
+
+/** A clause beside the `==` changes nothing; a star behind it names no version. No patterns that go back: lines are long. */
+function pinOf(text: string): { name: string; version: string } | undefined {
+  const requirement = text.split(';', 1)[0]!.split(' --', 1)[0]!
+  const name = /^[A-Z0-9._-]+/i.exec(requirement)?.[0]
+  if (!isName(name)) return undefined
+  const clauses = withoutExtras(requirement.slice(name.length).trim()).replace(/^\(/, '').replace(/\)$/, '')
+  const all = clauses.split(',').map((clause) => clause.trim())
+  if (!all.every((clause) => /^[<>=!~]/.test(clause))) return undefined // an address, or no requirement
+  const pin = all.find((clause) => clause.startsWith('=='))
+  const version = pin?.replace(/^={2,3}/, '').trim()
+  return version && version.length <= 1000 && /^[A-Z0-9][A-Z0-9.!+_-]*$/i.test(version) ? { name, version } : undefined
+}
+
+function withoutExtras(text: string): string {
+  return text.startsWith('[') ? text.slice(text.indexOf(']') + 1).trim() : text
+}

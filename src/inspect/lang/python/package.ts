@@ -1,0 +1,32 @@
+// What all lists of Python packages share: names and package URLs.
+
+import { purl } from '../../../lib/purl.ts'
+import type { Package } from '../../../model/package.ts'
+import type { Place } from '../../../model/scan.ts'
+
+/** Under its normal name, as advisories have it: `zope-interface` for `Zope.Interface`. */
+export function pythonPackage(written: string, version: string, place: Place): Package {
+  const name = normalName(written)
+  // https://github.com/package-url/purl-spec/blob/main/types/pypi-definition.json
+  return { ecosystem: 'PyPI', name, version, purl: purl({ type: 'pypi', name, version: version.toLowerCase() }), place }
+}
+
+/** https://packaging.python.org/en/latest/specifications/name-normalization/ */
+function normalName(name: string): string {
+  return name.replaceAll(/[-_.]+/g, '-').toLowerCase()
+}
+
+/** https://packaging.python.org/en/latest/specifications/name-normalization/#name-format */
+export function isName(name: string | undefined): name is string {
+  return name !== undefined && name.length <= 1000 && /^[A-Z0-9](?:[A-Z0-9._-]*[A-Z0-9])?$/i.test(name)
+}
+
+/** One word; whether it is a version by the rules is for those who compare it. */
+export function isVersion(version: string | undefined): version is string {
+  return version !== undefined && version.length <= 1000 && /^[^\s,;]+$/.test(version)
+}
+
+/** A list that a package was published with names what its authors worked with, not what is here. */
+export function isOfDependency(path: string): boolean {
+  return /(?:^|\/)(?:site|dist)-packages\//.test(path)
+}

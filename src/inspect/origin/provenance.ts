@@ -1,0 +1,134 @@
+// How an image came to be, as its builder tells: in-toto statements with SLSA provenance.
+//
+// Statement: https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md
+// Provenance: https://slsa.dev/spec/v1.0/provenance, https://slsa.dev/spec/v0.2/provenance; BuildKit's additions:
+// https://docs.docker.com/build/metadata/attestations/slsa-definitions/
+
+import { z } from 'zod'
+
+export interface Provenance {
+  /** Address of the repository. */
+  source?: string
+  /** Commit. */
+  revision?: string
+  /** Address that names who built it. */
+  builder?: string
+}
+
+export interface Statement {
+  /** Digests of what it speaks of, `sha256:…`. */
+  subjects: readonly string[]
+  /** Address that names the kind of the statement. */
+  predicate: string
+  /** Of a statement of provenance. */
+  provenance?: Provenance
+}
+
+const text = z.string().max(2000).optional().catch(undefined)
+const digests = z.record(z.string(), z.string()).optional().catch(undefined)
+const material = z.object({ uri: text, digest: digests }).optional().catch(undefined)
+const materials = z.array(material).max(100_000).optional().catch(undefined)
+const vcs = z.object({ source: text, revision: text }).optional().catch(undefined)
+const builder = z.object({ id: text }).optional().catch(undefined)
+
+const statementSchema = z.object({
+  subject: z.array(z.object({ digest: z.record(z.string(), z.string()) })).max(100_000),
+  predicateType: z.string().max(2000),
+  predicate: z.unknown(),
+})
+const version1 = z.object({
+  buildDefinition: z.object({
+    externalParameters: z
+      .object({
+        configSource: material,
+        workflow: z.object({ repository: text }).optional().catch(undefined),
+      })
+      .optional()
+      .catch(undefined),
+    resolvedDependencies: materials,
+  }),
+  runDetails: z.object({
+    builder,
+    metadata: z
+      .object({ buildkit_metadata: z.object({ vcs }).optional().catch(undefined) })
+      .optional()
+      .catch(undefined),
+  }),
+})
+const buildkitMetadata = 'https://mobyproject.org/buildkit@v1#metadata'
+const version02 = z.object({
+  builder,
+  invocation: z.object({ configSource: material }).optional().catch(undefined),
+  materials,
+  metadata: z
+    .object({ [buildkitMetadata]: z.object({ vcs }).optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+})
+
+/** Throws one clause when it is no statement. */
+export function parseStatement(json: string): Statement {
+  let parsed: z.infer<typeof statementSchema>
+  try {
+    parsed = statementSchema.parse(JSON.parse(json))
+  } catch {
+    throw new Error('it is no in-toto statement')
+  }
+  const subjects = parsed.subject.flatMap(({ digest }) => Object.entries(digest).map(([name, hex]) => `${name}:${hex}`))
+  const provenance = provenanceOf(parsed.predicateType, parsed.predicate)
+  return { subjects, predicate: parsed.predicateType, ...(provenance ? { provenance } : {}) }
+}
+
+function provenanceOf(predicateType: string, predicate: unknown): Provenance | undefined {
+  if (predicateType.startsWith('https://slsa.dev/provenance/v1')) {
+    const { data } = version1.safeParse(predicate)
+    if (data === undefined) return undefined
+    const { externalParameters: given, resolvedDependencies = [] } = data.buildDefinition
+    const repository = given?.workflow?.repository
+    const known = data.runDetails.metadata?.buildkit_metadata?.vcs
+    return from(known, repository, [given?.configSource, ...resolvedDependencies], data.runDetails.builder?.id)
+  }
+  if (predicateType.startsWith('https://slsa.dev/provenance/v0.')) {
+    const { data } = version02.safeParse(predicate)
+    if (data === undefined) return undefined
+    const known = data.metadata?.[buildkitMetadata]?.vcs
+    return from(known, undefined, [data.invocation?.configSource, ...(data.materials ?? [])], data.builder?.id)
+  }
+  return undefined
+}
+
+/** What the builder says outright, else the first thing from git that went into the build: it names the repository that was built. */
+function from(
+  known: z.infer<typeof vcs>,
+  repository: string | undefined,
+  used: readonly z.infer<typeof material>[],
+  builder: string | undefined,
+): Provenance {
+  const git = used.find((each) => each?.uri !== undefined && isGit(each.uri))
+  const source = known?.source ?? repository ?? git?.uri
+  const revision = known?.revision ?? git?.digest?.['gitCommit'] ?? git?.digest?.['sha1']
+  return {
+    ...(source ? { source: repositoryAddress(source) } : {}),
+    ...(revision ? { revision } : {}),
+    ...(builder ? { builder: withoutSignIn(builder) } : {}),
+  }
+}
+
+function isGit(address: string): boolean {
+  return /^git[+@]/.test(address) || /^(?:https?|ssh|git):\/\/[^?]*\.git(?:$|[#@?])/.test(address)
+}
+
+/** Without `git+` in front and the branch or tag behind: `git+https://github.com/o/r@refs/tags/v1`. */
+export function repositoryAddress(address: string): string {
+  return withoutSignIn(
+    address
+      .replace(/^git\+/, '')
+      .replace(/#.*$/, '')
+      .replace(/(?<=\/[^@/]*)@refs\/.*$/, ''),
+  )
+}
+
+/** Tokens stand in addresses of repositories more often than they should. */
+function withoutSignIn(address: string): string {
+  return address.replace(/^(?<scheme>[a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$<scheme>')
+}

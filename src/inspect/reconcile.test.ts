@@ -1,0 +1,85 @@
+import { test } from 'node:test'
+import { deepEqual } from 'node:assert/strict'
+import type { Package } from '../model/package.ts'
+import { reconcile } from './reconcile.ts'
+
+const none = new Map<string, string>()
+
+function npm(name: string, path: string, more: Partial<Package> = {}): Package {
+  return { ecosystem: 'npm', name, version: '1', purl: `pkg:npm/${name}@1`, place: { path }, ...more }
+}
+
+function locked(path: string, ...names: string[]): Package[] {
+  return names.map((name) => npm(name, path, { declared: true }))
+}
+
+/** `name path`. */
+function left(packages: readonly Package[]): string[] {
+  return reconcile(packages, none).map(({ name, place }) => `${name} ${place.path}`)
+}
+
+const installed = npm('a', 'srv/app/node_modules/a/package.json')
+
+test('a lock file gives way to what is installed below its folder, also to a part of it', () => {
+  deepEqual(left([...locked('srv/app/package-lock.json', 'a', 'b', 'c'), installed]), [`a ${installed.place.path}`])
+})
+
+test('a lock file stays when nothing of it is installed', () => {
+  const packages = [...locked('srv/other/package-lock.json', 'x', 'y'), installed]
+  deepEqual(
+    left(packages),
+    packages.map(({ name, place }) => `${name} ${place.path}`),
+  )
+})
+
+test('a lock file elsewhere gives way when at least half of it is installed anywhere', () => {
+  const elsewhere = (...names: string[]): number => left([...locked('build/lock', ...names), installed]).length
+  deepEqual([elsewhere('a'), elsewhere('a', 'b'), elsewhere('a', 'b', 'c')], [1, 1, 4])
+})
+
+test('a lock file at the root is not described by a single package somewhere', () => {
+  deepEqual(left([...locked('package-lock.json', 'a', 'b', 'c'), installed]).length, 4)
+})
+
+test('each lock file is judged alone, and each ecosystem', () => {
+  const python = { ...locked('srv/app/requirements.txt', 'a')[0]!, ecosystem: 'PyPI' }
+  const packages = [...locked('srv/app/package-lock.json', 'a'), ...locked('srv/other/package-lock.json', 'z'), python]
+  deepEqual(left([...packages, installed]), [
+    'z srv/other/package-lock.json',
+    'a srv/app/requirements.txt',
+    `a ${installed.place.path}`,
+  ])
+})
+
+test('what a later layer hid, and what the system brought, describe no lock file', () => {
+  const hidden = { ...installed, hiddenBy: 'sha256:2' }
+  deepEqual(left([...locked('srv/app/package-lock.json', 'a'), hidden]).length, 2)
+})
+
+const system: Package = {
+  ecosystem: 'Debian',
+  name: 'node-a',
+  version: '1-1',
+  arch: 'all',
+  purl: 'pkg:deb/debian/node-a@1-1?arch=all',
+  place: { path: 'var/lib/dpkg/status', line: 1 },
+}
+
+test('code whose file the system brought is listed once with its owner, also inside of an archive', () => {
+  const inner = npm('b', 'usr/share/java/b.jar!/lib/a.jar')
+  const owned = new Map([
+    [installed.place.path!, 'deb/node-a'],
+    ['usr/share/java/b.jar', 'deb/node-a:all'],
+  ])
+  const [first, second, third] = reconcile([system, installed, inner], owned)
+  deepEqual(
+    [first, second, third],
+    [system, { ...installed, ownedBy: system.purl }, { ...inner, ownedBy: system.purl }],
+  )
+})
+
+test('an owner that is not installed any more owns nothing', () => {
+  const owned = new Map([[installed.place.path!, 'deb/node-a']])
+  deepEqual(reconcile([{ ...system, hiddenBy: 'sha256:2' }, installed], owned)[1], installed)
+  deepEqual(reconcile([installed], owned), [installed])
+})

@@ -1,0 +1,94 @@
+// One truth from several sources: what is installed counts before what a lock file names, and what the operating system
+// brought is the operating system's. Pure.
+
+import { ancestorsOf } from '../lib/path.ts'
+import type { Package } from '../model/package.ts'
+import type { Owner } from './ownership.ts'
+
+/** `owned`: by the path of a file, the package of the operating system that brought it. Order is kept. */
+export function reconcile(packages: readonly Package[], owned: ReadonlyMap<string, Owner>): Package[] {
+  return withoutInstalled(withOwners(packages, owned))
+}
+
+/** Packages of the operating system are listed by databases; all others lie in a file that one of them may have brought. */
+function withOwners(packages: readonly Package[], owned: ReadonlyMap<string, Owner>): Package[] {
+  if (owned.size === 0) return [...packages]
+  const owners = new Map<string, string>()
+  for (const { purl, name, arch, hiddenBy } of packages) {
+    const type = /^pkg:(?<type>deb|apk|alpm|rpm)\//.exec(purl)?.groups?.['type']
+    if (type === undefined || hiddenBy !== undefined) continue
+    owners.set(`${type}/${name}`, purl)
+    owners.set(`${type}/${name}:${arch}`, purl)
+  }
+  return packages.map((found) => {
+    const owner = owned.get(fileOf(found)) ?? ''
+    const purl = owners.get(owner) ?? owners.get(owner.split(':', 1)[0]!)
+    return purl === undefined || found.hiddenBy !== undefined || purl === found.purl
+      ? found
+      : { ...found, ownedBy: purl }
+  })
+}
+
+/** `srv/app.jar` of `srv/app.jar!/BOOT-INF/lib/a.jar`. */
+export function fileOf({ place: { path = '' } }: Package): string {
+  const inner = path.indexOf('!/')
+  return inner < 0 ? path : path.slice(0, inner)
+}
+
+/**
+ * Drops what a lock file or manifest names where the installed packages are there to be seen: below its folder at least one
+ * of the names is installed (`node_modules` beside package-lock.json), or at least half of them are installed somewhere in
+ * the image (a site folder, a program that Go built). A lock file whose packages are nowhere remains: nothing else tells
+ * of them.
+ */
+function withoutInstalled(packages: readonly Package[]): Package[] {
+  const declared = packages.filter((found) => found.declared)
+  if (declared.length === 0) return [...packages]
+  const described = new Set<string>()
+  const installed = new InstalledNames(packages)
+  for (const [key, ofFile] of Map.groupBy(declared, lockKey)) {
+    const { ecosystem, place } = ofFile[0]!
+    const names = new Set(ofFile.map(({ name }) => name))
+    if (installed.describes(ecosystem, folderOf(place.path ?? ''), names)) described.add(key)
+  }
+  return packages.filter((found) => !found.declared || !described.has(lockKey(found)))
+}
+
+function lockKey({ ecosystem, place }: Package): string {
+  return `${ecosystem}\n${place.path}`
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
+}
+
+class InstalledNames {
+  /** By ecosystem and name the folders below which a package lies; what the operating system brought is nobody's project. */
+  #folders = new Map<string, Set<string>>()
+
+  constructor(packages: readonly Package[]) {
+    const wanted = new Set(packages.filter(({ declared }) => declared).map(nameKey))
+    for (const found of packages) {
+      const key = nameKey(found)
+      if (found.declared || found.hiddenBy || found.ownedBy || !wanted.has(key)) continue
+      const folders = this.#folders.get(key) ?? new Set(['']) // the root holds all
+      for (const folder of ancestorsOf(fileOf(found))) folders.add(folder)
+      this.#folders.set(key, folders)
+    }
+  }
+
+  describes(ecosystem: string, folder: string, names: ReadonlySet<string>): boolean {
+    let anywhere = 0
+    for (const name of names) {
+      const folders = this.#folders.get(`${ecosystem}\n${name}`)
+      if (folders === undefined) continue
+      anywhere++
+      if (folder !== '' && folders.has(folder)) return true
+    }
+    return anywhere * 2 >= names.size
+  }
+}
+
+function nameKey({ ecosystem, name }: Package): string {
+  return `${ecosystem}\n${name}`
+}

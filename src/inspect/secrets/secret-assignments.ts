@@ -1,0 +1,107 @@
+// Secrets that only their name tells: `password: …` in settings, users in addresses, files of credentials. Only in files that
+// somebody wrote for this image, since elsewhere nearly all of them are none.
+
+import { entropy } from '../../lib/entropy.ts'
+import { nameOf } from '../../lib/path.ts'
+import type { ContentScanner, Hit, SearchedFile, Window } from '../content-scanner.ts'
+import { isPlaceholder, looksChosen, namesSomethingElse, provenanceOf } from './allowed.ts'
+import { secretHit } from './secret-hit.ts'
+
+/** Settings and scripts; what is generated (lock files, maps) and code is left out, also for its size. */
+const settingsName =
+  /^(?:\.env(?:\..+)?|.+\.env|\.(?:npmrc|yarnrc|pypirc|netrc|pgpass|my\.cnf|git-credentials|dockercfg|htpasswd|bashrc|profile|bash_profile|bash_history|zsh_history|s3cfg|boto)|\.?credentials|.*config\.json|.+\.(?:properties|ya?ml|toml|ini|conf|cnf|cfg|config|xml|tfvars|tfstate|sh|service|sql)|(?:settings|config|secrets?|appsettings[\w.-]*|application[\w.-]*|local|production)\.(?:py|php|rb|js|json)|wp-config\.php|environment|shadow-?|_netrc)$/i
+const largestSettings = 4 * 1024 * 1024
+
+const secretWords = [
+  ...cases('password', 'passwd', 'passphrase', 'secret', 'token', 'credential'),
+  ...cases('api_key', 'access_key', 'private_key', 'secret_key', 'encryption_key', 'signing_key', 'account_key', 'master_key'),
+  ...['apikey', 'apiKey', 'ApiKey', 'APIKEY', 'api-key', 'accessKey', 'AccessKey', 'access-key'],
+  ...['privateKey', 'secretKey', 'SecretKey', 'SecretAccessKey', 'signingKey', 'encryptionKey'],
+  ...['DB_PASS', 'db_pass', '_PWD', 'PGPASS'],
+]
+
+/** How hashes of passwords begin in their files: https://man7.org/linux/man-pages/man5/crypt.5.html */
+const hashMarks = [':$1$', ':$2', ':$5$', ':$6$', ':$7$', ':$y$', ':$gy$', ':$apr1$', ':$argon2']
+
+export const secretAssignments: ContentScanner = {
+  id: 'secret-assignments',
+  looks: [
+    ...secretWords.map((word) => [word, assignmentLook] as const),
+    ['://', addressLook],
+    ['"auth"', registryLook],
+    ['_auth', npmLook],
+    ...hashMarks.map((mark) => [mark, hashLook] as const),
+  ],
+  wants: ({ path, size, isExecutable }) =>
+    !isExecutable && size <= largestSettings && provenanceOf(path) === 'own' && settingsName.test(nameOf(path)),
+}
+
+function cases(...words: readonly string[]): string[] {
+  return words.flatMap((word) => [word, word.toUpperCase(), word[0]!.toUpperCase() + word.slice(1)])
+}
+
+/** From a word of a name to its end, what assigns, and the value: quoted, as an element of XML, or up to white space. */
+const assignment = new RegExp(
+  String.raw`(?<rest>[\w.-]{0,40})(?:"|'|\\")?(?:` +
+    String.raw`\s{0,8}(?:=>|[:=]=?|,)\s{0,8}(?:"(?<double>[^"\r\n]{1,128})"|'(?<single>[^'\r\n]{1,128})'|(?<bare>[^\s"'<>,;]{1,128})(?![^\s"'<>,;]))` +
+    String.raw`|>(?<element>[^<>\r\n]{1,128})<\/)`,
+  'y',
+)
+/** What names of secrets end in when they hold something about one. */
+const aboutSecret =
+  /(?:file|path|url|uri|dir|name|type|policy|length|size|min|max|age|expir\w*|ttl|timeout|enabled?|required|prompt|field|header|hash\w*|algorithm|id|ref|endpoint|scope\w*|prefix|format|reset|column|class|provider|store|manager|count|limit\w*|rotation|version|query)s?$/i
+
+function assignmentLook({ bytes }: Window, at: number): Hit | undefined {
+  assignment.lastIndex = 0
+  const match = assignment.exec(bytes.toString('latin1', at, at + 240))
+  if (!match) return undefined
+  const { rest = '', double, single, bare, element } = match.groups!
+  const value = (double ?? single ?? bare ?? element ?? '').trim()
+  if (aboutSecret.test(rest) || !mayBeSecret(value)) return undefined
+  const kind = { id: 'secret-in-settings', title: 'A value of a setting that is named as a secret', severity: 'medium' } as const
+  return secretHit(kind, value, at, at + match[0].length)
+}
+
+function mayBeSecret(value: string): boolean {
+  return value.length >= 8 && looksChosen(value) && !/\s/.test(value) && !namesSomethingElse(value) && !isPlaceholder(value)
+}
+
+/** `scheme://user:password@host`. */
+const signIn = /:\/\/(?<user>[^\s:@/"'<>{}$%]{0,64}):(?<password>[^\s:@/"'<>{}]{4,128})@(?<host>[\w.-]{2,})/y
+
+function addressLook({ bytes }: Window, at: number): Hit | undefined {
+  signIn.lastIndex = 0
+  const match = signIn.exec(bytes.toString('latin1', at, at + 300))
+  const { user = '', password = '', host = '' } = match?.groups ?? {}
+  if (password === '' || isPlaceholder(password) || /^(?:pass|pw|pwd)$/i.test(password) || user === password) return undefined
+  if (/(?:^|\.)example(?:\.|$)/i.test(host)) return undefined
+  return secretHit({ id: 'sign-in-in-address', title: 'An address with a user and a password', severity: 'high' }, password, at, at + match![0].length)
+}
+
+/** What `docker login` leaves behind: `"auth": "base64 of user:password"`. */
+function registryLook({ bytes }: Window, at: number): Hit | undefined {
+  const match = /^"auth"\s{0,8}:\s{0,8}"(?<packed>[A-Za-z0-9+/]{8,4000}={0,2})"/.exec(bytes.toString('latin1', at, at + 4100))
+  const plain = Buffer.from(match?.groups?.['packed'] ?? '', 'base64').toString('latin1')
+  const { password = '' } = /^[\x21-\x7e]+?:(?<password>[\x21-\x7e]+)$/.exec(plain)?.groups ?? {}
+  if (password === '' || isPlaceholder(password)) return undefined
+  return secretHit({ id: 'registry-sign-in', title: 'The sign-in to a registry of images', severity: 'high' }, password, at, at + match![0].length)
+}
+
+/** `//registry/:_authToken=…`, `_auth=…` of npm. */
+function npmLook({ bytes }: Window, at: number, { path }: SearchedFile): Hit | undefined {
+  if (!/npmrc$/.test(path)) return undefined
+  const match = /^_auth(?:Token)?\s{0,8}=\s{0,8}"?(?<secret>[\w+/.-]{16,2000}={0,2})/.exec(bytes.toString('latin1', at, at + 2100))
+  const { secret = '' } = match?.groups ?? {}
+  if (secret === '' || isPlaceholder(secret) || entropy(secret) < 3) return undefined
+  return secretHit({ id: 'registry-sign-in', title: 'The sign-in to a registry of packages', severity: 'high' }, secret, at, at + match![0].length)
+}
+
+/** `root:$6$salt$hash:…` of /etc/shadow and of htpasswd: who has it can try passwords for as long as he likes. */
+const passwordHash = /^:\$(?:1|2[abxy]|5|6|7|y|gy|apr1|argon2id?)\$[\w./$=,+-]{20,300}/
+
+function hashLook({ bytes }: Window, at: number, { path }: SearchedFile): Hit | undefined {
+  if (!/(?:^|\/)(?:shadow-?|\.?htpasswd)$/.test(path)) return undefined
+  const [found] = passwordHash.exec(bytes.toString('latin1', at, at + 320)) ?? []
+  if (found === undefined) return undefined
+  return secretHit({ id: 'password-hash', title: 'The hash of a password', severity: 'medium' }, found, at, at + found.length)
+}

@@ -1,0 +1,72 @@
+// Archives beyond the limit of wanted files, which are read in parts: from the disk, or where they lie.
+
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { deepEqual, equal } from 'node:assert/strict'
+import { zipOf } from '../lib/testing.ts'
+import { readLayer } from './image/layer.ts'
+import { inspectTarget } from './inspect.ts'
+import { defaultLimits } from './limits.ts'
+import { SpooledFile } from './spooled-file.ts'
+import { never, tarOf, workFolder } from './testing.ts'
+
+const inner = zipOf([{ path: 'META-INF/maven/org.yaml/snakeyaml/pom.properties', contents: 'version=1.27\n' }])
+const jar = zipOf([
+  { path: 'BOOT-INF/lib/snakeyaml-1.27.jar', contents: inner },
+  { path: 'static/video', contents: randomBytes(50_000) },
+])
+const limits = { ...defaultLimits, wantedFile: 10_000 }
+
+async function* inPieces(bytes: Buffer): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += 1000) yield bytes.subarray(at, at + 1000)
+}
+
+function openFiles(): number {
+  return readdirSync('/proc/self/fd').length
+}
+
+test('in a layer, with a hard link to it, and nothing stays open', { skip: process.platform !== 'linux' }, async () => {
+  const before = openFiles()
+  const tar = await tarOf([
+    { path: 'app/app.jar', contents: jar },
+    { path: 'srv/same.jar', hardlink: 'app/app.jar' },
+    { path: 'app/package-lock.json', contents: randomBytes(20_000) },
+  ])
+  const { files, gaps } = await readLayer(inPieces(tar), { signal: never, limits })
+  deepEqual(
+    Object.values(files).flatMap(({ packages }) => packages.map(({ name, place }) => `${name} ${place.path}`)),
+    [
+      'org.yaml:snakeyaml app/app.jar!/BOOT-INF/lib/snakeyaml-1.27.jar',
+      'org.yaml:snakeyaml srv/same.jar!/BOOT-INF/lib/snakeyaml-1.27.jar',
+    ],
+  )
+  deepEqual(gaps, [{ why: 'is larger than 10000 bytes', place: { path: 'app/package-lock.json' } }])
+  const cut = await readLayer(inPieces(tar.subarray(0, 30_000)), { signal: never, limits })
+  equal(cut.complete, false)
+  equal(openFiles(), before)
+})
+
+test('in a folder, where it lies; beyond the limit of archives it is a gap', async (t) => {
+  const root = workFolder(t)
+  mkdirSync(join(root, 'app'))
+  writeFileSync(join(root, 'app/app.jar'), jar)
+  const read = async (archive: number): Promise<[string[], string[]]> => {
+    const options = { signal: never, limits: { ...limits, archive } }
+    const { packages, gaps } = await inspectTarget({ kind: 'rootfs', path: root }, options)
+    return [packages.map(({ name }) => name), gaps.map(({ why }) => why)]
+  }
+  deepEqual(await read(100_000), [['org.yaml:snakeyaml'], []])
+  deepEqual((await read(40_000))[1], ['is larger than 40000 bytes', 'no package was found in a form that is read'])
+})
+
+test('reading past the end gives what is there', (t) => {
+  const file = new SpooledFile()
+  t.after(() => file.close())
+  file.push(Buffer.from('abc'))
+  file.push(Buffer.from('def'))
+  equal(Buffer.from(file.read(2, 2)).toString(), 'cd')
+  equal(Buffer.from(file.read(4, 100)).toString(), 'ef')
+  equal(file.read(9, 1).length, 0)
+})

@@ -1,0 +1,61 @@
+import { test } from 'node:test'
+import { deepEqual, equal } from 'node:assert/strict'
+import { goPurl, goRelease, parseGoModules, versionAtLinking } from './go-modules.ts'
+
+// The shape is that of `go version -m`.
+test('modules, those that took the place of others, and settings', () => {
+  const text = [
+    'path\texample.org/a/cmd',
+    'mod\texample.org/a\t(devel)\t',
+    'dep\tgolang.org/x/text\tv0.3.0\th1:x=',
+    'dep\trsc.io/quote\tv1.5.2',
+    '=>\trsc.io/other\tv1.6.0\th1:y=',
+    'build\t-compiler=gc',
+    String.raw`build	-ldflags="-s -w -X main.version=1.2.3"`,
+    '',
+  ].join('\n')
+  deepEqual(parseGoModules(text), {
+    main: { path: 'example.org/a', version: '(devel)' },
+    dependencies: [
+      { path: 'golang.org/x/text', version: 'v0.3.0' },
+      { path: 'rsc.io/other', version: 'v1.6.0' },
+    ],
+    settings: new Map([
+      ['-compiler', 'gc'],
+      ['-ldflags', '-s -w -X main.version=1.2.3'],
+    ]),
+  })
+})
+
+const flags: [string, string | undefined][] = [
+  ['-s -w -X main.version=1.2.3', 'v1.2.3'],
+  ["-X 'example.org/a/internal.Version=v1.2.3-rc.1'", 'v1.2.3-rc.1'],
+  ['-X=main.Version=v2.0.0 -s', 'v2.0.0'],
+  ['-X main.goversion=1.22', undefined],
+  ['-X main.commit=4f2a', undefined],
+  ['', undefined],
+]
+for (const [text, version] of flags) {
+  test(`-ldflags="${text}" is ${version}`, () => equal(versionAtLinking(new Map([['-ldflags', text]])), version))
+}
+
+// https://go.dev/doc/toolchain#version
+const releases: [string, string | undefined][] = [
+  ['go1.22.3', '1.22.3'],
+  ['go1.21rc2', '1.21.0-rc.2'],
+  ['go1.9', '1.9.0'],
+  ['go1.22.3 X:boringcrypto', '1.22.3'],
+  ['go1.21.5-custom', '1.21.5'],
+  ['devel go1.23-4f2a6c1 Mon Jan 1', undefined],
+  ['', undefined],
+]
+for (const [text, release] of releases) test(`${text} is ${release}`, () => equal(goRelease(text), release))
+
+test('the purl is in lower case, and keeps the v', () => {
+  const path = 'github.com/Azure/azure-sdk-for-go'
+  equal(
+    goPurl({ path, version: 'v68.0.0+incompatible' }),
+    'pkg:golang/github.com/azure/azure-sdk-for-go@v68.0.0%2Bincompatible',
+  )
+  equal(goPurl({ path: 'stdlib', version: '1.22.3' }), 'pkg:golang/stdlib@1.22.3')
+})

@@ -1,0 +1,75 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { shared, withoutShared } from '../testing/shared.ts'
+import { spdxExpression } from './spdx-expression.ts'
+import { exceptionIds, licenceIds } from './spdx-ids.ts'
+
+/** As packages write it, and the one expression that it means; undefined where it has none, or several. */
+const cases: [words: string, expression: string | undefined][] = [
+  ['MIT', 'MIT'],
+  ['mit', 'MIT'],
+  ['The MIT License (MIT)', 'MIT'],
+  ['Apache License, Version 2.0', 'Apache-2.0'],
+  ['Apache Software License 2.0', 'Apache-2.0'],
+  ['ASL 2.0', 'Apache-2.0'],
+  ['ISC License (ISCL)', 'ISC'],
+  ['Mozilla Public License 2.0 (MPL 2.0)', 'MPL-2.0'],
+  ['GNU General Public License v2 or later (GPLv2+)', 'GPL-2.0-or-later'],
+  ['GPL-2.0', 'GPL-2.0-only'],
+  ['GPL-2.0+', 'GPL-2.0-or-later'],
+  ['MPL-1.1+', 'MPL-1.1+'],
+  ['(MIT OR Apache-2.0)', 'MIT OR Apache-2.0'],
+  ['MIT/Apache-2.0', 'MIT OR Apache-2.0'],
+  ['MIT/X11', 'MIT'],
+  ['MIT|BSD-3-Clause', 'MIT OR BSD-3-Clause'],
+  ['GPLv2+ and LGPLv2+', 'GPL-2.0-or-later AND LGPL-2.0-or-later'],
+  ['(GPLv2 or GPLv3+) and BSD with advertising', '(GPL-2.0-only OR GPL-3.0-or-later) AND BSD-4-Clause'],
+  ['BSD-2-Clause AND (ISC OR MIT)', 'BSD-2-Clause AND (ISC OR MIT)'],
+  ['MIT OR ISC AND Zlib', 'MIT OR ISC AND Zlib'],
+  ['gpl-2.0-only with classpath-exception-2.0', 'GPL-2.0-only WITH Classpath-exception-2.0'],
+  ['LicenseRef-own', 'LicenseRef-own'],
+  ['BSD', undefined],
+  ['GPL', undefined],
+  ['MIT or LGPL', undefined],
+  ['public domain', undefined],
+  ['SEE LICENSE IN LICENSE.txt', undefined],
+  ['MIT AND', undefined],
+  ['((MIT)', undefined],
+  ['()', undefined],
+  ['', undefined],
+]
+
+for (const [words, expression] of cases) {
+  test(`${JSON.stringify(words)} is ${expression ?? 'left alone'}`, () => equal(spdxExpression(words), expression))
+}
+
+test('an expression stays as it is when it is read again, whatever it is made of', () => {
+  const id = fc.constantFrom(...licenceIds.filter((one) => spdxExpression(one) === one))
+  const { expression } = fc.letrec<{ expression: string }>((tie) => ({
+    expression: fc.oneof(
+      { maxDepth: 3 },
+      id,
+      fc.tuple(id, fc.constantFrom(...exceptionIds)).map((both) => both.join(' WITH ')),
+      fc.tuple(tie('expression'), fc.constantFrom('AND', 'OR'), tie('expression')).map(([a, word, b]) => `(${a}) ${word} (${b})`),
+    ),
+  }))
+  fc.assert(
+    fc.property(expression, (text) => {
+      const once = spdxExpression(text)
+      ok(once !== undefined, text)
+      equal(spdxExpression(once), once)
+    }),
+  )
+})
+
+test('any text ends soon', () => {
+  for (const text of ['('.repeat(9999), 'MIT OR '.repeat(1400), '/'.repeat(9999), 'x'.repeat(1e6)]) equal(spdxExpression(text), undefined)
+  fc.assert(fc.property(fc.string(), (text) => void spdxExpression(text)))
+})
+
+test('the ids are those of the list that CycloneDX takes in', { skip: withoutShared('schemas') }, () => {
+  const { enum: ids } = JSON.parse(readFileSync(shared('schemas/cyclonedx/spdx.schema.json')!, 'utf8')) as { enum: string[] }
+  deepEqual([...licenceIds, ...exceptionIds].toSorted(), ids.toSorted())
+})
