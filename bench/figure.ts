@@ -1,12 +1,14 @@
 /** One measured figure, as a ratio to a floor that was measured in the same run: machines are noisy, ratios less so. */
 export interface Figure {
   name: string
-  /** Milliseconds, the median of the runs. */
+  /** Milliseconds, the median of the runs; or megabytes. */
   measured: number
   /** What the floor is: the least that any program would have to do. */
   floorName: string
-  /** Milliseconds. */
+  /** In the same unit. */
   floor: number
+  /** Milliseconds where it is absent. */
+  unit?: 'MB'
   /** The highest ratio of measured to floor that is good enough. */
   bar: number
 }

@@ -25,10 +25,11 @@ let missed = 0
 for (const { room, measure } of chosen) {
   for (const figure of await measure()) {
     const times = ratio(figure)
+    const { unit = 'ms' } = figure
     const verdict = times <= figure.bar ? 'within' : 'MISSED'
     if (times > figure.bar) missed++
     console.log(
-      `${room}: ${figure.name}: ${figure.measured.toFixed(1)} ms; floor (${figure.floorName}) ${figure.floor.toFixed(1)} ms; ` +
+      `${room}: ${figure.name}: ${figure.measured.toFixed(1)} ${unit}; floor (${figure.floorName}) ${figure.floor.toFixed(1)} ${unit}; ` +
         `${times.toFixed(2)} × (bar ${figure.bar} ×, ${verdict})`,
     )
     summary.push(`${room} ${figure.name} ${times.toFixed(2)}x`)

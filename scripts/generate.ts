@@ -27,7 +27,10 @@ function supportedPage(): string {
 
 ${table(
   ['ecosystem', 'files', 'extractor'],
-  extractors.map(({ ecosystem, files, id }) => [ecosystem, files.map(code).join(', '), code(id)]),
+  extractors.map(({ ecosystem, files, executables, id }) => {
+    const programs = executables ? ['programs (ELF, PE, Mach-O)'] : []
+    return [ecosystem, [...files.map(code), ...programs].join(', '), code(id)]
+  }),
 )}
 ## Versions are ordered as these ecosystems order them
 

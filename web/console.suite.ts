@@ -132,6 +132,25 @@ describe('the console', { skip }, () => {
     await page.close()
   })
 
+  test('an image’s layers are told in words too, and the keyboard leads from a layer to its packages', async () => {
+    const { page } = await open(imageAddress, 'Layers')
+    const picture = await page.getByRole('img', { name: /^Layers to scale/ }).getAttribute('aria-label')
+    assert.equal(
+      picture,
+      'Layers to scale: 75 MB, 15 MB of which 310 kB hidden, 120 MB of which 82 MB hidden, 0 B, 81 MB, 310 kB; ' +
+        'the base image ends after layer 2',
+    )
+    const rows = await page.getByRole('table', { name: 'Layers' }).getByRole('row').allInnerTexts()
+    assert.match(rows[2]!, /base image/)
+    assert.match(rows[3]!, /own.*12 packages, 82 MB$/s)
+    await page.getByRole('button', { name: '12 packages of layer 3: show them' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByText('12 of 359 packages').waitFor()
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'packages')
+    assert.ok((await page.getByText('hidden by a later layer, still shipped').count()) > 0)
+    await page.close()
+  })
+
   test('a cell’s name says service, layer, task, state and findings', async () => {
     const { page } = await open('/coverage', 'Proven coverage')
     const name = (cell: string) => page.locator(`[data-cell="${cell}"] .hidden-text`).first().textContent()

@@ -22,7 +22,7 @@ test('what cannot be understood ends with 2 and says why', async () => {
   const wrong: [string[], RegExp][] = [
     [['scan'], /missing required argument 'target'/],
     [['scan', 'host', '--nope'], /unknown option '--nope'/],
-    [['scan', 'host', '--format', 'xml'], /Allowed choices are table, json, sarif, cyclonedx/],
+    [['scan', 'host', '--format', 'xml'], /Allowed choices are table, json, sarif, cyclonedx, spdx/],
     [['scan', 'host', '--fail-on', 'bad'], /Allowed choices are critical, high, medium, low, unknown/],
     [['frobnicate'], /unknown command 'frobnicate'/],
     [['serve', '--port', '65536'], /whole number from 0 to 65535/],
@@ -61,13 +61,39 @@ test('--help of every command ends with 0 and shows its options', async (t) => {
   }
 })
 
+test('a bill of materials is judged as what it was made from', async () => {
+  const target = rootfs('bill', { musl: '1.1.22-r4', zlib: '1.2.12-r3' })
+  const whole = JSON.parse((await plimsoll('scan', target, '--format', 'json')).stdout) as Result
+  for (const format of ['cyclonedx', 'spdx']) {
+    const bill = join(box.folder, `bill.${format}.json`)
+    assert.equal((await plimsoll('scan', target, '--format', format, '--output', bill)).code, 0)
+    const { code, stdout, stderr } = await plimsoll('scan', bill, '--format', 'json')
+    assert.equal(code, 0, stderr)
+    const result = JSON.parse(stdout) as Result
+    assert.equal(result.target.kind, 'sbom')
+    assert.deepEqual(result.packages, whole.packages)
+    assert.deepEqual(result.distribution, whole.distribution)
+    assert.deepEqual(result.judged, whole.judged)
+    const named = ({ findings }: Result) => findings.map(({ rule, package: found }) => `${rule} ${found?.purl}`)
+    assert.ok(named(whole).length > 0)
+    assert.deepEqual(named(result), named(whole))
+  }
+  const other = join(box.folder, 'other.json')
+  writeFileSync(other, '{"hello": 1}')
+  const refused = await plimsoll('scan', other)
+  assert.equal(refused.code, 2)
+  assert.match(refused.stderr, /neither CycloneDX nor SPDX/)
+})
+
 test('each format names the package and its vulnerability, and --output writes the same', async () => {
   const target = rootfs('formats', { musl: '1.1.22-r4' })
-  for (const format of ['table', 'json', 'sarif', 'cyclonedx']) {
+  for (const format of ['table', 'json', 'sarif', 'cyclonedx', 'spdx']) {
     const { code, stdout, stderr } = await plimsoll('scan', target, '--format', format)
     assert.equal(code, 0, stderr)
     if (format !== 'table') JSON.parse(stdout)
-    for (const word of ['musl', '1.1.22-r4', 'CVE-2026-0001']) assert.ok(stdout.includes(word), `${format}: ${word}`)
+    // SPDX 2.3 has no place for vulnerabilities.
+    const vulnerability = format === 'spdx' ? [] : ['CVE-2026-0001']
+    for (const word of ['musl', '1.1.22-r4', ...vulnerability]) assert.ok(stdout.includes(word), `${format}: ${word}`)
     const file = join(box.folder, `result.${format}`)
     const written = await plimsoll('scan', target, '--format', format, '--output', file)
     assert.deepEqual([written.code, written.stdout], [0, ''])

@@ -9,29 +9,47 @@ interface ScanOptions {
   output?: string
   failOn?: Severity
   data?: string
+  platform?: string
+  insecureRegistry: string[]
+  registryMirror: string[]
+  trustedKey: string[]
 }
 
 export function scanCommand(): Command {
   return new Command('scan')
     .description('Reads one image, file system or this machine: its packages, vulnerabilities and settings.')
-    .argument('<target>', 'docker archive, OCI layout (folder or tar), dir:PATH (a root file system), or host')
+    .argument(
+      '<target>',
+      'docker archive, OCI layout (folder or tar), registry:REFERENCE, SBOM (CycloneDX or SPDX in JSON), dir:PATH (a root file system), or host',
+    )
     .addOption(
-      new Option('--format <format>', 'how to print').choices(['table', 'json', 'sarif', 'cyclonedx']).default('table'),
+      new Option('--format <format>', 'how to print')
+        .choices(['table', 'json', 'sarif', 'cyclonedx', 'spdx'])
+        .default('table'),
     )
     .option('--output <file>', 'write to a file instead of standard output')
     .addOption(
       new Option('--fail-on <severity>', 'exit 1 when a finding of this severity or worse is open').choices(severities),
     )
     .option('--data <dir>', 'folder of the advisory index (default: ~/.plimsoll)')
+    .option('--platform <os/arch>', "of an image for several platforms (default: this machine's)")
+    .option('--insecure-registry <host>', 'may be asked without TLS; can be repeated', toList, [])
+    .option('--registry-mirror <registry=url>', 'is asked before the registry; can be repeated', toList, [])
+    .option('--trusted-key <file>', 'public key of who may sign images; can be repeated', toList, [])
     .addHelpText(
       'after',
       `
 Examples:
   plimsoll scan image.tar
+  plimsoll scan registry:registry.example/team/app:1.2 --trusted-key cosign.pub
   plimsoll scan dir:/mnt/root --format sarif --output result.sarif
   plimsoll scan host --fail-on critical`,
     )
     .action(runScan)
+}
+
+function toList(value: string, before: readonly string[]): string[] {
+  return [...before, value]
 }
 
 async function runScan(target: string, options: ScanOptions): Promise<void> {
@@ -41,11 +59,15 @@ async function runScan(target: string, options: ScanOptions): Promise<void> {
   const { dataFolder } = await import('../run/data-folder.ts')
   const { print, progressLine } = await import('./terminal.ts')
   const { interruptSignal } = await import('./interrupt.ts')
+  const { registryAccess } = await import('../run/registry-access.ts')
+  const { platform, insecureRegistry: insecure, registryMirror: mirrors, trustedKey: trustedKeys } = options
+  const access = await registryAccess({ platform, insecure, mirrors, trustedKeys })
 
   const line = progressLine()
   const result = await scanTarget(target, {
     dataFolder: dataFolder(options.data),
     signal: interruptSignal(),
+    ...access,
     progress: line.show,
   }).finally(line.clear)
 

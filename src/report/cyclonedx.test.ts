@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Result } from '../model/result.ts'
 import { cyclonedx } from './cyclonedx.ts'
-import { empty, hostile, real } from './testing.ts'
+import { empty, hostile, layered, real } from './testing.ts'
 
 // The parts of the format that the tests read; the schema is checked in schemas.suite.ts.
 interface Bom {
@@ -45,7 +45,7 @@ test('a package is a component with its purl, its source package, its layer and 
       group: '@scope',
       name: 'part',
       version: '1.2.3',
-      licenses: [{ license: { name: 'MIT' } }],
+      licenses: [{ license: { id: 'MIT' } }],
       purl: 'pkg:npm/%40scope/part@1.2.3',
       evidence: { occurrences: [{ location: 'app/node_modules/@scope/part/package.json' }] },
       properties: [
@@ -133,4 +133,44 @@ test('the serial number follows the content', () => {
   assert.match(bom(real).serialNumber, /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
   assert.equal(bom(real).serialNumber, bom(real).serialNumber)
   assert.notEqual(bom(real).serialNumber, bom({ ...real, at: '2026-11-22T12:00:00.000Z' }).serialNumber)
+})
+
+test('layers and the base image stand in its properties, and with each package whether it is hidden, owned or declared', () => {
+  const { metadata, components } = bom(layered)
+  const values = (properties: { name: string; value: string }[], prefix: string) =>
+    properties
+      .filter(({ name }) => name.startsWith(`plimsoll:${prefix}`))
+      .map(({ name, value }) => [name.slice(9), value])
+  assert.deepEqual(values(metadata.properties, 'base'), [
+    ['base:name', 'debian:12'],
+    ['base:digest', `sha256:${'ab'.repeat(32)}`],
+    ['base:layers', '1'],
+    ['base:known', 'estate'],
+  ])
+  assert.deepEqual(
+    values(metadata.properties, 'image:layer').map(([, value]) => value!.slice(71)),
+    [' 74800000 bytes ADD rootfs.tar / # debian:12', ' 61300000 bytes RUN gradle build', ' 310000 bytes'],
+  )
+  assert.deepEqual(values(metadata.properties, 'findings:secret'), [['findings:secret', '1']])
+  const of = (name: string) => {
+    const found = components.find((component) => component.name === name) as {
+      properties?: Bom['metadata']['properties']
+    }
+    return Object.fromEntries(found.properties!.map((property) => [property.name.slice(9), property.value]))
+  }
+  assert.equal(of('libssl3')['base'], 'true')
+  const jar = of('org.apache.logging.log4j:log4j-core')
+  assert.deepEqual([jar['base'], jar['hiddenBy']], ['false', `sha256:${'05'.repeat(32)}`])
+  const python = of('pyyaml')
+  assert.deepEqual([python['ownedBy'], python['declared']], [layered.packages[0]!.purl, 'true'])
+})
+
+test('licences: ids and expressions of SPDX as such, any other words as a name', () => {
+  const licensed = (licence: string) => {
+    const packages = [{ ...layered.packages[1]!, licence }]
+    return (bom({ ...empty, packages }).components[0] as { licenses?: unknown }).licenses
+  }
+  assert.deepEqual(licensed('mit'), [{ license: { id: 'MIT' } }])
+  assert.deepEqual(licensed('MIT OR Apache-2.0'), [{ expression: 'MIT OR Apache-2.0' }])
+  assert.deepEqual(licensed('as its author says'), [{ license: { name: 'as its author says' } }])
 })

@@ -1,16 +1,20 @@
 // CycloneDX 1.6 in JSON: https://cyclonedx.org/docs/1.6/json/
 //
 // Packages as components, vulnerabilities as such. What a bill of materials has no place for stands in properties whose
-// names begin with `plimsoll:`; findings of hardening rules are only counted there: the other formats have them.
+// names begin with `plimsoll:`; findings of rules, secrets and malware are only counted there: the other formats have them.
+// `plimsoll scan` reads these properties back: src/inspect/sbom/cyclonedx.ts
 
 import { uuidOfName } from '../lib/sha1.ts'
+import { spdxExpression } from '../lib/spdx-expression.ts'
+import { licenceIds } from '../lib/spdx-ids.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Package } from '../model/package.ts'
 import type { Result } from '../model/result.ts'
-import type { Gap } from '../model/scan.ts'
 import type { Format } from './format.ts'
+import { gapText } from './gap-text.ts'
 import { jsonText } from './json-text.ts'
 import { depth } from './judged.ts'
+import { isOfBase } from './layers.ts'
 import { webAddress } from './uri.ts'
 
 export const cyclonedx: Format = { id: 'cyclonedx', extension: 'cdx.json', render }
@@ -19,10 +23,14 @@ const target = 'target'
 /** Of the names that `serialNumber` is made from; chosen once, at random. */
 const namespace = '6f2c1f0e-53f7-4b0f-9d2e-0a7f4c6c9b51'
 
+const ids: ReadonlySet<string> = new Set(licenceIds)
+
 function* render(result: Result): Generator<string> {
   const references = packageReferences(result.packages)
   const system = operatingSystem(result)
-  const packages = result.packages.map((found, index) => component(found, references[index]!))
+  const packages = result.packages.map((found, index) =>
+    component(found, references[index]!, isOfBase(found.place, result)),
+  )
   const body = {
     version: 1,
     metadata: metadata(result),
@@ -43,9 +51,9 @@ function* render(result: Result): Generator<string> {
 }
 
 function metadata(result: Result) {
-  const kinds = { image: 'container', rootfs: 'file', host: 'device' } as const
+  const kinds = { image: 'container', rootfs: 'file', host: 'device', sbom: 'file' } as const
   const { name, kind, digest } = result.target
-  const rules = result.findings.filter((finding) => finding.kind === 'rule').length
+  const count = (wanted: Finding['kind']): number => result.findings.filter((finding) => finding.kind === wanted).length
   return {
     timestamp: result.at,
     tools: { components: [{ type: 'application', name: 'plimsoll', version: result.version }] },
@@ -53,12 +61,31 @@ function metadata(result: Result) {
     properties: properties([
       ['judged', depth(result.judged)],
       ['evaluated', depth(result.evaluated)],
-      ['findings:rule', result.evaluated.done > 0 ? String(rules) : undefined],
+      ['findings:rule', result.evaluated.done > 0 ? String(count('rule')) : undefined],
+      // Where none is found, the result does not tell whether anybody looked.
+      ['findings:secret', count('secret') > 0 ? String(count('secret')) : undefined],
+      ['findings:malware', count('malware') > 0 ? String(count('malware')) : undefined],
       ['advisories:builtAt', result.advisories.builtAt],
       ['advisories:origin', result.advisories.origin],
+      ...imageProperties(result),
       ...result.gaps.map((gap): [string, string] => ['gap', gapText(gap)]),
     ]),
   }
+}
+
+/** Layers in their order. */
+function imageProperties({ image }: Result): [name: string, value: string | undefined][] {
+  const { layers = [], base } = image ?? {}
+  return [
+    ['base:name', base?.name],
+    ['base:digest', base?.digest],
+    ['base:layers', base?.layers?.toString()],
+    ['base:known', base?.known],
+    ...layers.map(({ digest, size, createdBy }): [string, string] => [
+      'image:layer',
+      [digest, `${size} bytes`, createdBy ?? ''].join(' ').trim(),
+    ]),
+  ]
 }
 
 function operatingSystem({ distribution }: Result) {
@@ -91,23 +118,35 @@ function packageReferences(packages: readonly Package[]): string[] {
   })
 }
 
-function component(found: Package, reference: string) {
+function component(found: Package, reference: string, ofBase: boolean | undefined) {
   const { place, licence, source, purl, version } = found
   return {
     'bom-ref': reference,
     type: 'library',
     ...groupAndName(found),
     version: versionText(version),
-    ...(licence ? { licenses: [{ license: { name: licence } }] } : {}),
+    ...(licence ? { licenses: [licenceChoice(licence)] } : {}),
     ...(purl ? { purl } : {}),
     ...(place.path === undefined ? {} : { evidence: { occurrences: [occurrence(place.path, place.line)] } }),
     properties: properties([
       ['ecosystem', found.ecosystem],
       ['source', source && `${source.name} ${source.version}`],
       ['architecture', found.arch],
+      ['module', found.module],
       ['layer', place.layer],
+      ['base', ofBase?.toString()],
+      ['hiddenBy', found.hiddenBy],
+      ['ownedBy', found.ownedBy],
+      ['declared', found.declared?.toString()],
     ]),
   }
+}
+
+/** An id of SPDX, an expression of several, or the words of the package. */
+function licenceChoice(licence: string) {
+  const expression = spdxExpression(licence)
+  if (expression === undefined) return { license: { name: licence } }
+  return ids.has(expression) ? { license: { id: expression } } : { expression }
 }
 
 /** The scope of a Node package is its group. */
@@ -181,12 +220,6 @@ function publisher(id: string): string {
   const prefixes = { CVE: 'CVE Program', GHSA: 'GitHub Advisory Database', DSA: 'Debian', DLA: 'Debian', USN: 'Ubuntu' }
   const prefix = id.split('-', 1)[0]!
   return Object.entries(prefixes).find(([known]) => known === prefix)?.[1] ?? (prefix || 'unknown')
-}
-
-function gapText({ why, place }: Gap): string {
-  const line = place?.line === undefined ? '' : `:${place.line}`
-  const where = [place?.path && `${place.path}${line}`, place?.layer && `layer ${place.layer}`].filter(Boolean)
-  return where.length > 0 ? `${why} (${where.join(', ')})` : why
 }
 
 function properties(pairs: readonly (readonly [name: string, value: string | undefined])[]) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Result } from '../model/result.ts'
 import { table } from './table.ts'
-import { empty, hostile, real, unknownSystem } from './testing.ts'
+import { empty, hostile, layered, real, unknownSystem } from './testing.ts'
 
 const lines = (result: Result) => [...table.render(result)].join('').split('\n')
 const line = (result: Result, label: string) => lines(result).find((text) => text.startsWith(label))
@@ -37,6 +37,43 @@ test('a scan of a small image', () => {
     `    var/lib/dpkg/status:7 in layer sha256:${'cd'.repeat(32)}`,
     '',
   ])
+})
+
+test("an image whose base is known: what is the base's, what is its own, what is hidden, which secrets are in it", () => {
+  const text = lines(layered)
+  assert.deepEqual(text.slice(3, 11), [
+    'Packages         5 (1 Debian, 2 npm, 1 Maven, 1 PyPI)',
+    '  Base image     1 Debian, 1 PyPI, in 1 layer of 74.8 MB (debian:12)',
+    '  Own layers     2 npm, in 2 layers of 61.6 MB',
+    '  Hidden         1 Maven: shipped still, not seen by a container and not judged',
+    'Layers           3, 136.4 MB, of which 61.2 MB were replaced or removed by a later layer',
+    'Setuid           2 programs run as another user: usr/bin/su, usr/bin/passwd',
+    'Vulnerabilities  1 critical, 1 high, 1 not rated; 3 of 5 packages judged',
+    'Secrets          1 critical',
+  ])
+  assert.ok(
+    text.includes(
+      '    CVE-2024-0001  libssl3 3.0.11-1~deb12u1  fixed in 3.0.15-1~deb12u1  base  Memory is used after it was freed',
+    ),
+  )
+  assert.deepEqual(text.slice(text.indexOf('Secrets'), text.indexOf('Secrets') + 5), [
+    'Secrets',
+    '  critical (1)',
+    '    An access key of AWS, hidden by a later layer',
+    '      srv/.aws/credentials:2 in layer 2 of 3',
+    '      Revoke the key, and build the image without the file',
+  ])
+  assert.deepEqual(text.slice(text.indexOf('Hidden, still shipped (1)')).slice(0, 2), [
+    'Hidden, still shipped (1)',
+    '  org.apache.logging.log4j:log4j-core 2.14.1  layer 2 of 3, hidden by layer 3 of 3  srv/cache/log4j-core-2.14.1.jar',
+  ])
+})
+
+test('a base image that only a label names is said to be that, and nothing is sorted by it', () => {
+  const image = { ...layered.image!, base: { name: 'debian:12', known: 'annotation' as const } }
+  const text = lines({ ...layered, image })
+  assert.ok(text.includes('Base image       debian:12, as its builder says; which layers are its is not known'))
+  assert.ok(!text.some((one) => one.includes('Own layers')))
 })
 
 const starter = { ...real, judged: { ...real.judged, done: 0 }, gaps: [{ why: 'only the starter set of advisories' }] }

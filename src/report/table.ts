@@ -6,11 +6,14 @@ import { ago } from '../lib/instant.ts'
 import { printable } from '../lib/printable.ts'
 import { byUrgency, knownAs, type Finding } from '../model/finding.ts'
 import type { Result } from '../model/result.ts'
-import type { Gap, Place } from '../model/scan.ts'
+import type { Place } from '../model/scan.ts'
 import { severities } from '../model/severity.ts'
 import { columns, cut } from './columns.ts'
 import type { Format } from './format.ts'
+import { imageRows, hiddenPackages } from './image-rows.ts'
 import { depth, whyNotJudged } from './judged.ts'
+import { isOfBase, layerName } from './layers.ts'
+import { signatureWords, sourceWords } from './origin-words.ts'
 import { severityCounts, severityWord } from './severity-words.ts'
 
 export const table: Format = { id: 'table', extension: 'txt', render }
@@ -18,21 +21,36 @@ export const table: Format = { id: 'table', extension: 'txt', render }
 /** Characters of a line of columns; what is longer is cut with `…`, and the other formats have it whole. */
 const width = 120
 
+const targetKinds: Readonly<Record<Result['target']['kind'], string>> = {
+  image: 'image',
+  rootfs: 'root file system',
+  host: 'host',
+  sbom: 'bill of materials',
+}
+
 function* render(result: Result): Generator<string> {
   yield* heading(result)
   yield* vulnerabilities(result)
+  yield* contents('Secrets', 'secret', result)
+  yield* contents('Malware', 'malware', result)
   yield* settings(result)
-  yield* notDone(result.gaps)
+  yield* hiddenPackages(result, width)
+  yield* notDone(result)
 }
 
 function* heading(result: Result): Generator<string> {
   const { target, distribution } = result
   const rows = [
-    ['Target', `${target.name} (${target.kind === 'rootfs' ? 'root file system' : target.kind})`],
+    ['Target', `${target.name} (${targetKinds[target.kind]})`],
     ['Digest', target.digest ?? ''],
+    ['Source', sourceWords(result.image?.origin ?? {})],
+    ['Signed', signatureWords(result.image?.origin ?? {})],
     ['Distribution', distribution?.name ?? '? (not recognised)'],
     ['Packages', packageCount(result)],
+    ...imageRows(result),
     ['Vulnerabilities', vulnerabilityCount(result)],
+    ['Secrets', counts(result.findings, 'secret', '')],
+    ['Malware', counts(result.findings, 'malware', '')],
     ['Settings', settingCount(result)],
     ['Advisories', threatData(result)],
     [
@@ -77,11 +95,12 @@ function threatData({ advisories: { advisories, origin, builtAt }, at }: Result)
   return `${advisories} (${origin}), built ${ago(builtAt, at)}`
 }
 
-function counts(findings: readonly Finding[], kind: Finding['kind']): string {
-  return severityCounts(findings.filter((finding) => finding.kind === kind)) || 'none found'
+function counts(findings: readonly Finding[], kind: Finding['kind'], none = 'none found'): string {
+  return severityCounts(findings.filter((finding) => finding.kind === kind)) || none
 }
 
-function* vulnerabilities({ findings }: Result): Generator<string> {
+function* vulnerabilities(result: Result): Generator<string> {
+  const { findings } = result
   const found = findings.filter(({ kind }) => kind === 'vulnerability').toSorted(byUrgency)
   yield* groupedBySeverity('Vulnerabilities', found, (group) => {
     const rows = group.map((finding) => [
@@ -89,14 +108,33 @@ function* vulnerabilities({ findings }: Result): Generator<string> {
       `${finding.package?.name ?? finding.resource} ${finding.package?.version ?? ''}`,
       finding.package?.fixedIn === undefined ? 'no fix known' : `fixed in ${finding.package.fixedIn}`,
       finding.exploited ? 'exploited' : '',
+      whose(finding, result),
       finding.title,
     ])
     return columns(
       rows.map((row) => row.map(printable)),
-      [24, 44, 32, 9],
+      [24, 44, 32, 9, 4],
       width - 4,
     )
   })
+}
+
+/** Whether who builds the image can fix it alone, where that is known. */
+function whose({ place = {} }: Finding, result: Result): string {
+  const ofBase = isOfBase(place, result)
+  return ofBase === undefined ? '' : ofBase ? 'base' : 'own'
+}
+
+/** What was found in the bytes of files: where it is, and in which layer. */
+function* contents(title: string, kind: Finding['kind'], result: Result): Generator<string> {
+  const found = result.findings.filter((finding) => finding.kind === kind).toSorted(byUrgency)
+  yield* groupedBySeverity(title, found, (group) =>
+    group.flatMap(({ title: what, place, fix }) => [
+      cut(printable(what), width - 4),
+      ...(place === undefined ? [] : [`  ${cut(printable(placeText(place, result)), width - 6)}`]),
+      ...(fix === undefined ? [] : [`  ${printable(fix)}`]),
+    ]),
+  )
 }
 
 function* settings({ findings }: Result): Generator<string> {
@@ -129,12 +167,13 @@ const reasonsShown = 20
 const placesShown = 3
 
 /** Gaps of one reason together. */
-function* notDone(gaps: readonly Gap[]): Generator<string> {
+function* notDone(result: Result): Generator<string> {
+  const { gaps } = result
   if (gaps.length > 0) yield `\nNot done (${gaps.length})\n`
   const reasons = [...Map.groupBy(gaps, ({ why }) => why)]
   for (const [why, list] of reasons.slice(0, reasonsShown)) {
     yield `  ${cut(printable(why), 3 * width)}\n`
-    const places = list.flatMap(({ place }) => (place === undefined ? [] : placeText(place)))
+    const places = list.flatMap(({ place }) => (place === undefined ? [] : placeText(place, result)))
     for (const place of places.slice(0, placesShown)) yield `    ${cut(printable(place), width - 4)}\n`
     if (places.length > placesShown) yield `    and ${places.length - placesShown} more places\n`
   }
@@ -142,7 +181,7 @@ function* notDone(gaps: readonly Gap[]): Generator<string> {
   if (more > 0) yield `  and ${more} more ${more === 1 ? 'reason' : 'reasons'}: the json format lists every one\n`
 }
 
-function placeText({ path, line, layer }: Place): string {
+function placeText({ path, line, layer }: Place, result: Result): string {
   const file = path === undefined ? [] : [line === undefined ? path : `${path}:${line}`]
-  return [...file, ...(layer === undefined ? [] : [`in layer ${layer}`])].join(' ')
+  return [...file, ...(layer === undefined ? [] : [`in ${layerName(layer, result)}`])].join(' ')
 }

@@ -83,6 +83,63 @@ export const real: Result = {
   ],
 }
 
+const base = `sha256:${'ba'.repeat(32)}`
+const own = `sha256:${'05'.repeat(32)}`
+const jar: Package = {
+  ecosystem: 'Maven',
+  name: 'org.apache.logging.log4j:log4j-core',
+  version: '2.14.1',
+  purl: 'pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1',
+  licence: 'Apache-2.0',
+  hiddenBy: own,
+  place: { path: 'srv/cache/log4j-core-2.14.1.jar', layer },
+}
+const owned: Package = {
+  ecosystem: 'PyPI',
+  name: 'pyyaml',
+  version: '6.0',
+  purl: 'pkg:pypi/pyyaml@6.0',
+  licence: 'as its author says',
+  ownedBy: openssl.purl,
+  declared: true,
+  module: 'perl:5.26:8010020191114033549:ffc7b2f4',
+  place: { path: 'usr/lib/python3/dist-packages/PyYAML.egg-info', layer: base },
+}
+
+/** An image whose base is known: something of it is hidden, and in its own layers is a secret. */
+export const layered: Result = {
+  ...real,
+  image: {
+    layers: [
+      { digest: base, size: 74_800_000, entries: 3000, createdBy: 'ADD rootfs.tar / # debian:12', wasted: 0 },
+      { digest: layer, size: 61_300_000, entries: 900, createdBy: 'RUN gradle build', wasted: 61_200_000 },
+      { digest: own, size: 310_000, entries: 20, wasted: 0 },
+    ],
+    config: { exposedPorts: [], env: [], entrypoint: [], cmd: [], labels: {}, volumes: [] },
+    architecture: 'amd64',
+    os: 'linux',
+    aliases: ['shop/api:4.18.2'],
+    setuid: ['usr/bin/su', 'usr/bin/passwd'].map((path) => ({ path, mode: 0o4755, layer: base })),
+    base: { layers: 1, name: 'debian:12', digest, known: 'estate' },
+  },
+  packages: [{ ...openssl, place: { ...openssl.place, layer: base } }, scoped, copy, jar, owned],
+  judged: { done: 3, of: 5, unit: 'packages judged' },
+  findings: [
+    ...real.findings.map((finding) =>
+      finding.package?.name === 'libssl3' ? { ...finding, place: { ...finding.place, layer: base } } : finding,
+    ),
+    {
+      ...vulnerability(scoped, 'aws-access-key', {}),
+      kind: 'secret',
+      task: 'hardening',
+      severity: 'critical',
+      title: 'An access key of AWS, hidden by a later layer',
+      fix: 'Revoke the key, and build the image without the file',
+      place: { path: 'srv/.aws/credentials', line: 2, layer },
+    },
+  ],
+}
+
 /** Of a distribution that nobody has advisories for: packages are there, and none could be judged. */
 export const unknownSystem: Result = {
   ...real,
@@ -104,6 +161,13 @@ export const evil =
 export const hostile: Result = {
   ...real,
   target: { name: `../${evil}`, kind: 'rootfs' },
+  image: {
+    layers: [{ digest: evil, size: 0, entries: 0, createdBy: evil }],
+    config: { exposedPorts: [], env: [], entrypoint: [], cmd: [], labels: {}, volumes: [] },
+    aliases: [evil],
+    setuid: [{ path: evil, mode: 0o4755, layer: evil }],
+    base: { layers: 1, name: evil, digest: evil, known: 'annotation' },
+  },
   distribution: { id: evil, version: evil, name: evil },
   packages: [
     {
@@ -113,7 +177,10 @@ export const hostile: Result = {
       purl: '',
       licence: evil,
       arch: evil,
-      place: { path: evil },
+      hiddenBy: evil,
+      ownedBy: evil,
+      module: evil,
+      place: { path: evil, layer: evil },
     },
     { ecosystem: 'npm', name: 'a', version: '', purl: 'target', place: { path: '../../etc/passwd', line: 0 } },
     { ecosystem: 'npm', name: 'b', version: '1', purl: 'pkg:npm/a@1#2', place: {} },

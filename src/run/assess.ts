@@ -11,6 +11,7 @@ import type { SubLayer } from '../model/layers.ts'
 import type { Distribution, Package } from '../model/package.ts'
 import { imageId, type Resource } from '../model/resource.ts'
 import type { Gap } from '../model/scan.ts'
+import { malwareAssessment, secretAssessment } from './contents.ts'
 
 const engine = 'plimsoll'
 
@@ -67,6 +68,17 @@ export function assessHardening(
     at,
     ...evaluation,
   }))
+}
+
+/** The settings of an image by the rules, with what was found in its files. */
+export function assessImage(rules: readonly CompiledRule[], image: ImageIndex, at: string): Assessment[] {
+  const hardened = assessHardening(rules, imageAsResource(image), at)
+  const { contents } = image
+  if (!contents) return hardened
+  const resource = imageId(image.digest)
+  const settings = hardened.filter(({ subLayer }) => subLayer === 'image')
+  const others = hardened.filter(({ subLayer }) => subLayer !== 'image')
+  return [...others, secretAssessment(contents, resource, at, settings[0]), malwareAssessment(contents, resource, at)]
 }
 
 /** An image as the rules see it: a resource of kind `image`. */

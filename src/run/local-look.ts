@@ -31,7 +31,7 @@ export async function localLook({ recorder, folder, isNew }: LocalLookOptions): 
   const ask = localAsk()
   const workFolder = join(folder, 'work')
   mkdirSync(workFolder, { recursive: true, mode: 0o700 })
-  const readImage = imageReader(sources, ask, workFolder)
+  const readImage = imageReader(sources, ask, workFolder, join(folder, 'layers'))
   const readMachine = machineReader()
   return async (report, signal) => {
     const { advisories, close } = await advisoriesOf(folder)

@@ -4,13 +4,16 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Ask, Source } from '../discover/source.ts'
 import type { CompiledRule } from '../harden/evaluate.ts'
+import { baseOf } from '../inspect/inspect.ts'
 import type { Clock } from '../io/clock.ts'
 import type { AdvisoryLookup } from '../model/advisory.ts'
 import type { Assessment } from '../model/evidence.ts'
 import type { EstateRecorder } from '../model/estate.ts'
+import type { ImageIndex } from '../model/image.ts'
+import type { Gap } from '../model/scan.ts'
 import { isWorkload, type Resource } from '../model/resource.ts'
 import { askSources, wantedImages } from './ask-sources.ts'
-import { assessHardening, assessVulnerabilities, imageAsResource, inventoryOf, unreadImage } from './assess.ts'
+import { assessHardening, assessImage, assessVulnerabilities, inventoryOf, unreadImage } from './assess.ts'
 import type { ReadImage, ReadMachine } from './read.ts'
 import type { Progress, ReportProgress } from './progress.ts'
 
@@ -71,7 +74,7 @@ async function judgeImages(
     signal.throwIfAborted()
     tell('images', index, wanted.length, digest)
     const known = await parts.recorder.image(digest)
-    const image = known ?? (await parts.readImage(source, digest, signal))
+    const image = known ?? (await withBase(await parts.readImage(source, digest, signal), parts.recorder))
     if ('why' in image) {
       await record(parts, unreadImage(digest, image.why, parts.clock()))
       continue
@@ -79,11 +82,16 @@ async function judgeImages(
     if (!known) await parts.recorder.recordImage(image)
     await record(parts, assessVulnerabilities(inventoryOf(image), parts.advisories, parts.clock()))
     tell('matching', index + 1, wanted.length, digest)
-    for (const assessment of assessHardening(parts.rules, imageAsResource(image), parts.clock())) {
-      await record(parts, assessment)
-    }
+    for (const assessment of assessImage(parts.rules, image, parts.clock())) await record(parts, assessment)
   }
   tell('images', wanted.length, wanted.length, 'images')
+}
+
+/** Of the images that were read before; the base of an image that is read first is known once it is read again. */
+async function withBase<T extends ImageIndex | Gap>(read: T, recorder: EstateRecorder): Promise<T> {
+  if ('why' in read) return read
+  const base = baseOf(read, await recorder.imageLayers())
+  return base === undefined ? read : { ...read, base }
 }
 
 async function harden(parts: Look, resources: readonly Resource[], signal: AbortSignal, tell: Tell): Promise<void> {

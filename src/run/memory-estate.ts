@@ -31,6 +31,10 @@ export function memoryEstate(): EstateRecorder {
     recordImage: async (image) => {
       images.set(image.digest, image)
     },
+    imageLayers: async () =>
+      [...images.values()].map(({ digest, aliases, layers }) => {
+        return { digest, aliases, layers: layers.map((layer) => layer.digest) }
+      }),
     recordPackages: async () => {}, // nothing asks for a machine's packages once they have been matched
     recordAssessment: async (assessment) => {
       const { resource, subLayer, task, engine } = assessment
@@ -40,7 +44,7 @@ export function memoryEstate(): EstateRecorder {
       sources: [...sources.values()],
       resources: [...resources.values()],
       images: [...images.values()].map(({ digest, aliases }) => ({ id: imageId(digest), digest, aliases })),
-      evidence: [...assessments.values()].map(evidenceOf),
+      evidence: [...assessments.values()].filter((one) => !one.leavesNoEvidence).map(evidenceOf),
       findings: [...assessments.values()].flatMap(({ findings }) => findings),
     }),
   }

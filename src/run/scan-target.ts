@@ -1,8 +1,16 @@
 // `plimsoll scan`: one target through inspect → match → harden, as one result. Nothing is stored.
 
+import { join } from 'node:path'
 import { host } from '../discover/host.ts'
 import { localAsk } from './local-ask.ts'
-import { inspectTarget, parseTarget, type Inspection } from '../inspect/inspect.ts'
+import {
+  folderLayerCache,
+  inspectTarget,
+  parseTarget,
+  type Inspection,
+  type Platform,
+  type RegistryAccess,
+} from '../inspect/inspect.ts'
 import { systemClock } from '../io/clock.ts'
 import { productVersion } from '../io/version.ts'
 import type { Depth } from '../model/evidence.ts'
@@ -13,6 +21,7 @@ import type { Gap } from '../model/scan.ts'
 import { openAdvisories } from './advisories.ts'
 import { assessHardening, assessVulnerabilities, imageAsResource } from './assess.ts'
 import { collectGaps } from './collect-gaps.ts'
+import { contentFindings } from './contents.ts'
 import { loadEndOfLife, withEndOfLife } from './end-of-life.ts'
 import { loadRules } from './rules.ts'
 import type { Progress } from './progress.ts'
@@ -20,14 +29,20 @@ import type { Progress } from './progress.ts'
 export interface ScanOptions {
   dataFolder: string
   signal: AbortSignal
+  /** Of images for several platforms; this machine's by default. */
+  platform?: Platform
+  registry?: RegistryAccess
   progress: (step: Pick<Progress, 'step' | 'done' | 'of' | 'note'>) => void
 }
 
 /** Throws `UnreadableTarget` when there is nothing to judge; what could not be read in part is among the gaps. */
-export async function scanTarget(name: string, { dataFolder, signal, progress }: ScanOptions): Promise<Result> {
+export async function scanTarget(name: string, options: ScanOptions): Promise<Result> {
+  const { dataFolder, signal, progress, platform, registry } = options
   progress({ step: 'images', done: 0, of: 1, note: `reading ${name}` })
   const target = parseTarget(name)
-  const inspection = withEndOfLife(await inspectTarget(target, { signal }), await loadEndOfLife())
+  const layerCache = folderLayerCache(join(dataFolder, 'layers'))
+  const reading = { signal, layerCache, content: true, ...(platform ? { platform } : {}), ...(registry ? { registry } : {}) }
+  const inspection = withEndOfLife(await inspectTarget(target, reading), await loadEndOfLife())
   const { distribution, packages } = inspection
   const advisories = await openAdvisories(dataFolder)
   try {
@@ -39,6 +54,8 @@ export async function scanTarget(name: string, { dataFolder, signal, progress }:
     const matched = assessVulnerabilities(inventory, advisories, at)
     progress({ step: 'hardening', done: 0, of: 1, note: name })
     const hardened = await hardenTarget(inspection, at, signal)
+    const contents = inspection.image?.contents ?? inspection.contents ?? { found: [], gaps: [] }
+    const found = (['secret', 'malware'] as const).flatMap((kind) => contentFindings(contents, resource, kind))
     return {
       target: {
         name,
@@ -52,8 +69,8 @@ export async function scanTarget(name: string, { dataFolder, signal, progress }:
       packages,
       judged: matched.depth,
       evaluated: hardened.depth,
-      findings: [...matched.findings, ...hardened.findings],
-      gaps: [...matched.gaps, ...hardened.gaps],
+      findings: [...matched.findings, ...found, ...hardened.findings],
+      gaps: [...matched.gaps, ...contents.gaps, ...hardened.gaps],
       advisories: advisories.age(),
     }
   } finally {
@@ -87,6 +104,16 @@ async function hardenTarget(inspection: Inspection, at: string, signal: AbortSig
   }
 }
 
-function imagePart({ layers, config, architecture, os, aliases }: ImageIndex): NonNullable<Result['image']> {
-  return { layers, config, aliases, ...(architecture ? { architecture } : {}), ...(os ? { os } : {}) }
+function imagePart(image: ImageIndex): NonNullable<Result['image']> {
+  const { layers, config, architecture, os, aliases, setuid, base, origin } = image
+  return {
+    layers,
+    config,
+    aliases,
+    ...(architecture ? { architecture } : {}),
+    ...(os ? { os } : {}),
+    ...(setuid ? { setuid } : {}),
+    ...(base ? { base } : {}),
+    ...(origin ? { origin } : {}),
+  }
 }

@@ -67,7 +67,7 @@ test('inventory, workload, findings, images and sources have their published sha
   assert.deepEqual([findings.total, findings.counts.high, findings.notLookedAt], [1, 1, 0])
   assert.equal((await read('/api/images', views.imagesView)).images[0]?.findings, null)
   const image = await read('/api/images/detail?id=image/sha256:a', views.imageView)
-  assert.deepEqual(image.layers, [{ digest: 'sha256:aa', size: 10, packages: 1 }])
+  assert.deepEqual(image.layers, [{ digest: 'sha256:aa', size: 10, packages: 1, hidden: 0 }])
   const { sources } = await read('/api/sources', views.sourcesView)
   assert.deepEqual(
     sources.map(({ id, state, cells }) => [id, state, cells.length]),

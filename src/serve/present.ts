@@ -2,6 +2,7 @@
 
 import type { Cell } from '../model/coverage.ts'
 import type { Evidence } from '../model/evidence.ts'
+import type { Package } from '../model/package.ts'
 import { addCounts, type SeverityCounts } from '../model/severity.ts'
 import type { Gap } from '../model/scan.ts'
 import type { Named, StoredFinding } from '../store/query-findings.ts'
@@ -82,6 +83,22 @@ export function presentFinding(finding: StoredFinding): FindingView {
     ...(fix === undefined ? {} : { fix }),
     ...(place ? { place: { ...place } } : {}),
     ...(finding.package ? { package: { ...finding.package } } : {}),
+  }
+}
+
+export function presentPackage(found: Package): ImageView['packages'][number] {
+  const { ecosystem, name, version, purl, place, licence, declared, ownedBy, hiddenBy } = found
+  return {
+    ecosystem,
+    name,
+    version,
+    purl,
+    ...(place.path === undefined ? {} : { path: place.path }),
+    ...(place.layer === undefined ? {} : { layer: place.layer }),
+    ...(licence === undefined ? {} : { licence }),
+    ...(declared ? { declared } : {}),
+    ...(ownedBy === undefined ? {} : { ownedBy }),
+    ...(hiddenBy === undefined ? {} : { hiddenBy }),
   }
 }
 

@@ -208,6 +208,13 @@ export const packageView = z.object({
   purl: z.string(),
   path: z.string().optional(),
   layer: z.string().optional(),
+  licence: z.string().optional(),
+  /** Named by a lock file or a manifest; nothing shows that it is installed. */
+  declared: z.literal(true).optional(),
+  /** The system's package that brought it, by its purl. */
+  ownedBy: z.string().optional(),
+  /** The layer, by its digest, that removed or replaced it: shipped still, and not judged. */
+  hiddenBy: z.string().optional(),
 })
 
 export const imageView = z
@@ -220,8 +227,30 @@ export const imageView = z
     distribution: z.string().optional(),
     size: z.int(),
     layers: z.array(
-      z.object({ digest: z.string(), size: z.int(), packages: z.int(), createdBy: z.string().optional() }),
+      z.object({
+        digest: z.string(),
+        size: z.int(),
+        /** Those that a container sees. */
+        packages: z.int(),
+        /** Those that a later layer removed or replaced. */
+        hidden: z.int(),
+        createdBy: z.string().optional(),
+        /** Bytes that a later layer removed or replaced; absent where that is not known. */
+        wasted: z.int().optional(),
+      }),
     ),
+    base: z
+      .object({
+        /** How many of the layers are its, from the first on; absent where only its name is known. */
+        layers: z.int().optional(),
+        name: z.string().optional(),
+        digest: z.string().optional(),
+        /** Because its builder says so, or because another image that was read consists of these layers. */
+        known: z.enum(['annotation', 'estate']),
+      })
+      .optional(),
+    /** Programs that run as their owner or group, whoever starts them; `mode` in octal digits. */
+    setuid: z.array(z.object({ path: z.string(), mode: z.string(), layer: z.string() })),
     packages: z.array(packageView),
     findings: z.array(findingView),
     gaps: z.array(gapView),

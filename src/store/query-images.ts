@@ -72,9 +72,10 @@ export async function imageDetail(db: Database, scope: Scope, id: string): Promi
   )
   const row = await db.selectFrom('images').select('index').where('id', '=', id).executeTakeFirst()
   if (!row || uses.length === 0) return undefined
+  const { unjudged = [], ...index } = row.index
   return {
     id,
-    image: { ...row.index, packages: await packagesOf(db, id) },
+    image: { ...index, packages: [...(await packagesOf(db, id)), ...unjudged] },
     findings: await findingsOf(db, scope, id),
     judged: await judged(db, id),
     usedBy: uses.filter((use) => use.id !== id),

@@ -13,7 +13,8 @@ export async function recordAssessment(db: Database, assessment: Assessment): Pr
   const resource = storableText(assessment.resource)
   const at = new Date(assessment.at).toISOString()
   await db.transaction().execute(async (transaction) => {
-    const isNewest = await saveEvidence(transaction, { ...evidenceOf(assessment), resource, at })
+    const isNewest =
+      assessment.leavesNoEvidence || (await saveEvidence(transaction, { ...evidenceOf(assessment), resource, at }))
     if (!isNewest) return
     const task = { ...assessment, resource, at }
     const { ofPackages, others } = await split(transaction, task)

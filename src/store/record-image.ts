@@ -2,6 +2,7 @@
 // the places where it was found there.
 
 import { sql, type Transaction } from 'kysely'
+import type { EstateRecorder } from '../model/estate.ts'
 import type { ImageIndex } from '../model/image.ts'
 import type { SubLayer } from '../model/layers.ts'
 import type { Package } from '../model/package.ts'
@@ -14,14 +15,17 @@ import type { Tables } from './tables.ts'
 
 /** `at`: ISO 8601, UTC. */
 export async function recordImage(db: Database, image: ImageIndex, at: string): Promise<void> {
-  const { packages, ...index } = image
+  const { packages: all, ...rest } = image
+  // What is not judged must not meet the vulnerabilities of the same package elsewhere.
+  const { packages = [], unjudged } = Object.groupBy(all, isJudged)
+  const index = unjudged === undefined ? rest : { ...rest, unjudged }
   const id = imageId(image.digest)
   const values = {
     name: storableText(image.aliases[0] ?? image.digest),
     distribution: image.distribution ? storableText(image.distribution.name) : null,
     size: image.size,
     layer_count: image.layers.length,
-    package_count: packages.length,
+    package_count: all.length,
     index: json(index),
   }
   await db.transaction().execute(async (transaction) => {
@@ -57,7 +61,24 @@ export async function readImage(db: Database, name: string): Promise<ImageIndex 
     .select(['images.id', 'images.index'])
     .where('key', '=', keyOf(name))
     .executeTakeFirst()
-  return found && { ...found.index, packages: await packagesOf(db, found.id) }
+  if (found === undefined) return undefined
+  const { unjudged = [], ...index } = found.index
+  return { ...index, packages: [...(await packagesOf(db, found.id)), ...unjudged] }
+}
+
+/** Of every image that was read, the digests of its layers from the lowest on. */
+export async function imageLayers(db: Database): ReturnType<EstateRecorder['imageLayers']> {
+  const { rows } = await sql<Awaited<ReturnType<EstateRecorder['imageLayers']>>[number]>`
+    select digest, index -> 'aliases' as aliases,
+      (select coalesce(json_agg(l.value ->> 'digest' order by l.ordinality), '[]')
+        from jsonb_array_elements(index -> 'layers') with ordinality l) as layers
+      from images order by id`.execute(db)
+  return rows
+}
+
+/** Packages that a later layer hid, and code that a package of the system brought. */
+function isJudged({ hiddenBy, ownedBy }: Package): 'packages' | 'unjudged' {
+  return hiddenBy === undefined && ownedBy === undefined ? 'packages' : 'unjudged'
 }
 
 export async function packagesOf(db: Database, subject: string): Promise<Package[]> {
@@ -139,7 +160,8 @@ function distinct(packages: readonly Package[]): DistinctPackage[] {
   const byKey = new Map<string, DistinctPackage>()
   for (const { place, ...rest } of packages) {
     const { ecosystem, name, version, purl, source, arch } = rest
-    const key = keyOf(JSON.stringify([ecosystem, name, version, purl, source?.name, source?.version, arch]))
+    const kind = rest.declared ? ['declared'] : []
+    const key = keyOf(JSON.stringify([ecosystem, name, version, purl, source?.name, source?.version, arch, ...kind]))
     const known = byKey.get(key)
     if (known) known.places.push(place)
     else byKey.set(key, { key, package: rest, places: [place] })

@@ -278,6 +278,15 @@ function behaves(open: () => Promise<Store>): void {
     assert.deepEqual(await store.counts(theirs), { resources: 1, findings: 2, images: 1, silentSources: 0 })
   })
 
+  test('what a later layer hid is part of the image, and has none of the findings that it has elsewhere', async () => {
+    const hidden = { ...openssl, hiddenBy: digest(9) }
+    const three = imageId(digest(3))
+    await store.recordImage(image(3, [bash, hidden]))
+    const detail = await store.imageDetail(everything, three)
+    assert.deepEqual(detail?.image.packages, [bash, hidden])
+    assert.ok(!detail.findings.some((finding) => finding.package?.name === openssl.name))
+  })
+
   test('people, what they did, and that all of it is there after opening again', async () => {
     const ada = await store.createPerson({ id: 'ada', name: 'Ada', role: 'admin' })
     assert.deepEqual(ada, { id: 'ada', name: 'Ada', memberships: [{ team: 'default', role: 'admin' }] })

@@ -17,7 +17,7 @@ import { findings, findingsOf, type FindingGroups, type FindingQuery, type Store
 import { imageDetail, images, type ImageDetail, type ImageQuery, type ImageSummary } from './query-images.ts'
 import { counts, resource, resources, sources, type ResourceQuery, type StoredResource } from './query-resources.ts'
 import { recordAssessment } from './record-assessment.ts'
-import { readImage, recordImage, recordPackages } from './record-image.ts'
+import { imageLayers, readImage, recordImage, recordPackages } from './record-image.ts'
 import { knownSources, recordSource } from './record-source.ts'
 import { createSignIn, type SignIn } from './sign-in.ts'
 import { upkeepOf } from './upkeep.ts'
@@ -120,6 +120,7 @@ function createStore(
       await recordSource(db, report, reported)
       await upkeep(2 * reported.length)
     },
+    imageLayers: () => imageLayers(db),
     recordImage: async (image) => {
       await recordImage(db, image, clock())
       await upkeep(image.packages.length)

@@ -1,9 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { BaseImage } from '../../model/image.ts'
+import type { Package } from '../../model/package.ts'
 import type { App } from '../context.ts'
 import type { ImageDetail } from '../../store/query-images.ts'
 import type { ServeDeps } from '../deps.ts'
 import { refuse } from '../errors.ts'
-import { presentFinding, presentGap, presentName } from '../present.ts'
+import { presentFinding, presentGap, presentName, presentPackage } from '../present.ts'
 import { imageView, imagesView, type ImageView } from '../views.ts'
 import { given, json, notFound, page, refusals, search, text } from './describe.ts'
 
@@ -35,7 +37,8 @@ export function imagesRoutes(app: App, deps: ServeDeps): void {
 }
 
 function presentImage({ id, image: index, findings, judged, usedBy }: ImageDetail): ImageView {
-  const { digest, aliases, architecture, os, distribution, size, layers, packages, gaps } = index
+  const { digest, aliases, architecture, os, distribution, size, layers, packages, gaps, base, setuid = [] } = index
+  const isHidden = ({ hiddenBy }: Package): boolean => hiddenBy !== undefined
   const broughtBy = Map.groupBy(packages, ({ place }) => place.layer)
   return {
     id,
@@ -45,24 +48,34 @@ function presentImage({ id, image: index, findings, judged, usedBy }: ImageDetai
     ...(os === undefined ? {} : { os }),
     ...(distribution ? { distribution: distribution.name } : {}),
     size,
-    layers: layers.map((layer) => ({
-      digest: layer.digest,
-      size: layer.size,
-      packages: broughtBy.get(layer.digest)?.length ?? 0,
-      ...(layer.createdBy === undefined ? {} : { createdBy: layer.createdBy }),
-    })),
-    packages: packages.map(({ ecosystem, name, version, purl, place }) => ({
-      ecosystem,
-      name,
-      version,
-      purl,
-      ...(place.path === undefined ? {} : { path: place.path }),
-      ...(place.layer === undefined ? {} : { layer: place.layer }),
-    })),
+    layers: layers.map((layer) => {
+      const brought = broughtBy.get(layer.digest) ?? []
+      const hidden = brought.filter(isHidden).length
+      return {
+        digest: layer.digest,
+        size: layer.size,
+        packages: brought.length - hidden,
+        hidden,
+        ...(layer.createdBy === undefined ? {} : { createdBy: layer.createdBy }),
+        ...(layer.wasted === undefined ? {} : { wasted: layer.wasted }),
+      }
+    }),
+    ...(base ? { base: presentBase(base) } : {}),
+    setuid: setuid.map(({ path, mode, layer }) => ({ path, mode: mode.toString(8), layer })),
+    packages: packages.map(presentPackage),
     findings: findings.map(presentFinding),
     gaps: gaps.map(presentGap),
     judged: judged && { done: judged.done, of: judged.of },
     usedBy: usedBy.map(presentName),
+  }
+}
+
+function presentBase({ layers, name, digest, known }: BaseImage): ImageView['base'] {
+  return {
+    ...(layers === undefined ? {} : { layers }),
+    ...(name === undefined ? {} : { name }),
+    ...(digest === undefined ? {} : { digest }),
+    known,
   }
 }
 

@@ -1,4 +1,4 @@
-// One image: which layer brought what, which packages, what is wrong with them, what could not be read.
+// One image: which layer brought what, whose it is, what is hidden in it, what is wrong, what could not be read.
 
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
@@ -6,21 +6,19 @@ import { useMemo } from 'react'
 import type { FindingView, ImageView, SeverityCountsView } from '../../../src/serve/views.ts'
 import { bytes, counted, figure, shortDigest } from '../figures.ts'
 import { Card, Facts } from '../parts/Card.tsx'
-import { type Column, DataTable } from '../parts/DataTable.tsx'
-import { SearchFilter } from '../parts/FilterBar.tsx'
 import { GapList } from '../parts/GapLine.tsx'
 import { type LayerRow, Layers } from '../parts/Layers.tsx'
 import { Empty, Failure, Pending } from '../parts/Notice.tsx'
-import { SeverityMark, SeverityMarks } from '../parts/SeverityMark.tsx'
+import { SeverityMarks } from '../parts/SeverityMark.tsx'
 import { queries } from '../queries.ts'
-import { severities } from '../words.ts'
 import { FindingList } from './FindingList.tsx'
+import { ImageHidden, ImageSetuid } from './ImageHidden.tsx'
 import { imageName } from './imageName.ts'
+import { ImagePackages } from './ImagePackages.tsx'
 import css from './Object.module.css'
 import { useTitle } from './useTitle.ts'
 
 const route = getRouteApi('/frame/images/image')
-type Package = ImageView['packages'][number]
 
 export function Image() {
   const { id } = route.useSearch()
@@ -45,7 +43,16 @@ export function Image() {
 
 function Loaded({ image }: { image: ImageView }) {
   const { digest, architecture, os, distribution, size, layers, aliases, usedBy, findings, gaps, judged } = image
+  const navigate = useNavigate()
   const rows = useMemo(() => layerRows(image), [image])
+  const showPackages = (index: number) => {
+    void navigate({
+      to: '/images/image',
+      search: (now) => ({ ...now, id: image.id, packages: `layer:${index + 1}` }),
+      resetScroll: false,
+    })
+    document.querySelector<HTMLElement>('#packages')?.focus()
+  }
   const platform = [os, architecture].filter(Boolean).join('/')
   const names = aliases.filter((alias) => alias !== imageName(image))
   return (
@@ -72,16 +79,24 @@ function Loaded({ image }: { image: ImageView }) {
           {
             name: 'Findings',
             value: <SeverityMarks counts={judged === null ? null : countOpen(findings)} atLeast={partly(judged)} />,
-            ...(judged !== null && partly(judged) && { note: 'what was not judged is unknown' }),
+            note: findingsNote(image),
           },
+          wastedFact(image),
+          baseFact(image),
           { name: 'Gaps', value: gaps.length === 0 ? 'none' : figure(gaps.length), note: 'what could not be read' },
           { name: 'Used by', value: counted(usedBy.length, 'workload'), note: <UsedBy usedBy={usedBy} /> },
         ]}
       />
       <div className={css.stack}>
-        <Card title="Layers" note="left: to scale by size · colour: the worst finding in what the layer brought">
-          {layers.length === 0 ? <p className="quiet">No layer was read.</p> : <Layers rows={rows} />}
+        <Card title="Layers" note={layersNote(image)}>
+          {layers.length === 0 ? (
+            <p className="quiet">No layer was read.</p>
+          ) : (
+            <Layers rows={rows} baseEnds={image.base?.layers} onPackages={showPackages} />
+          )}
         </Card>
+        <ImageHidden image={image} />
+        <ImageSetuid image={image} />
         {gaps.length > 0 && (
           <Card title="Gaps" note="what could not be read, and why">
             <GapList gaps={gaps} />
@@ -98,10 +113,54 @@ function Loaded({ image }: { image: ImageView }) {
             <FindingList findings={findings} />
           )}
         </Card>
-        <Packages image={image} />
+        <ImagePackages image={image} />
       </div>
     </>
   )
+}
+
+function layersNote({ base, layers }: ImageView): string {
+  const hatched = layers.some(({ wasted = 0 }) => wasted > 0) ? ' · hatched: a later layer replaced or removed it' : ''
+  const line =
+    base?.layers === undefined ? '' : ' · the load line marks where the base image ends and the own layers begin'
+  return `left: to scale by size, coloured by the worst finding${hatched}${line}`
+}
+
+/** Whose they are, where the base is known: own ones can be fixed here, the others by a newer base. */
+function findingsNote({ base, layers, findings, judged, packages }: ImageView): string | undefined {
+  if (judged === null) return undefined
+  const unknown = partly(judged) ? 'what was not judged is unknown' : undefined
+  if (base?.layers === undefined) return unknown
+  const ofBase = new Set(layers.slice(0, base.layers).map(({ digest }) => digest))
+  const layerOf = layerByPurl(packages)
+  const open = findings.filter(({ state }) => state === 'open')
+  const inBase = open.filter((finding) => ofBase.has(layerOfFinding(finding, layerOf) ?? '')).length
+  const whose = `base image ${figure(inBase)} · own layers and settings ${figure(open.length - inBase)}`
+  return unknown === undefined ? whose : `${whose} · ${unknown}`
+}
+
+function wastedFact({ layers, size, packages }: ImageView) {
+  const hidden = packages.filter(({ hiddenBy }) => hiddenBy !== undefined).length
+  const note = hidden === 0 ? 'no hidden package' : `${counted(hidden, 'hidden package')}, still shipped`
+  if (layers.length === 0 || layers.some(({ wasted }) => wasted === undefined)) {
+    return { name: 'Wasted', value: 'unknown', note }
+  }
+  const wasted = layers.reduce((sum, layer) => sum + layer.wasted!, 0)
+  return { name: 'Wasted', value: wasted === 0 ? 'nothing' : `${bytes(wasted)} of ${bytes(size)}`, note }
+}
+
+function baseFact({ base, layers }: ImageView) {
+  if (base === undefined)
+    return { name: 'Base image', value: 'unknown', note: 'no label names it, and no image that was read is it' }
+  const value = shortDigest(base.name ?? base.digest ?? 'its name is not known')
+  if (base.layers === undefined) {
+    return { name: 'Base image', value, note: 'as its builder says; which layers are its is not known' }
+  }
+  return {
+    name: 'Base image',
+    value,
+    note: `${figure(base.layers)} of ${counted(layers.length, 'layer')}, as in an image that was read`,
+  }
 }
 
 function UsedBy({ usedBy }: { usedBy: ImageView['usedBy'] }) {
@@ -121,128 +180,22 @@ function UsedBy({ usedBy }: { usedBy: ImageView['usedBy'] }) {
   )
 }
 
-function Packages({ image }: { image: ImageView }) {
-  const { packages: typed = '', sort = '' } = route.useSearch()
-  const navigate = useNavigate()
-  const set = (changes: { packages?: string; sort?: string }) =>
-    void navigate({
-      to: '/images/image',
-      search: (now) => ({ id: image.id, ...now, ...changes }),
-      replace: true,
-      resetScroll: false,
-    })
-  const worst = useMemo(() => worstByPurl(image.findings), [image])
-  const columns = useMemo(() => packageColumns(image, worst), [image, worst])
-  const wanted = typed.toLowerCase()
-  const rows = useMemo(
-    () => image.packages.filter((found) => `${found.purl} ${found.path ?? ''}`.toLowerCase().includes(wanted)),
-    [image, wanted],
-  )
-  return (
-    <section>
-      <div className={css.tableHead}>
-        <h2>Packages</h2>
-        <SearchFilter
-          label="Search the packages"
-          hint="name, version, path"
-          value={typed}
-          onChange={(packages) => set({ packages })}
-        />
-      </div>
-      {rows.length === 0 ? (
-        <Card title="Packages">
-          <Empty title={typed === '' ? 'No package was found.' : 'No package matches.'}>
-            {typed === '' ? 'No package database that Plimsoll reads is in this image.' : 'Try less of its name.'}
-          </Empty>
-        </Card>
-      ) : (
-        <DataTable
-          label="Packages"
-          columns={columns}
-          rows={rows}
-          rowId={(row) => `${row.purl} ${row.path ?? ''} ${row.layer ?? ''}`}
-          sort={sort}
-          onSort={(next) => set({ sort: next })}
-          foot={`${figure(rows.length)} of ${counted(image.packages.length, 'package')}`}
-        />
-      )}
-    </section>
-  )
+function layerRows(image: ImageView): readonly LayerRow[] {
+  const layerOf = layerByPurl(image.packages)
+  const byLayer = Map.groupBy(image.findings, (finding) => layerOfFinding(finding, layerOf))
+  return image.layers.map((layer) => ({
+    layer,
+    findings: image.judged === null ? null : countOpen(byLayer.get(layer.digest) ?? []),
+  }))
 }
 
-function packageColumns(image: ImageView, worst: ReadonlyMap<string, FindingView>): readonly Column<Package>[] {
-  const layerNumber = (row: Package) => {
-    const index = image.layers.findIndex((layer) => layer.digest === row.layer)
-    return index < 0 ? undefined : index + 1
-  }
-  return [
-    { id: 'package', title: 'Package', narrow: true, by: (row) => row.name, cell: (row) => row.name },
-    {
-      id: 'version',
-      title: 'Version',
-      narrow: true,
-      width: '22%',
-      by: (row) => row.version,
-      cell: (row) => <span className="mono">{row.version}</span>,
-    },
-    { id: 'ecosystem', title: 'Ecosystem', width: '12%', by: (row) => row.ecosystem, cell: (row) => row.ecosystem },
-    {
-      id: 'path',
-      title: 'Read from',
-      width: '26%',
-      by: (row) => row.path,
-      cell: (row) => <span className="mono quiet">{row.path ?? '–'}</span>,
-    },
-    {
-      id: 'layer',
-      title: 'Layer',
-      width: '76px',
-      number: true,
-      by: layerNumber,
-      cell: (row) => layerNumber(row) ?? <span className="quiet">unknown</span>,
-    },
-    {
-      id: 'worst',
-      title: 'Worst',
-      width: '90px',
-      by: (row) => {
-        const finding = worst.get(row.purl)
-        return finding && severities.length - severities.indexOf(finding.severity)
-      },
-      cell: (row) => {
-        const finding = worst.get(row.purl)
-        if (finding) return <SeverityMark severity={finding.severity} />
-        return <span className="faint">{image.judged === null ? 'unknown' : 'none'}</span>
-      },
-    },
-  ]
-}
-
-function worstByPurl(findings: readonly FindingView[]): ReadonlyMap<string, FindingView> {
-  const worst = new Map<string, FindingView>()
-  for (const finding of findings) {
-    const purl = finding.package?.purl
-    const before = purl === undefined ? undefined : worst.get(purl)
-    const worse = !before || severities.indexOf(finding.severity) < severities.indexOf(before.severity)
-    if (purl !== undefined && worse) worst.set(purl, finding)
-  }
-  return worst
+function layerByPurl(packages: ImageView['packages']): ReadonlyMap<string, string | undefined> {
+  return new Map(packages.map((found) => [found.purl, found.layer]))
 }
 
 /** A finding counts for the layer that it names, or that brought its package. */
-function layerRows(image: ImageView): readonly LayerRow[] {
-  const layerOf = new Map(image.packages.map((found) => [found.purl, found.layer]))
-  return image.layers.map((layer) => ({
-    layer,
-    findings:
-      image.judged === null
-        ? null
-        : countOpen(
-            image.findings.filter(
-              (finding) => layer.digest === (finding.place?.layer ?? layerOf.get(finding.package?.purl ?? '')),
-            ),
-          ),
-  }))
+function layerOfFinding(finding: FindingView, layerOf: ReadonlyMap<string, string | undefined>): string | undefined {
+  return finding.place?.layer ?? layerOf.get(finding.package?.purl ?? '')
 }
 
 function countOpen(findings: readonly FindingView[]): SeverityCountsView {

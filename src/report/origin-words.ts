@@ -1,0 +1,22 @@
+import type { ImageAttestation, ImageOrigin, ImageSignature } from '../model/image.ts'
+
+/** `github.com/o/r at 1a2b… (label)`: from where, and what that rests on; empty when nobody says. */
+export function sourceWords({ source, revision, builder, known }: Partial<ImageOrigin>): string {
+  if (!source && !revision && !builder) return ''
+  const place = [source ?? 'an unnamed repository', ...(revision ? [`at ${revision}`] : [])].join(' ')
+  return `${place}${builder ? `, built by ${builder}` : ''}${known ? ` (${known})` : ''}`
+}
+
+/** Who has signed, then what was signed and not verified, each with its reason; empty when nothing lies beside the image. */
+export function signatureWords({ signatures = [], attestations = [] }: Partial<ImageOrigin>): string {
+  return [...judged('signature', signatures), ...judged('attestation', attestations)].join('; ')
+}
+
+function judged(noun: string, list: readonly (ImageSignature | ImageAttestation)[]): string[] {
+  const outcomes = list.map(({ verified, by, why }) =>
+    verified ? `verified${by ? ` by ${by}` : ''}` : `not verified${why ? `: ${why}` : ''}`,
+  )
+  return [...Map.groupBy(outcomes, (outcome) => outcome)].map(
+    ([outcome, { length }]) => `${length} ${noun}${length === 1 ? '' : 's'} ${outcome}`,
+  )
+}
