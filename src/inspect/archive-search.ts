@@ -78,7 +78,8 @@ class ArchiveSearch {
     this.#scan.signal.throwIfAborted()
     const kind = archiveKind(await source.read(0, Math.min(512, source.size)))
     if (kind === undefined) return this.#plain(source, path)
-    if (depth > this.#limits.contentDepth) throw new BeyondLimit(`archives lie more than ${this.#limits.contentDepth} deep in it`)
+    if (depth > this.#limits.contentDepth)
+      throw new BeyondLimit(`archives lie more than ${this.#limits.contentDepth} deep in it`)
     if (kind === 'zip') await this.#zip(source, path, depth)
     else if (kind === 'tar') await this.#tar(source, path, depth)
     else await this.#packed(source, path, depth)
@@ -115,7 +116,11 @@ class ArchiveSearch {
 
   async #tar(source: ByteSource, path: string, depth: number): Promise<void> {
     const entries: TarEntry[] = []
-    const tar = new TarReader({ entry: (entry) => (entry.kind === 'file' && !entry.sparse && entries.push(entry), false), data() {}, end() {} })
+    const tar = new TarReader({
+      entry: (entry) => (entry.kind === 'file' && !entry.sparse && entries.push(entry), false),
+      data() {},
+      end() {},
+    })
     for (let at = 0; at < source.size; at += pieceSize) {
       tar.write(await source.read(at, Math.min(pieceSize, source.size - at)))
       for (const { path: name, offset, size } of entries.splice(0)) {
@@ -156,7 +161,8 @@ class ArchiveSearch {
 
   /** One that is damaged is a gap; when the budget is spent the whole archive ends. */
   async #inner(path: string, size: number, read: (path: string) => Promise<void>): Promise<void> {
-    if (++this.#entries > this.#limits.contentEntries) throw new BeyondLimit(`it has more than ${this.#limits.contentEntries} files`)
+    if (++this.#entries > this.#limits.contentEntries)
+      throw new BeyondLimit(`it has more than ${this.#limits.contentEntries} files`)
     if (wanting({ path, size, isExecutable: false }) === 0) return
     try {
       await read(path)
@@ -169,7 +175,8 @@ class ArchiveSearch {
 
   #spend(bytes: number): void {
     this.unpacked += bytes
-    if (this.unpacked > this.#archive.budget) throw new BeyondLimit(`it unpacks to more than ${this.#archive.budget} bytes`)
+    if (this.unpacked > this.#archive.budget)
+      throw new BeyondLimit(`it unpacks to more than ${this.#archive.budget} bytes`)
   }
 }
 
@@ -181,12 +188,16 @@ async function* piecesOf({ size, read }: ByteSource): AsyncGenerator<Uint8Array>
 
 async function inflateTo(held: HeldBytes, entry: ZipEntry, zip: Zip): Promise<void> {
   const packed = await zip.packed(entry)
-  await pipeline(piecesOf(packed), createInflateRaw({ chunkSize: pieceSize }), async (pieces: AsyncIterable<Buffer>) => {
-    for await (const piece of pieces) {
-      if (held.size + piece.length > entry.size) throw new ZipError('is longer than the directory says')
-      held.push(piece)
-    }
-  })
+  await pipeline(
+    piecesOf(packed),
+    createInflateRaw({ chunkSize: pieceSize }),
+    async (pieces: AsyncIterable<Buffer>) => {
+      for await (const piece of pieces) {
+        if (held.size + piece.length > entry.size) throw new ZipError('is longer than the directory says')
+        held.push(piece)
+      }
+    },
+  )
 }
 
 /** At once, where a stream would take ten times as long as what it reads; undefined for all that is not small and whole. */

@@ -21,7 +21,10 @@ export interface Window {
 }
 
 /** What stands in the bytes of the window from `start` up to `end`. */
-export type Hit = Pick<FoundContent, 'kind' | 'rule' | 'title' | 'severity' | 'evidence'> & { start: number; end: number }
+export type Hit = Pick<FoundContent, 'kind' | 'rule' | 'title' | 'severity' | 'evidence'> & {
+  start: number
+  end: number
+}
 
 /** What stands at the keyword that begins at `at`; must not take longer the more there is, whatever it is. */
 export type Look = (window: Window, at: number, file: SearchedFile) => Hit | undefined

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { zipOf } from '../lib/testing.ts'
+import { contentScanners } from './content-scanners.ts'
 import { base62Checksum } from './secrets/checksums.ts'
 import { findIn } from './secrets/testing.ts'
 import { tarOf } from './testing.ts'
@@ -41,7 +42,10 @@ test('nested archives: each kind in each, five deep, with the way in', async () 
   let inner: Uint8Array = Buffer.from(eicar)
   for (const depth of [5, 4, 3, 2, 1]) {
     const path = depth === 5 ? 'e.com' : `${depth + 1}.zip`
-    inner = zipOf([{ path: 'other', contents: 'x' }, { path, contents: inner, packed: depth % 2 === 0 }])
+    inner = zipOf([
+      { path: 'other', contents: 'x' },
+      { path, contents: inner, packed: depth % 2 === 0 },
+    ])
   }
   equal((await placesIn('srv/1.zip', inner))[0], 'srv/1.zip!/2.zip!/3.zip!/4.zip!/5.zip!/e.com:1')
 })
@@ -57,14 +61,21 @@ test('archives deeper than the limit are a gap', async () => {
 test('large entries lie on the disk while they are searched, and nothing is left there', async () => {
   const contents = Buffer.concat([randomBytes(300_000), Buffer.from(`\n${token}\n`), randomBytes(300_000)])
   const options = { limits: { contentInMemory: 100_000 } }
-  const zip = zipOf([{ path: 'big', contents, packed: true }, { path: 'kept', contents }])
+  const zip = zipOf([
+    { path: 'big', contents, packed: true },
+    { path: 'kept', contents },
+  ])
   deepEqual(await placesIn('srv/a.zip', zip, { ...options, pieces: 50_000 }), ['srv/a.zip!/big', 'srv/a.zip!/kept'])
   deepEqual(await placesIn('srv/a.gz', gzipSync(contents), options), ['srv/a.gz'])
 })
 
 test('bombs end at the budget, with a gap', async () => {
   const zeros = Buffer.alloc(80 * 1024 * 1024)
-  const bombs = { gzip: gzipSync(zeros), zip: zipOf([{ path: 'a', contents: zeros, packed: true }]), zstd: zstdCompressSync(zeros) }
+  const bombs = {
+    gzip: gzipSync(zeros),
+    zip: zipOf([{ path: 'a', contents: zeros, packed: true }]),
+    zstd: zstdCompressSync(zeros),
+  }
   for (const [name, bomb] of Object.entries(bombs)) {
     const { gaps } = await findIn(`srv/${name}`, bomb)
     match(gaps[0]?.why ?? '', /unpacks to more than 67108864 bytes/, name)
@@ -73,7 +84,10 @@ test('bombs end at the budget, with a gap', async () => {
 
 test('a zip whose entries share their bytes ends at the budget', async () => {
   const shared = Buffer.alloc(2 * 1024 * 1024, 'x')
-  const entries = Array.from({ length: 3000 }, (_, index) => ({ path: `e${index}`, ...(index === 0 ? { contents: shared } : {}) }))
+  const entries = Array.from({ length: 3000 }, (_, index) => ({
+    path: `e${index}`,
+    ...(index === 0 ? { contents: shared } : {}),
+  }))
   const lies = { size: shared.length, packedSize: shared.length, start: 0 }
   const zip = zipOf(entries.map((entry, index) => (index === 0 ? entry : { ...entry, lies })))
   const { gaps } = await findIn('srv/a.zip', zip)
@@ -81,26 +95,41 @@ test('a zip whose entries share their bytes ends at the budget', async () => {
 })
 
 test('damaged archives are gaps, and what can be read of them is searched', async () => {
-  const tar = await tarOf([{ path: 'a', contents: eicar }, { path: 'b', contents: randomBytes(5000) }])
+  const tar = await tarOf([
+    { path: 'a', contents: eicar },
+    { path: 'b', contents: randomBytes(5000) },
+  ])
   const cut = await findIn('srv/a.tar', tar.subarray(0, 3000))
   deepEqual([cut.found.length, cut.gaps.length], [1, 2])
-  const zip = zipOf([{ path: 'bad', contents: 'x', packed: true, lies: { crc: 1 } }, { path: 'good', contents: eicar }])
+  const zip = zipOf([
+    { path: 'bad', contents: 'x', packed: true, lies: { crc: 1 } },
+    { path: 'good', contents: eicar },
+  ])
   const damaged = await findIn('srv/a.zip', zip)
-  deepEqual(damaged.found.map(({ place }) => place.path), ['srv/a.zip!/good'])
-  deepEqual(damaged.gaps, [{ why: 'was not searched: is damaged: its checksum differs', place: { path: 'srv/a.zip!/bad' } }])
+  deepEqual(
+    damaged.found.map(({ place }) => place.path),
+    ['srv/a.zip!/good'],
+  )
+  deepEqual(damaged.gaps, [
+    { why: 'was not searched: is damaged: its checksum differs', place: { path: 'srv/a.zip!/bad' } },
+  ])
 })
 
 test('any bytes that begin like an archive end in a gap or nothing', async () => {
   const tar = await tarOf([{ path: 'a', contents: 'x'.repeat(600) }])
   const samples = [zipOf([{ path: 'a', contents: 'xyz', packed: true }]), gzipSync('xyz'), zstdCompressSync('xyz'), tar]
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...samples), fc.array(fc.tuple(fc.nat(2000), fc.nat(255)), { maxLength: 8 }), async (sample, changes) => {
-      const bytes = Buffer.from(sample)
-      for (const [at, value] of changes) bytes[4 + (at % (bytes.length - 4))] = value
-      const { found, gaps } = await findIn('srv/a', bytes)
-      for (const gap of gaps) ok(gap.place?.path?.startsWith('srv/a'))
-      equal(found.length, 0)
-    }),
+    fc.asyncProperty(
+      fc.constantFrom(...samples),
+      fc.array(fc.tuple(fc.nat(2000), fc.nat(255)), { maxLength: 8 }),
+      async (sample, changes) => {
+        const bytes = Buffer.from(sample)
+        for (const [at, value] of changes) bytes[4 + (at % (bytes.length - 4))] = value
+        const { found, gaps } = await findIn('srv/a', bytes)
+        for (const gap of gaps) ok(gap.place?.path?.startsWith('srv/a'))
+        equal(found.length, 0)
+      },
+    ),
     { numRuns: 300 },
   )
 })
@@ -113,4 +142,15 @@ test('a file with thousands of secrets shows the first, and how many more there 
   const { found, gaps } = await findIn('srv/a', many)
   equal(found.length, 50)
   deepEqual(gaps, [{ why: '250 more secrets or traits of malware beyond the limit' }])
+})
+
+test('every scanner is registered under the name of its file', async () => {
+  for (const scanner of contentScanners) {
+    const folder = scanner.id.split('-')[0] === 'malware' ? 'malware' : 'secrets'
+    const name = scanner.id.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+    const exported = (await import(`./${folder}/${scanner.id}.ts`)) as Record<string, unknown>
+    equal(exported[name], scanner)
+    const keywords = scanner.looks.map(([keyword]) => keyword)
+    equal(new Set(keywords).size, keywords.length, `${scanner.id} has a keyword twice`)
+  }
 })

@@ -31,7 +31,9 @@ export class ContentSearch {
   file(path: string, size: number): FileSearch | undefined {
     if (size === 0 || wanting({ path, size, isExecutable: false }) === 0) return undefined
     const tell = (found: FoundContent): void => this.#add(path, found)
-    return new FileSearch({ path, size }, this.#limits, this.#scratch, tell, (held) => this.#waiting.push({ path, held }))
+    return new FileSearch({ path, size }, this.#limits, this.#scratch, tell, (held) =>
+      this.#waiting.push({ path, held }),
+    )
   }
 
   passOver(path: string, why: string): void {
@@ -44,7 +46,8 @@ export class ContentSearch {
   }
 
   gaps(): Gap[] {
-    const beyond = this.#beyond > 0 ? [{ why: `${this.#beyond} more secrets or traits of malware beyond the limit` }] : []
+    const beyond =
+      this.#beyond > 0 ? [{ why: `${this.#beyond} more secrets or traits of malware beyond the limit` }] : []
     return [...this.#gaps.list(), ...beyond]
   }
 
@@ -130,12 +133,17 @@ export class FileSearch {
   }
 
   #begin(head: Uint8Array): void {
-    if (archiveKind(head) === undefined) this.#windows = new ContentWindows({ ...this.#file, head }, this.#scratch, this.#tell)
+    if (archiveKind(head) === undefined)
+      this.#windows = new ContentWindows({ ...this.#file, head }, this.#scratch, this.#tell)
     else this.#archive = new HeldBytes(this.#limits.contentInMemory)
   }
 }
 
 function isSame(a: FoundContent, b: FoundContent): boolean {
-  return a.rule === b.rule && a.place.path === b.place.path && a.place.line === b.place.line && a.evidence['fingerprint'] === b.evidence['fingerprint']
+  return (
+    a.rule === b.rule &&
+    a.place.path === b.place.path &&
+    a.place.line === b.place.line &&
+    a.evidence['fingerprint'] === b.evidence['fingerprint']
+  )
 }
-

@@ -16,7 +16,10 @@ import { never } from './testing.ts'
 const most = 400 * 1024 * 1024
 
 /** What a search of a folder finds, as if it lay at `as` in an image. */
-async function foundBelow(folder: string, as: string): Promise<{ found: FoundContent[]; files: number; bytes: number }> {
+async function foundBelow(
+  folder: string,
+  as: string,
+): Promise<{ found: FoundContent[]; files: number; bytes: number }> {
   const search = new ContentSearch(never, defaultLimits)
   let files = 0
   let bytes = 0

@@ -63,7 +63,7 @@ const giga = 1024 * mega
 
 export const defaultLimits: Limits = {
   wantedFile: 64 * mega,
-  executable: 64 * mega,
+  executable: 32 * mega,
   executableParts: 24 * mega,
   archive: 4 * giga,
   line: mega,

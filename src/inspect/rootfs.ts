@@ -179,7 +179,9 @@ async function extractInParts(
   { root, scan, limits, packages }: Reading,
 ): Promise<void> {
   if (real === undefined) return
-  const opened = await openPlainFile(`${root}/${real}`).catch((error: unknown) => void scan.gap(reasonOf(error), { path }))
+  const opened = await openPlainFile(`${root}/${real}`).catch(
+    (error: unknown) => void scan.gap(reasonOf(error), { path }),
+  )
   if (!opened) return
   const { handle, size } = opened
   try {

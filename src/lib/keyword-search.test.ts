@@ -22,11 +22,14 @@ test('keywords of two bytes are refused', () => {
 })
 
 test('finds what looking at every place finds', () => {
-  const word = (least: number, most: number) => fc.string({ unit: fc.constantFrom('a', 'b', '\u00e9'), minLength: least, maxLength: most })
+  const word = (least: number, most: number) =>
+    fc.string({ unit: fc.constantFrom('a', 'b', '\u00e9'), minLength: least, maxLength: most })
   fc.assert(
     fc.property(fc.uniqueArray(word(3, 7), { minLength: 1, maxLength: 8 }), word(0, 60), (keywords, text) => {
       const expected = keywords.flatMap((keyword) =>
-        Array.from(text, (_, at) => at).filter((at) => text.startsWith(keyword, at)).map((at) => `${at} ${keyword}`),
+        Array.from(text, (_, at) => at)
+          .filter((at) => text.startsWith(keyword, at))
+          .map((at) => `${at} ${keyword}`),
       )
       deepEqual(found(keywords, text), expected.toSorted())
     }),

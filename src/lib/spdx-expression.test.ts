@@ -52,7 +52,9 @@ test('an expression stays as it is when it is read again, whatever it is made of
       { maxDepth: 3 },
       id,
       fc.tuple(id, fc.constantFrom(...exceptionIds)).map((both) => both.join(' WITH ')),
-      fc.tuple(tie('expression'), fc.constantFrom('AND', 'OR'), tie('expression')).map(([a, word, b]) => `(${a}) ${word} (${b})`),
+      fc
+        .tuple(tie('expression'), fc.constantFrom('AND', 'OR'), tie('expression'))
+        .map(([a, word, b]) => `(${a}) ${word} (${b})`),
     ),
   }))
   fc.assert(
@@ -65,11 +67,14 @@ test('an expression stays as it is when it is read again, whatever it is made of
 })
 
 test('any text ends soon', () => {
-  for (const text of ['('.repeat(9999), 'MIT OR '.repeat(1400), '/'.repeat(9999), 'x'.repeat(1e6)]) equal(spdxExpression(text), undefined)
+  for (const text of ['('.repeat(9999), 'MIT OR '.repeat(1400), '/'.repeat(9999), 'x'.repeat(1e6)])
+    equal(spdxExpression(text), undefined)
   fc.assert(fc.property(fc.string(), (text) => void spdxExpression(text)))
 })
 
 test('the ids are those of the list that CycloneDX takes in', { skip: withoutShared('schemas') }, () => {
-  const { enum: ids } = JSON.parse(readFileSync(shared('schemas/cyclonedx/spdx.schema.json')!, 'utf8')) as { enum: string[] }
+  const { enum: ids } = JSON.parse(readFileSync(shared('schemas/cyclonedx/spdx.schema.json')!, 'utf8')) as {
+    enum: string[]
+  }
   deepEqual([...licenceIds, ...exceptionIds].toSorted(), ids.toSorted())
 })

@@ -48,7 +48,11 @@ function alternatives(parser: Parser): Parsed | undefined {
   return joined(parser, 'OR', (inner) => joined(inner, 'AND', operand))
 }
 
-function joined(parser: Parser, operator: 'AND' | 'OR', next: (parser: Parser) => Parsed | undefined): Parsed | undefined {
+function joined(
+  parser: Parser,
+  operator: 'AND' | 'OR',
+  next: (parser: Parser) => Parsed | undefined,
+): Parsed | undefined {
   const parts: Parsed[] = []
   do {
     const part = next(parser)
@@ -73,7 +77,8 @@ function operand(parser: Parser): Parsed | undefined {
   }
   const licence = licenceOf(token) ?? choiceOf(token)
   if (licence === undefined) return undefined
-  if (parser.tokens[parser.at] !== 'WITH') return licence.includes(' OR ') ? { text: licence, operator: 'OR' } : { text: licence }
+  if (parser.tokens[parser.at] !== 'WITH')
+    return licence.includes(' OR ') ? { text: licence, operator: 'OR' } : { text: licence }
   const exception = exceptions.get((parser.tokens[parser.at + 1] ?? '').toLowerCase())
   parser.at += 2
   return exception === undefined ? undefined : { text: `${licence} WITH ${exception}` }

@@ -203,7 +203,8 @@ export class TarReader {
 
   #size(bytes: Uint8Array, at: number): number {
     const decimal = this.#overrides.get('size')
-    const size = decimal === undefined ? number(bytes, at + 124, 12) : /^\d+$/.test(decimal) ? Number(decimal) : Number.NaN
+    const size =
+      decimal === undefined ? number(bytes, at + 124, 12) : /^\d+$/.test(decimal) ? Number(decimal) : Number.NaN
     if (!Number.isSafeInteger(size)) throw this.#error('a header has a size that is no number')
     return size
   }
@@ -320,7 +321,9 @@ function string(bytes: Uint8Array, start: number, length: number): string {
   if (end === start) return ''
   const field = bytes.subarray(start, end)
   // Several times as quick for names, which nearly always are.
-  return ascii && field.length <= 256 ? String.fromCharCode.apply(undefined, field as unknown as number[]) : decoder.decode(field)
+  return ascii && field.length <= 256
+    ? String.fromCharCode.apply(undefined, field as unknown as number[])
+    : decoder.decode(field)
 }
 
 function paddingOf(size: number): number {

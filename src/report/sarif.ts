@@ -70,7 +70,7 @@ function reportingDescriptor(findings: readonly Finding[]) {
     help: { text: plain([worst.title, ...worst.aliases, ...worst.references].join('\n')) },
     defaultConfiguration: { level: level(worst.severity) },
     properties: {
-      tags: ['security', worst.kind === 'vulnerability' ? 'vulnerability' : 'hardening'],
+      tags: ['security', worst.kind === 'rule' ? 'hardening' : worst.kind],
       ...(score === undefined ? {} : { 'security-severity': score.toFixed(1) }),
     },
   }

@@ -76,9 +76,9 @@ export function assessImage(rules: readonly CompiledRule[], image: ImageIndex, a
   const { contents } = image
   if (!contents) return hardened
   const resource = imageId(image.digest)
-  const settings = hardened.filter(({ subLayer }) => subLayer === 'image')
+  const settings = hardened.find(({ subLayer }) => subLayer === 'image')
   const others = hardened.filter(({ subLayer }) => subLayer !== 'image')
-  return [...others, secretAssessment(contents, resource, at, settings[0]), malwareAssessment(contents, resource, at)]
+  return [...others, secretAssessment(contents, resource, at, settings), malwareAssessment(contents, resource, at)]
 }
 
 /** An image as the rules see it: a resource of kind `image`. */

@@ -18,7 +18,12 @@ export function contentFindings({ found }: ImageContents, resource: string, kind
  * With the settings that the rules have judged, whose task it is. Without any the secrets stand alone, and leave no evidence: a
  * search for them is not the whole of hardening.
  */
-export function secretAssessment(contents: ImageContents, resource: string, at: string, settings?: Assessment): Assessment {
+export function secretAssessment(
+  contents: ImageContents,
+  resource: string,
+  at: string,
+  settings?: Assessment,
+): Assessment {
   const secrets = contentFindings(contents, resource, 'secret')
   if (!settings) return withoutEvidence(resource, 'hardening', secrets, at)
   return { ...settings, findings: [...settings.findings, ...secrets], gaps: [...settings.gaps, ...contents.gaps] }
@@ -30,10 +35,23 @@ export function malwareAssessment(contents: ImageContents, resource: string, at:
 
 function withoutEvidence(resource: string, task: Task, findings: readonly Finding[], at: string): Assessment {
   const depth = { done: 0, of: 0, unit: 'rules evaluated' } as const
-  return { resource, subLayer: 'image', task, engine: 'plimsoll', at, depth, findings, gaps: [], leavesNoEvidence: true }
+  return {
+    resource,
+    subLayer: 'image',
+    task,
+    engine: 'plimsoll',
+    at,
+    depth,
+    findings,
+    gaps: [],
+    leavesNoEvidence: true,
+  }
 }
 
-function toFinding({ kind, rule, title, severity, evidence, place, hiddenBy }: FoundContent, resource: string): Finding {
+function toFinding(
+  { kind, rule, title, severity, evidence, place, hiddenBy }: FoundContent,
+  resource: string,
+): Finding {
   const subject = [kind, place.layer, place.path, place.line, evidence['fingerprint']].map((part) => String(part ?? ''))
   return {
     id: findingId({ resource, rule, subject: JSON.stringify(subject) }),

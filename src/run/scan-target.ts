@@ -41,7 +41,13 @@ export async function scanTarget(name: string, options: ScanOptions): Promise<Re
   progress({ step: 'images', done: 0, of: 1, note: `reading ${name}` })
   const target = parseTarget(name)
   const layerCache = folderLayerCache(join(dataFolder, 'layers'))
-  const reading = { signal, layerCache, content: true, ...(platform ? { platform } : {}), ...(registry ? { registry } : {}) }
+  const reading = {
+    signal,
+    layerCache,
+    content: true,
+    ...(platform ? { platform } : {}),
+    ...(registry ? { registry } : {}),
+  }
   const inspection = withEndOfLife(await inspectTarget(target, reading), await loadEndOfLife())
   const { distribution, packages } = inspection
   const advisories = await openAdvisories(dataFolder)

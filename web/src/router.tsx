@@ -102,7 +102,7 @@ const findingsRoute = createRoute({
   staticData: { title: 'Findings', searches: true },
   validateSearch: (given: Given) => {
     const severity = oneOf(given['severity'], severities)
-    const kind = oneOf(given['kind'], ['vulnerability', 'rule'])
+    const kind = oneOf(given['kind'], ['vulnerability', 'rule', 'secret', 'malware'])
     const state = oneOf(given['state'], ['excepted', 'fixed'])
     return {
       ...texts(given, 'search', 'service', 'layer', 'task', 'resource'),

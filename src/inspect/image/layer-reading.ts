@@ -368,6 +368,7 @@ function movedTo(file: LayerFile, from: string, path: string): LayerFile {
     const inner = found.place.path?.startsWith(from) ? found.place.path.slice(from.length) : ''
     return { ...found, place: { ...found.place, path: path + inner } }
   })
-  const { found, ...others } = file // what it holds is told once
-  return { ...others, packages }
+  const moved = { ...file, packages }
+  delete moved.found // what it holds is told once
+  return moved
 }

@@ -27,8 +27,9 @@ async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   }
 }
 
+// What Maven takes as ids and versions: https://maven.apache.org/pom.html#maven-coordinates
 const locked =
-  /^(?<group>[^:=\s]{1,500}):(?<artifact>[^:=\s]{1,500}):(?<version>[^:=\s]{1,500})(?:=(?<configurations>[^=]*))?$/
+  /^(?<group>[\w.-]{1,500}):(?<artifact>[\w.-]{1,500}):(?<version>[\w.+~!@-]{1,500})(?:=(?<configurations>[^=]*))?$/
 
 /** What only tests, plug-ins of the build and annotation processors use does not come into the product. */
 function isNeeded(configurations: string): boolean {

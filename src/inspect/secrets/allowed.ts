@@ -22,7 +22,8 @@ const packageFolder = new RegExp(
     String.raw`\.(?:whl|egg|nupkg|gem|jmod|conda)!\/|!\/.*\.jar!\/`,
   ].join('|'),
 )
-const exampleFolder = /(?:^|\/)(?:__)?(?:tests?|testing|testdata|specs?|fixtures?|examples?|samples?|demos?|docs?|mocks?)(?:__)?\//i
+const exampleFolder =
+  /(?:^|\/)(?:__)?(?:tests?|testing|testdata|specs?|fixtures?|examples?|samples?|demos?|docs?|mocks?)(?:__)?\//i
 
 /** The same file is asked about several times. */
 let last: { path: string; provenance: Provenance } = { path: '', provenance: 'own' }
@@ -51,7 +52,9 @@ export function isPlaceholder(value: string): boolean {
 
 /** A path, an address, a name of something else: values of settings that are called after a secret. */
 export function namesSomethingElse(value: string): boolean {
-  return /^(?:\/|\.{1,2}\/|~\/|[A-Za-z]:\\|[a-z][a-z0-9+.-]*:\/\/)|^[\w.-]+\.(?:pem|key|crt|txt|json|ya?ml|env|conf|jks|p12|pub)$/i.test(value)
+  return /^(?:\/|\.{1,2}\/|~\/|[A-Za-z]:\\|[a-z][a-z0-9+.-]*:\/\/)|^[\w.-]+\.(?:pem|key|crt|txt|json|ya?ml|env|conf|jks|p12|pub)$/i.test(
+    value,
+  )
 }
 
 /** As people choose passwords: letters with digits or signs, not one word. */

@@ -20,7 +20,10 @@ export function privateKeyAt(text: string): PrivateKey | undefined {
   const label = head.groups!['label']!
   const end = text.indexOf('-----', head[0].length)
   if (end < 0 || end > longestPrivateKey || !text.startsWith(`-----END ${label}-----`, end)) return undefined
-  const lines = text.slice(head[0].length, end).split(/\\r\\n|\\n|\\r|[\r\n]+/).map((line) => line.trim())
+  const lines = text
+    .slice(head[0].length, end)
+    .split(/\\r\\n|\\n|\\r|[\r\n]+/)
+    .map((line) => line.trim())
   const headers = lines.filter((line) => line.includes(': '))
   const base64 = lines.filter((line) => /^[A-Za-z0-9+/]+={0,2}$/.test(line)).join('')
   const bytes = Buffer.from(base64, 'base64')

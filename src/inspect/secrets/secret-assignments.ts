@@ -14,10 +14,18 @@ const largestSettings = 4 * 1024 * 1024
 
 const secretWords = [
   ...cases('password', 'passwd', 'passphrase', 'secret', 'token', 'credential'),
-  ...cases('api_key', 'access_key', 'private_key', 'secret_key', 'encryption_key', 'signing_key', 'account_key', 'master_key'),
-  ...['apikey', 'apiKey', 'ApiKey', 'APIKEY', 'api-key', 'accessKey', 'AccessKey', 'access-key'],
-  ...['privateKey', 'secretKey', 'SecretKey', 'SecretAccessKey', 'signingKey', 'encryptionKey'],
-  ...['DB_PASS', 'db_pass', '_PWD', 'PGPASS'],
+  ...cases(
+    'api_key',
+    'access_key',
+    'private_key',
+    'secret_key',
+    'encryption_key',
+    'signing_key',
+    'account_key',
+    'master_key',
+  ),
+  ...words('apikey apiKey ApiKey APIKEY api-key accessKey AccessKey access-key DB_PASS db_pass _PWD PGPASS'),
+  ...words('privateKey secretKey SecretKey SecretAccessKey signingKey encryptionKey'),
 ]
 
 /** How hashes of passwords begin in their files: https://man7.org/linux/man-pages/man5/crypt.5.html */
@@ -36,8 +44,12 @@ export const secretAssignments: ContentScanner = {
     !isExecutable && size <= largestSettings && provenanceOf(path) === 'own' && settingsName.test(nameOf(path)),
 }
 
-function cases(...words: readonly string[]): string[] {
-  return words.flatMap((word) => [word, word.toUpperCase(), word[0]!.toUpperCase() + word.slice(1)])
+function words(list: string): string[] {
+  return list.split(' ')
+}
+
+function cases(...list: readonly string[]): string[] {
+  return list.flatMap((word) => [word, word.toUpperCase(), word[0]!.toUpperCase() + word.slice(1)])
 }
 
 /** From a word of a name to its end, what assigns, and the value: quoted, as an element of XML, or up to white space. */
@@ -58,12 +70,18 @@ function assignmentLook({ bytes }: Window, at: number): Hit | undefined {
   const { rest = '', double, single, bare, element } = match.groups!
   const value = (double ?? single ?? bare ?? element ?? '').trim()
   if (aboutSecret.test(rest) || !mayBeSecret(value)) return undefined
-  const kind = { id: 'secret-in-settings', title: 'A value of a setting that is named as a secret', severity: 'medium' } as const
+  const kind = {
+    id: 'secret-in-settings',
+    title: 'A value of a setting that is named as a secret',
+    severity: 'medium',
+  } as const
   return secretHit(kind, value, at, at + match[0].length)
 }
 
 function mayBeSecret(value: string): boolean {
-  return value.length >= 8 && looksChosen(value) && !/\s/.test(value) && !namesSomethingElse(value) && !isPlaceholder(value)
+  return (
+    value.length >= 8 && looksChosen(value) && !/\s/.test(value) && !namesSomethingElse(value) && !isPlaceholder(value)
+  )
 }
 
 /** `scheme://user:password@host`. */
@@ -73,27 +91,47 @@ function addressLook({ bytes }: Window, at: number): Hit | undefined {
   signIn.lastIndex = 0
   const match = signIn.exec(bytes.toString('latin1', at, at + 300))
   const { user = '', password = '', host = '' } = match?.groups ?? {}
-  if (password === '' || isPlaceholder(password) || /^(?:pass|pw|pwd)$/i.test(password) || user === password) return undefined
+  if (password === '' || isPlaceholder(password) || /^(?:pass|pw|pwd)$/i.test(password) || user === password)
+    return undefined
   if (/(?:^|\.)example(?:\.|$)/i.test(host)) return undefined
-  return secretHit({ id: 'sign-in-in-address', title: 'An address with a user and a password', severity: 'high' }, password, at, at + match![0].length)
+  return secretHit(
+    { id: 'sign-in-in-address', title: 'An address with a user and a password', severity: 'high' },
+    password,
+    at,
+    at + match![0].length,
+  )
 }
 
 /** What `docker login` leaves behind: `"auth": "base64 of user:password"`. */
 function registryLook({ bytes }: Window, at: number): Hit | undefined {
-  const match = /^"auth"\s{0,8}:\s{0,8}"(?<packed>[A-Za-z0-9+/]{8,4000}={0,2})"/.exec(bytes.toString('latin1', at, at + 4100))
+  const match = /^"auth"\s{0,8}:\s{0,8}"(?<packed>[A-Za-z0-9+/]{8,4000}={0,2})"/.exec(
+    bytes.toString('latin1', at, at + 4100),
+  )
   const plain = Buffer.from(match?.groups?.['packed'] ?? '', 'base64').toString('latin1')
   const { password = '' } = /^[\x21-\x7e]+?:(?<password>[\x21-\x7e]+)$/.exec(plain)?.groups ?? {}
   if (password === '' || isPlaceholder(password)) return undefined
-  return secretHit({ id: 'registry-sign-in', title: 'The sign-in to a registry of images', severity: 'high' }, password, at, at + match![0].length)
+  return secretHit(
+    { id: 'registry-sign-in', title: 'The sign-in to a registry of images', severity: 'high' },
+    password,
+    at,
+    at + match![0].length,
+  )
 }
 
 /** `//registry/:_authToken=…`, `_auth=…` of npm. */
 function npmLook({ bytes }: Window, at: number, { path }: SearchedFile): Hit | undefined {
-  if (!/npmrc$/.test(path)) return undefined
-  const match = /^_auth(?:Token)?\s{0,8}=\s{0,8}"?(?<secret>[\w+/.-]{16,2000}={0,2})/.exec(bytes.toString('latin1', at, at + 2100))
+  if (!path.endsWith('npmrc')) return undefined
+  const match = /^_auth(?:Token)?\s{0,8}=\s{0,8}"?(?<secret>[\w+/.-]{16,2000}={0,2})/.exec(
+    bytes.toString('latin1', at, at + 2100),
+  )
   const { secret = '' } = match?.groups ?? {}
   if (secret === '' || isPlaceholder(secret) || entropy(secret) < 3) return undefined
-  return secretHit({ id: 'registry-sign-in', title: 'The sign-in to a registry of packages', severity: 'high' }, secret, at, at + match![0].length)
+  return secretHit(
+    { id: 'registry-sign-in', title: 'The sign-in to a registry of packages', severity: 'high' },
+    secret,
+    at,
+    at + match![0].length,
+  )
 }
 
 /** `root:$6$salt$hash:…` of /etc/shadow and of htpasswd: who has it can try passwords for as long as he likes. */
@@ -103,5 +141,10 @@ function hashLook({ bytes }: Window, at: number, { path }: SearchedFile): Hit | 
   if (!/(?:^|\/)(?:shadow-?|\.?htpasswd)$/.test(path)) return undefined
   const [found] = passwordHash.exec(bytes.toString('latin1', at, at + 320)) ?? []
   if (found === undefined) return undefined
-  return secretHit({ id: 'password-hash', title: 'The hash of a password', severity: 'medium' }, found, at, at + found.length)
+  return secretHit(
+    { id: 'password-hash', title: 'The hash of a password', severity: 'medium' },
+    found,
+    at,
+    at + found.length,
+  )
 }

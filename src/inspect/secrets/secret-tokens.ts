@@ -33,7 +33,11 @@ export const secretTokens: ContentScanner = {
 function tokenLook(kind: TokenPattern): Look {
   return ({ bytes }, at, { path }) => {
     if (isPartOfWord(bytes[at - 1])) return undefined
-    const text = bytes.toString('latin1', Math.max(0, at - before), Math.min(bytes.length, at + (kind.reach ?? usualReach)))
+    const text = bytes.toString(
+      'latin1',
+      Math.max(0, at - before),
+      Math.min(bytes.length, at + (kind.reach ?? usualReach)),
+    )
     kind.pattern.lastIndex = Math.min(at, before)
     const match = kind.pattern.exec(text)
     if (!match) return undefined
@@ -64,7 +68,11 @@ function awsKeyLook({ bytes }: Window, at: number, { path }: SearchedFile): Hit 
     return secretHit(kind, secret, at, end)
   }
   if (provenanceOf(path) !== 'own') return undefined
-  const kind = { id: 'aws-access-key-id', title: 'The id of an access key of AWS; its secret is not near', severity: 'low' } as const
+  const kind = {
+    id: 'aws-access-key-id',
+    title: 'The id of an access key of AWS; its secret is not near',
+    severity: 'low',
+  } as const
   return secretHit(kind, id, at, end)
 }
 
@@ -87,13 +95,30 @@ function packedKeyLook({ bytes }: Window, at: number, file: SearchedFile): Hit |
   return key && privateKeyHit(key, file, at, at + packed.length)
 }
 
-function privateKeyHit({ base64, isEncrypted }: PrivateKey, { path }: SearchedFile, start: number, end: number): Hit {
+function privateKeyHit(
+  { base64, isEncrypted }: PrivateKey,
+  { path, isExecutable }: SearchedFile,
+  start: number,
+  end: number,
+): Hit | undefined {
   if (isEncrypted) {
-    return secretHit({ id: 'encrypted-private-key', title: 'A private key, encrypted', severity: 'low' }, base64, start, end)
+    return secretHit(
+      { id: 'encrypted-private-key', title: 'A private key, encrypted', severity: 'low' },
+      base64,
+      start,
+      end,
+    )
   }
+  // Libraries for cryptography test themselves with keys that they carry.
+  if (isExecutable && provenanceOf(path) === 'package') return undefined
   // Whoever has the package has the key: a danger only to those who use it.
   if (provenanceOf(path) === 'package') {
-    return secretHit({ id: 'private-key', title: 'A private key that came with a package', severity: 'low' }, base64, start, end)
+    return secretHit(
+      { id: 'private-key', title: 'A private key that came with a package', severity: 'low' },
+      base64,
+      start,
+      end,
+    )
   }
   return secretHit({ id: 'private-key', title: 'A private key', severity: 'high' }, base64, start, end)
 }

@@ -63,16 +63,17 @@ const rulesIn = (text: string | Uint8Array, path = 'srv/app/settings.txt'): Prom
   findIn(path, text).then(({ found }) => found.map(({ rule }) => rule))
 
 test('every pattern has samples', () => {
-  deepEqual(
-    tokenPatterns.map(({ id }) => id).toSorted(),
-    Object.keys(samples).toSorted(),
-  )
+  deepEqual(tokenPatterns.map(({ id }) => id).toSorted(), Object.keys(samples).toSorted())
 })
 
 for (const pattern of tokenPatterns) {
   test(`${pattern.id}: found in a text, in bytes, and at the ends of a file; never printed`, async () => {
     for (const token of samples[pattern.id]!()) {
-      for (const text of [token, `a\nb = "${token}"\n`, Buffer.concat([randomBytes(99), Buffer.from(`\0${token}\0`)])]) {
+      for (const text of [
+        token,
+        `a\nb = "${token}"\n`,
+        Buffer.concat([randomBytes(99), Buffer.from(`\0${token}\0`)]),
+      ]) {
         const { found } = await findIn('srv/app/settings.txt', text)
         deepEqual([token, ...found.map(({ rule }) => rule)], [token, pattern.id])
         const [secret] = Object.values(/(?<secret>[\w+/-]{16,})/.exec(token)?.groups ?? {})
@@ -103,14 +104,16 @@ test('a token with a wrong checksum is none', async () => {
 
 test('the same secret has the same fingerprint wherever it lies, another has another', async () => {
   const [token = ''] = samples['npm-token']!()
-  const fingerprint = async (text: string): Promise<unknown> => (await findIn('srv/a', text)).found[0]?.evidence['fingerprint']
+  const fingerprint = async (text: string): Promise<unknown> =>
+    (await findIn('srv/a', text)).found[0]?.evidence['fingerprint']
   equal(await fingerprint(token), await fingerprint(`\n\n${token}\n`))
   ok((await fingerprint(token)) !== (await fingerprint(checked('npm_'))))
 })
 
 test('an access key of AWS is critical with its secret, and little without', async () => {
   const id = `AKIA${made(16, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`
-  const file = (secret: string): string => `[default]\naws_access_key_id = ${id}\naws_region = eu-west-1\nkey = ${secret}\n`
+  const file = (secret: string): string =>
+    `[default]\naws_access_key_id = ${id}\naws_region = eu-west-1\nkey = ${secret}\n`
   deepEqual(await rulesIn(file(randomBytes(30).toString('base64'))), ['aws-access-key'])
   deepEqual(await rulesIn(file('later')), ['aws-access-key-id'])
   deepEqual(await rulesIn(`AKIA${'IOSFODNN7'}EXAMPLE ${'wJalrXUtnFEMI/K7MDENG/bPxRfiCY'}EXAMPLEKEY`), [])
@@ -121,18 +124,23 @@ const pem = rsa.export({ type: 'pkcs8', format: 'pem' }).toString()
 const forms: Record<string, string> = {
   'PKCS #8': pem,
   'PKCS #1': rsa.export({ type: 'pkcs1', format: 'pem' }).toString(),
-  SEC1: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'sec1', format: 'pem' }).toString(),
+  SEC1: generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    .privateKey.export({ type: 'sec1', format: 'pem' })
+    .toString(),
   Ed25519: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   'lines of Windows': pem.replaceAll('\n', '\r\n'),
   'in JSON': JSON.stringify({ type: 'service_account', private_key: pem }),
-  'indented': pem.replaceAll(/^/gm, '    '),
+  indented: pem.replaceAll(/^/gm, '    '),
   'in base64': `client-key-data: ${Buffer.from(pem).toString('base64')}\n`,
 }
 
 for (const [form, text] of Object.entries(forms)) {
   test(`a private key: ${form}`, async () => {
     const { found } = await findIn('etc/app/key', text)
-    deepEqual(found.map(({ rule, severity }) => [rule, severity]), [['private-key', 'high']])
+    deepEqual(
+      found.map(({ rule, severity }) => [rule, severity]),
+      [['private-key', 'high']],
+    )
     match(String(found[0]?.evidence['fingerprint']), /^[0-9a-f]{16}$/)
   })
 }
@@ -167,7 +175,8 @@ test('what only looks like a key is none: cut, made up, public, a certificate', 
     pem.slice(0, 500),
     pem.replaceAll('PRIVATE', 'PUBLIC'),
     publicKey.toString('base64'),
-  ]) deepEqual(await rulesIn(text), [])
+  ])
+    deepEqual(await rulesIn(text), [])
 })
 
 const password = `${made(9)}-7Q${made(4)}`
@@ -180,12 +189,20 @@ const settings: [path: string, text: string, rules: string[]][] = [
   ['etc/app/context.xml', `<password>${password}</password>`, ['secret-in-settings']],
   ['etc/app.conf', `url = postgres://shop:${password}@db.internal/shop\n`, ['sign-in-in-address']],
   ['root/.git-credentials', `https://shop:${password}@git.internal\n`, ['sign-in-in-address']],
-  ['root/.docker/config.json', `{"auths":{"r":{"auth":"${Buffer.from(`me:${password}`).toString('base64')}"}}}`, ['registry-sign-in']],
+  [
+    'root/.docker/config.json',
+    `{"auths":{"r":{"auth":"${Buffer.from(`me:${password}`).toString('base64')}"}}}`,
+    ['registry-sign-in'],
+  ],
   ['root/.npmrc', `//npm.internal/:_authToken=${made(36)}\n`, ['registry-sign-in']],
   ['etc/shadow', `root:${'$6$'}${made(16)}${'$'}${made(86)}:19000:0:99999:7:::\ndaemon:*:19000\n`, ['password-hash']],
   // What holds a place, names something else, or is somebody else's
   ['srv/app/.env', 'DB_PASSWORD=${DB_PASSWORD}\nSECRET=changeme\nAPI_KEY=<your key>\nTOKEN=\nPASSWORD=password\n', []],
-  ['srv/app/.env', 'PASSWORD_FILE=/run/secrets/db\nSECRET_NAME=db-2024-main\nTOKEN_URL=https://login.internal/t1\n', []],
+  [
+    'srv/app/.env',
+    'PASSWORD_FILE=/run/secrets/db\nSECRET_NAME=db-2024-main\nTOKEN_URL=https://login.internal/t1\n',
+    [],
+  ],
   ['srv/app/.env', `TOKEN_HASH=${password}\nSECRET_KEY_ID=${password}\n`, []],
   ['etc/app.conf', 'url = postgres://user:password@localhost/shop\nurl = https://me:${PASS}@x.internal/\n', []],
   ['etc/shadow', 'root:*:19000:0:99999:7:::\n', []],
@@ -202,13 +219,26 @@ for (const [number, [path, text, rules]] of settings.entries()) {
 
 test('what people choose has no fingerprint and no length, which would help to guess it', async () => {
   const { found } = await findIn('srv/.env', `DB_PASSWORD=Summer-1987\n`)
-  deepEqual(found.map(({ evidence }) => evidence), [{}])
+  deepEqual(
+    found.map(({ evidence }) => evidence),
+    [{}],
+  )
 })
 
 test('documentation, and tests of packages, hold no secrets; a package has the keys that everybody has', async () => {
-  for (const path of ['usr/share/doc/openssl/key.pem', 'app/node_modules/public-encrypt/test/key.pem', 'usr/lib/python3/test/k.pem']) {
+  for (const path of [
+    'usr/share/doc/openssl/key.pem',
+    'app/node_modules/public-encrypt/test/key.pem',
+    'usr/lib/python3/test/k.pem',
+  ]) {
     deepEqual(await rulesIn(pem, path), [])
   }
+  const library = Buffer.concat([Buffer.from('\x7fELF'), Buffer.alloc(200), Buffer.from(pem)])
+  deepEqual(await rulesIn(library, 'usr/lib/x86_64-linux-gnu/libgnutls.so.30'), [])
+  deepEqual(await rulesIn(library, 'srv/app/server'), ['private-key'])
   const { found } = await findIn('app/node_modules/x/lib/key.pem', pem)
-  deepEqual(found.map(({ severity }) => severity), ['low'])
+  deepEqual(
+    found.map(({ severity }) => severity),
+    ['low'],
+  )
 })

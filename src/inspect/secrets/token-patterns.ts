@@ -90,7 +90,8 @@ export const tokenPatterns: readonly TokenPattern[] = [
     id: 'slack-webhook',
     title: 'An address that posts to Slack without a sign-in',
     keywords: ['hooks.slack.com/'],
-    pattern: /hooks\.slack\.com\/(?:services\/T[A-Z0-9]{8,12}\/B[A-Z0-9]{8,12}\/(?<secret>[A-Za-z0-9]{24})|workflows\/T[A-Z0-9]{8,12}\/A[A-Z0-9]{8,12}\/\d{10,20}\/(?:[A-Za-z0-9]{24}))(?![A-Za-z0-9])/y,
+    pattern:
+      /hooks\.slack\.com\/(?:services\/T[A-Z0-9]{8,12}\/B[A-Z0-9]{8,12}\/(?<secret>[A-Za-z0-9]{24})|workflows\/T[A-Z0-9]{8,12}\/A[A-Z0-9]{8,12}\/\d{10,20}\/(?:[A-Za-z0-9]{24}))(?![A-Za-z0-9])/y,
     ...likely,
     severity: 'medium',
   },

@@ -60,6 +60,8 @@ export function Findings() {
           choices={[
             { value: 'vulnerability', label: 'vulnerabilities' },
             { value: 'rule', label: 'rules' },
+            { value: 'secret', label: 'secrets' },
+            { value: 'malware', label: 'malware' },
           ]}
           onChange={(kind) => set({ kind: kind as Filter['kind'] & string })}
         />
