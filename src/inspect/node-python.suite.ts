@@ -146,7 +146,8 @@ for (const manager of managers) {
       if (manager.lock === 'yarn.lock') writeFileSync(join(inside, 'yarn.lock'), '') // a project of its own
       const call = (...words: string[]): string =>
         output(inside, process.execPath, join(tools, 'node_modules', manager.script), ...words)
-      call(...manager.arguments)
+      if (!installed(inside, process.execPath, join(tools, 'node_modules', manager.script), ...manager.arguments))
+        return t.skip(`${manager.name} cannot reach a package registry`)
       const expected = [...new Set(manager.list(call))].toSorted()
       deepEqual(await readLock(manager.extractor, join(inside, manager.lock)), expected)
     },
@@ -209,14 +210,15 @@ test(
     const found = await pythonPackages(folder, String.raw`lib/[^/]+/site-packages/`)
     deepEqual(found.map(nameAndVersion).toSorted(), expected)
 
-    await t.test('what uv locks and exports there is the same three times', async () => {
+    await t.test('what uv locks and exports there is the same three times', async (inner) => {
       const inside = join(folder, 'project')
       mkdirSync(inside)
       const dependencies = ['requests[socks]==2.25.1', 'zope.event==5.0', 'typing_extensions==4.9.0']
       const text = `[project]\nname = "sample"\nversion = "0.1.0"\nrequires-python = ">=3.11"\ndependencies = ${JSON.stringify(dependencies)}\n`
       writeFileSync(join(inside, 'pyproject.toml'), text)
       const uv = join(folder, 'bin/uv')
-      output(inside, uv, 'lock', '--python', join(folder, 'bin/python'), '--quiet')
+      if (!installed(inside, uv, 'lock', '--python', join(folder, 'bin/python'), '--quiet'))
+        return inner.skip('uv cannot reach a package registry')
       const tree = output(inside, uv, 'tree', '--frozen', '--no-dedupe', '--universal', '--no-default-groups')
       const inTree = [...tree.matchAll(/── (?<name>[^\s[]+)\S* v(?<version>\S+)/g)]
       const named = inTree.map(({ groups }) => `${groups!['name']} ${groups!['version']}`)
