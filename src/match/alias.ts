@@ -1,6 +1,7 @@
 // Several records that name the same vulnerability of one package version, as one.
 
-import type { Advisory, AdvisoryLookup } from '../model/advisory.ts'
+import type { Advisory, AdvisoryLookup, Epss, FixState } from '../model/advisory.ts'
+import type { Saying } from '../model/finding.ts'
 import { bySeverity } from '../model/severity.ts'
 import type { VersionOrder } from './order.ts'
 import type { Rating } from './severity.ts'
@@ -11,12 +12,15 @@ export interface Hit {
   advisory: Advisory
   rating: Rating
   fixedIn?: string
+  state?: FixState
 }
+
+type Known = Pick<AdvisoryLookup, 'exploited' | 'epss'>
 
 export function foldAliases(
   hits: readonly Hit[],
   order: VersionOrder,
-  lookup: Pick<AdvisoryLookup, 'exploited'>,
+  lookup: Known,
 ): Omit<Vulnerability, 'package'>[] {
   return groupByName(hits).map((same) => fold(same, order, lookup))
 }
@@ -41,26 +45,36 @@ function namesOf({ id, aliases = [], upstream = [] }: Advisory): string[] {
   return [id, ...aliases, ...(upstream.length === 1 ? upstream : [])]
 }
 
-function fold(
-  same: readonly Hit[],
-  order: VersionOrder,
-  lookup: Pick<AdvisoryLookup, 'exploited'>,
-): Omit<Vulnerability, 'package'> {
-  const [first] = same.toSorted(bestFirst)
-  const { advisory } = first!
+function fold(same: readonly Hit[], order: VersionOrder, lookup: Known): Omit<Vulnerability, 'package'> {
+  const sorted = same.toSorted(bestFirst)
+  const { advisory } = sorted[0]!
   const names = new Set(
     same.flatMap(({ advisory: { id, aliases, upstream } }) => [id, ...(aliases ?? []), ...(upstream ?? [])]),
   )
   const worst = same.map(({ rating }) => rating).toSorted(worstFirst)[0]!
   const fixedIn = fixedInAll(same, order)
   names.delete(advisory.id)
+  const epss = likeliest([advisory.id, ...names], lookup)
+  const fixState = fixedIn === undefined ? sorted.find(({ state }) => state)?.state : undefined
   return {
     advisory,
     aliases: [...names].toSorted(),
     ...worst,
     exploited: [advisory.id, ...names].some((name) => lookup.exploited(name)),
     ...(fixedIn === undefined ? {} : { fixedIn }),
+    ...(epss ? { epss } : {}),
+    ...(fixState ? { fixState } : {}),
+    says: sorted.map(toSaying),
   }
+}
+
+function toSaying({ advisory: { id }, rating, fixedIn, state }: Hit): Saying {
+  return { id, ...rating, ...(fixedIn === undefined ? {} : { fixedIn }), ...(state ? { state } : {}) }
+}
+
+function likeliest(names: readonly string[], lookup: Known): Epss | undefined {
+  const estimates = names.flatMap((name) => lookup.epss(name) ?? [])
+  return estimates.toSorted((a, b) => b.probability - a.probability)[0]
 }
 
 /** The record that tells the most; the id decides between equals, so that it is the same in every run. */

@@ -124,6 +124,28 @@ test('records that are aliases are one vulnerability, with all names, the worst 
   )
 })
 
+test('who says what is kept: each record with its rating and fix, the likeliest estimate, and why there is no fix', () => {
+  const unfixed = record('DEBIAN-CVE-9', ['Debian:11', 'openssl'], [{ introduced: '0' }], { upstream: ['CVE-9'] })
+  unfixed.affected![0]!.database_specific = { fix_state: 'will not fix' }
+  const other = record('DSA-9', ['Debian:11', 'openssl'], [{ introduced: '0' }], { upstream: ['CVE-9'] })
+  const estimate = { probability: 0.25, percentile: 0.9 }
+  const lookup = lookupIn([unfixed, other], { epss: { 'CVE-9': estimate } })
+  const { vulnerabilities } = matchPackages([debianPackage('openssl', '1')], bullseye, lookup)
+  assert.deepEqual(
+    vulnerabilities.map(({ says, epss, fixState }) => ({ says, epss, fixState })),
+    [
+      {
+        says: [
+          { id: 'DEBIAN-CVE-9', severity: 'unknown', state: 'will not fix' },
+          { id: 'DSA-9', severity: 'unknown' },
+        ],
+        epss: estimate,
+        fixState: 'will not fix',
+      },
+    ],
+  )
+})
+
 test('two announcements that share one of their vulnerabilities stay two', () => {
   const later = record('DSA-2', ['Debian:11', 'openssl'], fixedAt('2'), { upstream: ['CVE-2', 'CVE-3'] })
   const { vulnerabilities } = matchPackages([debianPackage('openssl', '1')], bullseye, lookupIn([openssl, later]))

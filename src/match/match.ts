@@ -1,6 +1,6 @@
 // Packages × advisories → vulnerabilities. Each distinct version is judged once, however many packages are built from it.
 
-import type { Advisory, AdvisoryLookup, AdvisorySet } from '../model/advisory.ts'
+import { fixStateOf, type Advisory, type AdvisoryLookup, type AdvisorySet } from '../model/advisory.ts'
 import type { Depth } from '../model/evidence.ts'
 import type { Distribution, Package } from '../model/package.ts'
 import type { Gap } from '../model/scan.ts'
@@ -123,7 +123,9 @@ function judgeAdvisory(
     const verdict = judgeVersion(version, entry, order)
     if (verdict.is === 'affected') {
       const { fixedIn } = verdict
-      return { hit: { advisory, rating: rate(entry.severity ?? advisory.severity), ...(fixedIn ? { fixedIn } : {}) } }
+      const state = fixStateOf(entry)
+      const rating = rate(entry.severity ?? advisory.severity)
+      return { hit: { advisory, rating, ...(fixedIn ? { fixedIn } : {}), ...(state ? { state } : {}) } }
     }
     if (verdict.is === 'undecided') why ??= verdict.why
   }

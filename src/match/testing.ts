@@ -1,10 +1,10 @@
-import type { Advisory, AdvisoryLookup, Range } from '../model/advisory.ts'
+import type { Advisory, AdvisoryLookup, Epss, Range } from '../model/advisory.ts'
 import type { Distribution, Package } from '../model/package.ts'
 
 /** A look-up in a list of records, as the index gives it; every ecosystem that they name is judged. */
 export function lookupIn(
   advisories: readonly Advisory[],
-  { exploited = [] as readonly string[], starter = false } = {},
+  { exploited = [] as readonly string[], epss = {} as Readonly<Record<string, Epss>>, starter = false } = {},
 ): AdvisoryLookup {
   const naming = (matches: (ecosystem: string, name: string) => boolean): Advisory[] =>
     advisories.filter(({ affected }) =>
@@ -17,6 +17,7 @@ export function lookupIn(
     },
     find: (ecosystem, name) => naming((e, n) => e === ecosystem && n === name),
     exploited: (id) => exploited.includes(id),
+    epss: (id) => epss[id],
   }
 }
 

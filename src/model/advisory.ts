@@ -45,8 +45,30 @@ export type Affected = z.infer<typeof affected>
 export type Range = z.infer<typeof range>
 export type RangeEvent = z.infer<typeof rangeEvent>
 
-/** What a feed gives: a record, or that a vulnerability is known to be exploited, and since when (`2025-08-25`). */
-export type FeedItem = { kind: 'advisory'; advisory: Advisory } | { kind: 'exploited'; id: string; since?: string }
+/**
+ * What a distribution says of one package beyond its ranges, in `affected[].database_specific.fix_state`, for OSV has no word
+ * for it. `not affected` is a verdict: it also silences what others say of the same vulnerability in that package.
+ */
+export const fixStates = ['not affected', 'undetermined', 'deferred', 'will not fix', 'end of life'] as const
+export type FixState = (typeof fixStates)[number]
+
+export function fixStateOf({ database_specific }: Affected): FixState | undefined {
+  return fixStates.find((state) => state === database_specific?.['fix_state'])
+}
+
+/** FIRST's estimate that a vulnerability is exploited within 30 days: both from 0 to 1. https://www.first.org/epss/model */
+export interface Epss {
+  probability: number
+  /** Share of all vulnerabilities that are less likely to be. */
+  percentile: number
+}
+
+/** What a feed gives. `since` and `day` are days: `2025-08-25`. */
+export type FeedItem =
+  | { kind: 'advisory'; advisory: Advisory }
+  /** It is known to be exploited. */
+  | { kind: 'exploited'; id: string; since?: string }
+  | ({ kind: 'epss'; id: string } & Epss)
 
 /** What was loaded for one ecosystem with its release. */
 export interface AdvisorySet {
@@ -65,4 +87,5 @@ export interface AdvisoryLookup {
   find(ecosystem: string, name: string): readonly Advisory[]
   /** Whether the vulnerability is known to be exploited (CISA KEV). */
   exploited(id: string): boolean
+  epss(id: string): Epss | undefined
 }

@@ -1,3 +1,4 @@
+import type { Epss, FixState } from './advisory.ts'
 import type { SubLayer, Task } from './layers.ts'
 import type { Place } from './scan.ts'
 import { bySeverity, type Severity } from './severity.ts'
@@ -7,6 +8,24 @@ export type FindingKind = (typeof findingKinds)[number]
 
 export const findingStates = ['open', 'excepted', 'fixed'] as const
 export type FindingState = (typeof findingStates)[number]
+
+/** One of the records that name the same vulnerability, and what it says of it. */
+export interface Saying {
+  id: string
+  severity: Severity
+  score?: number
+  fixedIn?: string
+  state?: FixState
+}
+
+/** A decision or a statement by which a finding is not acted on. It is shown as suppressed, never left out. */
+export interface Suppression {
+  /** The file, the document or the person it comes from. */
+  by: string
+  reason: string
+  /** Day on which it ends, `2026-12-31`. */
+  until?: string
+}
 
 /** One shape for all that is wrong somewhere. */
 export interface Finding {
@@ -33,6 +52,13 @@ export interface Finding {
   exploited: boolean
   /** CVSS base score, 0 to 10, where a vector was given. */
   score?: number
+  /** Of the names it has, the likeliest; absent where nobody estimated it. */
+  epss?: Epss
+  /** Why there is no fix, where the distribution says so. */
+  fixState?: FixState
+  /** Of a vulnerability that several records name: who says what. */
+  says?: readonly Saying[]
+  suppressed?: Suppression
   references: readonly string[]
 }
 

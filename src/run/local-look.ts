@@ -52,7 +52,7 @@ async function advisoriesOf(folder: string): Promise<{ advisories: AdvisoryLooku
   } catch (error) {
     const problem = (error as Error).message
     return {
-      advisories: { problem, judges: () => undefined, find: () => [], exploited: () => false },
+      advisories: { problem, judges: () => undefined, find: () => [], exploited: () => false, epss: () => undefined },
       close: () => {},
     }
   }

@@ -72,6 +72,7 @@ const advisories: AdvisoryLookup = {
     },
   ],
   exploited: () => false,
+  epss: () => undefined,
 }
 
 function fakeSource(id: string, reported: () => readonly Resource[] | undefined): Source {

@@ -34,6 +34,7 @@ test('records are found by ecosystem with its release and by name, also in sever
     ]),
     advisory('N', [['npm', 'openssl']]),
     { kind: 'exploited', id: 'CVE-1', since: '2026-01-01' } as const,
+    { kind: 'epss', id: 'CVE-1', probability: 0.5, percentile: 0.99 } as const,
   ]
   const written = await buildAdvisoryIndex(from(...items), file, () => about)
   assert.deepEqual(written, {
@@ -51,6 +52,7 @@ test('records are found by ecosystem with its release and by name, also in sever
   assert.deepEqual(index.judges('Debian:12'), { advisories: 1, starter: false })
   assert.equal(index.judges('Debian:13'), undefined)
   assert.deepEqual([index.exploited('CVE-1'), index.exploited('CVE-2')], [true, false])
+  assert.deepEqual([index.epss('CVE-1'), index.epss('CVE-2')], [{ probability: 0.5, percentile: 0.99 }, undefined])
   assert.deepEqual(index.age(), { ...about, advisories: 3 })
   index.close()
 })

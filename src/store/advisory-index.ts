@@ -131,6 +131,7 @@ function reader(database: DatabaseSync): AdvisoryIndex {
       .all()
       .map(({ id }) => String(id)),
   )
+  const estimate = database.prepare('SELECT probability, percentile FROM epss WHERE id = ?')
   const named = database.prepare(
     'SELECT number, record FROM names JOIN advisories ON number = advisory WHERE ecosystem = ? AND name = ? ORDER BY id',
   )
@@ -142,6 +143,10 @@ function reader(database: DatabaseSync): AdvisoryIndex {
     },
     find,
     exploited: (id) => exploited.has(id),
+    epss(id) {
+      const row = estimate.get(id)
+      return row && { probability: Number(row['probability']), percentile: Number(row['percentile']) }
+    },
     age: () => ({ builtAt: meta.get('builtAt') ?? '', origin, advisories: contents.advisories }),
     contents: () => contents,
     close: () => database.close(),

@@ -1,7 +1,7 @@
 // The tables of an advisory index: one SQLite file that is written once and then only read.
 
 /** Raised with every change of the tables: an index of another version is built anew, never migrated. */
-export const schemaVersion = 1
+export const schemaVersion = 2
 
 export const tables = `
   PRAGMA user_version = ${schemaVersion};
@@ -11,6 +11,7 @@ export const tables = `
   CREATE TABLE names (ecosystem TEXT NOT NULL, name TEXT NOT NULL, advisory INTEGER NOT NULL,
     PRIMARY KEY (ecosystem, name, advisory)) WITHOUT ROWID;
   CREATE TABLE exploited (id TEXT PRIMARY KEY, since TEXT) WITHOUT ROWID;
+  CREATE TABLE epss (id TEXT PRIMARY KEY, probability REAL NOT NULL, percentile REAL NOT NULL) WITHOUT ROWID;
   CREATE TABLE ecosystems (ecosystem TEXT PRIMARY KEY, advisories INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `

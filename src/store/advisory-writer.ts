@@ -32,6 +32,7 @@ export function advisoryWriter(database: DatabaseSync): AdvisoryWriter {
   const replace = database.prepare('UPDATE advisories SET modified = ?, record = ? WHERE number = ?')
   const forget = database.prepare('DELETE FROM names WHERE ecosystem = ? AND name = ? AND advisory = ?')
   const addExploited = database.prepare('INSERT OR REPLACE INTO exploited (id, since) VALUES (?, ?)')
+  const addEpss = database.prepare('INSERT OR REPLACE INTO epss (id, probability, percentile) VALUES (?, ?, ?)')
   let unnamed = 0
 
   function addAdvisory(advisory: Advisory): void {
@@ -57,7 +58,8 @@ export function advisoryWriter(database: DatabaseSync): AdvisoryWriter {
   return {
     add(item) {
       if (item.kind === 'advisory') addAdvisory(item.advisory)
-      else addExploited.run(item.id, item.since ?? null)
+      else if (item.kind === 'exploited') addExploited.run(item.id, item.since ?? null)
+      else addEpss.run(item.id, item.probability, item.percentile)
     },
     finish(about) {
       database.exec(
