@@ -12,6 +12,7 @@ import type { SourceReport } from '../model/source.ts'
 import { foldOutcomes, type Outcome } from './judge.ts'
 import { matrix } from './matrix.ts'
 import { catalog, container, digest, engine, estate, evidence, machine, now, resource, source } from './testing.ts'
+import { processorTimeOf } from '../lib/testing.ts'
 
 const images = [imageId(digest('a')), imageId(digest('b'))]
 const resources: readonly Resource[] = [
@@ -157,7 +158,7 @@ test('the matrix does not depend on the order in which resources and evidence ar
   )
 })
 
-test('ten thousand resources take well under a second', () => {
+test('ten thousand resources take well under a second', async () => {
   const many = Array.from({ length: 10_000 }, (_, index) => {
     const use = { reference: 'nginx', image: imageId(`sha256:${String(index % 3000).padStart(64, '0')}`) }
     return container(`c${index}`, use, { runsOn: `host/h${index % 500}` })
@@ -167,7 +168,6 @@ test('ten thousand resources take well under a second', () => {
     evidence(runs!.images[0]!.image!, 'image', 'vulnerabilities'),
   ])
   const of = estate({ sources, resources: many, evidence: proof })
-  const before = performance.now()
-  matrix(catalog, of, now, { all: true })
-  assert.ok(performance.now() - before < 2000) // measured: a tenth of it on two cores
+  const milliseconds = await processorTimeOf(() => matrix(catalog, of, now, { all: true }))
+  assert.ok(milliseconds < 2000) // measured: a tenth of it
 })

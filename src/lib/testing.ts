@@ -1,4 +1,4 @@
-// What tests share: a writer of zips that can lie, where Info-ZIP's cannot.
+// What tests share: a writer of zips that can lie, where Info-ZIP's cannot, and a measure of work.
 
 import { crc32, deflateRawSync } from 'node:zlib'
 
@@ -42,4 +42,12 @@ export function zipOf(entries: readonly TestZipEntry[], lies: { count?: number; 
   end.writeUInt32LE(size, 12)
   end.writeUInt32LE(lies.directory ?? at, 16)
   return Buffer.concat([...pieces, ...directory, end])
+}
+
+/** Milliseconds of processor time that some work takes, which another process on the machine does not change much. */
+export async function processorTimeOf(work: () => unknown): Promise<number> {
+  const before = process.cpuUsage()
+  await work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
 }

@@ -1,17 +1,17 @@
 // What the host of .NET reads to start a program: NAME.deps.json, beside the program or inside a single file.
 // https://github.com/dotnet/sdk/blob/main/documentation/specs/runtime-configuration-file.md#appnamedepsjson
 
-import { z } from 'zod'
+import { object, optional, record, text, unknown } from '../../lib/shape.ts'
 import { purl } from '../../lib/purl.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 
-const library = z.object({ type: z.string() })
-const assets = z.record(z.string(), z.unknown())
-const document = z.object({
-  runtimeTarget: z.object({ name: z.string() }).optional(),
-  targets: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
-  libraries: z.record(z.string(), z.unknown()),
+const library = object({ type: text() })
+const assets = record(unknown)
+const document = object({
+  runtimeTarget: optional(object({ name: text() })),
+  targets: optional(record(assets)),
+  libraries: assets,
 })
 
 /** The packages of one deps.json; throws when it is none. */

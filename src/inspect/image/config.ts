@@ -1,7 +1,21 @@
 // The configuration of an image: how a container starts, and how its layers came to be.
 // https://github.com/opencontainers/image-spec/blob/main/config.md; Docker's has the same form with a few fields more.
 
-import { z } from 'zod'
+import {
+  array,
+  boolean,
+  either,
+  nullish,
+  object,
+  optional,
+  record,
+  text,
+  textThat,
+  unknown,
+  type Mismatch,
+  type Shape,
+  type Shaped,
+} from '../../lib/shape.ts'
 import { looksSecret, redactCommand, redacted, redactLabels, redactVariable } from '../../lib/redact.ts'
 import type { ImageConfig } from '../../model/image.ts'
 import type { Scan } from '../../model/scan.ts'
@@ -17,28 +31,30 @@ export interface ImageDocument {
   createdBy: (string | undefined)[]
 }
 
-const strings = z.array(z.string()).nullish()
-const names = z.record(z.string(), z.unknown()).nullish()
-const settings = z.object({
-  User: z.string().nullish(),
+const strings = nullish(array(text()))
+const names = nullish(record(unknown))
+const word = nullish(text())
+// A string is what very old builders wrote; the runtime takes it as one word.
+const command = nullish(either(array(text()), text()))
+const settings = object({
+  User: word,
   ExposedPorts: names,
   Env: strings,
-  // A string is what very old builders wrote; the runtime takes it as one word.
-  Entrypoint: z.union([z.array(z.string()), z.string()]).nullish(),
-  Cmd: z.union([z.array(z.string()), z.string()]).nullish(),
-  WorkingDir: z.string().nullish(),
-  Labels: z.record(z.string(), z.string()).nullish(),
-  Healthcheck: z.object({ Test: strings }).nullish(),
+  Entrypoint: command,
+  Cmd: command,
+  WorkingDir: word,
+  Labels: nullish(record(text())),
+  Healthcheck: nullish(object({ Test: strings })),
   Volumes: names,
 })
-const history = z.array(z.object({ created_by: z.string().optional(), empty_layer: z.boolean().optional() }))
-const document = z.object({
-  architecture: z.string().optional(),
-  os: z.string().optional(),
-  created: z.string().nullish(),
-  config: z.unknown().optional(),
-  history: z.unknown().optional(),
-  rootfs: z.object({ diff_ids: z.array(z.string().refine(isDigest, 'is no digest')) }),
+const history = array(object({ created_by: optional(text()), empty_layer: optional(boolean) }))
+const document = object({
+  architecture: optional(text()),
+  os: optional(text()),
+  created: word,
+  config: unknown,
+  history: unknown,
+  rootfs: object({ diff_ids: array(textThat(isDigest, 'is no digest')) }),
 })
 
 /** Throws with one clause when the layers are not to be known; what else is malformed is a gap. */
@@ -56,7 +72,7 @@ export function parseImageDocument(text: string, path: string, scan: Scan): Imag
 }
 
 /** Throws with one clause that names the file and the field. */
-export function parseDocument<T>(schema: z.ZodType<T>, text: string, path: string): T {
+export function parseDocument<T>(schema: Shape<T>, text: string, path: string): T {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -68,20 +84,20 @@ export function parseDocument<T>(schema: z.ZodType<T>, text: string, path: strin
   throw new Error(`${path} is malformed: ${issueOf(parsed.error)}`)
 }
 
-function checked<T>(schema: z.ZodType<T>, value: unknown, field: string, path: string, scan: Scan): T | undefined {
+function checked<T>(schema: Shape<T>, value: unknown, field: string, path: string, scan: Scan): T | undefined {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   scan.gap(`${field} of the image's configuration is malformed: ${issueOf(parsed.error)}`, { path })
   return undefined
 }
 
-function issueOf({ issues }: z.ZodError): string {
+function issueOf({ issues }: { issues: readonly Mismatch[] }): string {
   const [issue] = issues
   if (!issue) return 'for an unknown reason'
   return issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message
 }
 
-function configOf(config: z.infer<typeof settings>): ImageConfig {
+function configOf(config: Shaped<typeof settings>): ImageConfig {
   const test = config.Healthcheck?.Test ?? []
   return {
     ...(config.User ? { user: config.User } : {}),
@@ -98,7 +114,7 @@ function configOf(config: z.infer<typeof settings>): ImageConfig {
 }
 
 /** `--token x` is two words: a secret is the one after its name. */
-function words(value: string | readonly string[] | null | undefined): string[] {
+function words(value: string | readonly string[] | undefined): string[] {
   const list = typeof value === 'string' ? [value] : (value ?? [])
   return list.map((word, index) => {
     const before = list[index - 1] ?? ''
@@ -108,7 +124,7 @@ function words(value: string | readonly string[] | null | undefined): string[] {
 }
 
 /** Steps that made no layer have no part in it; a history that does not fit tells nothing. */
-function createdBy(steps: z.infer<typeof history>, layers: number): (string | undefined)[] {
+function createdBy(steps: Shaped<typeof history>, layers: number): (string | undefined)[] {
   const made = steps.filter((step) => step.empty_layer !== true)
   if (made.length !== layers) return Array.from({ length: layers }, () => undefined)
   return made.map((step) => (step.created_by === undefined ? undefined : redactCommand(step.created_by)))

@@ -3,7 +3,7 @@
 //
 // Format: https://github.com/moby/docker-image-spec/blob/main/spec.md#combined-image-json--filesystem-changeset-format
 
-import { z } from 'zod'
+import { array, nullish, object, text, type Shaped } from '../../lib/shape.ts'
 import { normalPath } from '../../lib/path.ts'
 import { parseDocument, parseImageDocument } from './config.ts'
 import { digestOf, mismatch } from './digest.ts'
@@ -17,9 +17,7 @@ export const dockerArchive: WayIn = {
   open,
 }
 
-const manifests = z.array(
-  z.object({ Config: z.string(), RepoTags: z.array(z.string()).nullish(), Layers: z.array(z.string()).nullish() }),
-)
+const manifests = array(object({ Config: text(), RepoTags: nullish(array(text())), Layers: nullish(array(text())) }))
 
 async function open(files: ImageFiles, { scan, limits }: WayInOptions): ReturnType<WayIn['open']> {
   const text = (await files.read('manifest.json', limits.document)).toString('utf8')
@@ -85,7 +83,7 @@ function inside(path: string): string {
   return normal
 }
 
-function tagsOf(images: z.infer<typeof manifests>): string {
+function tagsOf(images: Shaped<typeof manifests>): string {
   const tags = images.map(({ RepoTags, Config }) => RepoTags?.[0] ?? Config)
   return tags.length > 5 ? `${tags.slice(0, 5).join(', ')}, …` : tags.join(', ')
 }

@@ -3,7 +3,7 @@
 //
 // Format: https://github.com/opencontainers/image-spec/blob/main/image-layout.md
 
-import type { z } from 'zod'
+import type { Shaped } from '../../lib/shape.ts'
 import { parseDocument, parseImageDocument } from './config.ts'
 import { algorithmOf, digestOf, mismatch } from './digest.ts'
 import type { ImageFiles } from './image-files.ts'
@@ -100,7 +100,7 @@ async function readManifest(
   files: ImageFiles,
   descriptor: Descriptor,
   { limits }: WayInOptions,
-): Promise<z.infer<typeof manifestSchema>> {
+): Promise<Shaped<typeof manifestSchema>> {
   const text = await readBlob(files, descriptor, limits.document)
   return parseDocument(manifestSchema, text, blobPath(descriptor.digest))
 }

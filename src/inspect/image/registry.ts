@@ -1,7 +1,7 @@
 // An image in a registry: its documents are fetched and verified here, its layers when they are read.
 
 import type { FileHandle } from 'node:fs/promises'
-import type { z } from 'zod'
+import type { Shaped } from '../../lib/shape.ts'
 import { readWhole } from '../../io/files.ts'
 import { guardedClient, type GuardedClient } from '../../io/guarded-http.ts'
 import { localMachine, type Machine } from '../../io/machine.ts'
@@ -111,7 +111,7 @@ async function manifestBytes(client: RegistryClient, digest: string, limits: Lim
   return manifest.bytes
 }
 
-type Document = z.infer<typeof manifestSchema>
+type Document = Shaped<typeof manifestSchema>
 
 async function openManifest(
   chosen: ChosenManifest,

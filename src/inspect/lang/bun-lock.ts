@@ -4,7 +4,7 @@
 // first: `"a/b": ["b@1.0.0", "", {}, "sha512-…"]`; `b@workspace:…` is a folder of the project.
 // Format: https://bun.sh/docs/install/lockfile
 
-import { z } from 'zod'
+import { array, number, object, optional, record, text, unknown } from '../../lib/shape.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { jsonOf } from '../documents.ts'
@@ -13,8 +13,8 @@ import { isOfDependency, isVersion, LockedNodePackages, splitDescriptor } from '
 
 export const bunLock: Extractor = { id: 'bun-lock', ecosystem: 'npm', files: ['**/bun.lock', '**/bun.lockb'], extract }
 
-const lockFile = z.object({ lockfileVersion: z.number(), packages: z.record(z.string(), z.unknown()).optional() })
-const resolved = z.tuple([z.string()], z.unknown())
+const lockFile = object({ lockfileVersion: number, packages: optional(record(unknown)) })
+const resolved = array(unknown)
 
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   if (isOfDependency(file.path)) return
@@ -24,7 +24,7 @@ async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   if (!parsed.success) return scan.gap('no lock file of bun: it has no lockfileVersion, or no packages')
   const locked = new LockedNodePackages(file.path)
   for (const [place, value] of Object.entries(parsed.data.packages ?? {})) {
-    const descriptor = splitDescriptor(resolved.safeParse(value).data?.[0] ?? '')
+    const descriptor = splitDescriptor(text().safeParse(resolved.safeParse(value).data?.[0]).data ?? '')
     if (descriptor && isVersion(descriptor.wanted)) yield* locked.add(descriptor.name, descriptor.wanted)
     else if (!/^(?:workspace|link|root):/.test(descriptor?.wanted ?? ''))
       scan.gap(`the version of ${descriptor?.name ?? place} is not told: it is not from a registry`)

@@ -1,7 +1,7 @@
 // Crates that Cargo.lock names: of [[package]] the name, the version and the source, which those of the project itself lack.
 // Format: https://doc.rust-lang.org/cargo/guide/cargo-toml-vs-cargo-lock.html
 
-import { z } from 'zod'
+import { array, object, optional, text, unknown } from '../../lib/shape.ts'
 import { purl } from '../../lib/purl.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
@@ -15,12 +15,9 @@ export const cargoLock: Extractor = {
   extract,
 }
 
-const lock = z.object({ package: z.array(z.unknown()).optional() })
-const locked = z.object({
-  name: z.string().min(1).max(1000),
-  version: z.string().min(1).max(1000),
-  source: z.string().optional(),
-})
+const lock = object({ package: optional(array(unknown)) })
+const word = text({ least: 1, most: 1000 })
+const locked = object({ name: word, version: word, source: optional(text()) })
 
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   const parsed = lock.safeParse(await tomlOf(file))

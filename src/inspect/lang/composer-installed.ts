@@ -1,7 +1,7 @@
 // PHP packages as they lie installed: Composer's list beside them. A plain list until Composer 1, since 2 an object with
 // `packages`. Format: https://github.com/composer/composer/blob/main/src/Composer/Repository/FilesystemRepository.php
 
-import { z } from 'zod'
+import { array, either, object, unknown } from '../../lib/shape.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { jsonOf } from '../documents.ts'
@@ -15,13 +15,12 @@ export const composerInstalled: Extractor = {
   extract,
 }
 
-const installed = z.union([
-  z.array(z.unknown()),
-  z.object({ packages: z.array(z.unknown()) }).transform(({ packages }) => packages),
-])
+const list = array(unknown)
+const installed = either(list, object({ packages: list }))
 
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   const parsed = installed.safeParse(await jsonOf(file))
   if (!parsed.success) return scan.gap('installed.json without a list of packages')
-  yield* composerPackages(parsed.data, file.path, scan)
+  const packages = Array.isArray(parsed.data) ? parsed.data : parsed.data.packages
+  yield* composerPackages(packages, file.path, scan)
 }

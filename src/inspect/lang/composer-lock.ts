@@ -1,6 +1,6 @@
 // Packages that Composer's lock file names. Format: https://getcomposer.org/doc/01-basic-usage.md#composer-lock-the-lock-file
 
-import { z } from 'zod'
+import { array, nullish, object, unknown } from '../../lib/shape.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { jsonOf } from '../documents.ts'
@@ -14,7 +14,7 @@ export const composerLock: Extractor = {
   extract,
 }
 
-const lock = z.object({ packages: z.array(z.unknown()), 'packages-dev': z.array(z.unknown()).nullish() })
+const lock = object({ packages: array(unknown), 'packages-dev': nullish(array(unknown)) })
 
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   const parsed = lock.safeParse(await jsonOf(file))

@@ -2,7 +2,7 @@
 // programs. The Python ones are found as such as well, by the metadata that lies beside their code.
 // Format: https://docs.conda.io/projects/conda/en/stable/dev-guide/specs/index.html
 
-import { z } from 'zod'
+import { nullish, object, optional, text } from '../../lib/shape.ts'
 import { purl } from '../../lib/purl.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
@@ -11,15 +11,15 @@ import type { Extractor, ImageFile } from '../extractor.ts'
 
 export const condaMeta: Extractor = { id: 'conda-meta', ecosystem: 'Conda', files: ['**/conda-meta/*.json'], extract }
 
-const word = z.string().min(1).max(1000)
-const record = z.object({
+const word = text({ least: 1, most: 1000 })
+const record = object({
   name: word,
   version: word,
-  build: z.string().max(1000).optional(),
-  channel: z.string().optional(),
-  subdir: z.string().max(1000).optional(),
-  fn: z.string().optional(),
-  license: z.string().max(1000).nullish(),
+  build: optional(text({ most: 1000 })),
+  channel: optional(text()),
+  subdir: optional(text({ most: 1000 })),
+  fn: optional(text()),
+  license: nullish(text({ most: 1000 })),
 })
 
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {

@@ -4,7 +4,7 @@
 // hidden stores of pnpm (`.pnpm/NAME@VERSION/node_modules`). One deeper inside a package is that package's test data.
 // https://nodejs.org/api/modules.html#loading-from-node_modules-folders
 
-import { z } from 'zod'
+import { object, text, unknown } from '../../lib/shape.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { jsonOf } from '../documents.ts'
@@ -18,11 +18,10 @@ export const nodePackage: Extractor = {
   extract,
 }
 
-const packageJson = z.object({
-  name: z.string().min(1).max(1000),
-  version: z.string().min(1).max(1000),
-  license: z.unknown().optional(),
-})
+const word = text({ least: 1, most: 1000 })
+const packageJson = object({ name: word, version: word, license: unknown })
+/** What old packages have instead of an SPDX expression. */
+const oldLicence = object({ type: text() })
 
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   if (!isInstalled(file.path)) return
@@ -42,9 +41,7 @@ function isInstalled(path: string): boolean {
   })
 }
 
-/** An SPDX expression; old packages have an object with a type. */
 function licenceOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value
-  const old = z.object({ type: z.string() }).safeParse(value)
-  return old.success ? old.data.type : undefined
+  return oldLicence.safeParse(value).data?.type
 }

@@ -6,7 +6,7 @@
 // folders that the hidden lock file still names.
 // Format: https://github.com/npm/cli/blob/latest/docs/lib/content/configuring-npm/package-lock-json.md
 
-import { z } from 'zod'
+import { boolean, number, object, optional, record, text, unknown, type Shaped } from '../../lib/shape.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { jsonOf } from '../documents.ts'
@@ -20,18 +20,10 @@ export const npmLock: Extractor = {
   extract,
 }
 
-const entries = z.record(z.string(), z.unknown())
-const lockFile = z.object({
-  lockfileVersion: z.number(),
-  packages: entries.optional(),
-  dependencies: entries.optional(),
-})
-const packageEntry = z.object({
-  name: z.string().optional(),
-  version: z.string().optional(),
-  link: z.boolean().optional(),
-})
-const dependencyEntry = z.object({ version: z.string(), dependencies: entries.optional() })
+const entries = record(unknown)
+const lockFile = object({ lockfileVersion: number, packages: optional(entries), dependencies: optional(entries) })
+const packageEntry = object({ name: optional(text()), version: optional(text()), link: optional(boolean) })
+const dependencyEntry = object({ version: text(), dependencies: optional(entries) })
 
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   if (isOfDependency(file.path) && !isHidden(file.path)) return
@@ -50,7 +42,7 @@ function isHidden(path: string): boolean {
 
 const folder = 'node_modules/'
 
-function* fromPackages(packages: z.infer<typeof entries>, locked: LockedNodePackages, scan: Scan): Generator<Package> {
+function* fromPackages(packages: Shaped<typeof entries>, locked: LockedNodePackages, scan: Scan): Generator<Package> {
   for (const [location, value] of Object.entries(packages)) {
     const at = location.lastIndexOf(folder)
     if (at < 0) continue // the project itself, or a folder of it
@@ -64,7 +56,7 @@ function* fromPackages(packages: z.infer<typeof entries>, locked: LockedNodePack
 
 /** Not recursive: a hostile file may nest them a million deep. */
 function* fromDependencies(
-  outermost: z.infer<typeof entries>,
+  outermost: Shaped<typeof entries>,
   locked: LockedNodePackages,
   scan: Scan,
 ): Generator<Package> {

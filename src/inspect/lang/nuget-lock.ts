@@ -1,7 +1,7 @@
 // NuGet's lock file: packages by target framework, with the version that each was resolved to.
 // https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files#locking-dependencies
 
-import { z } from 'zod'
+import { object, optional, record, text, unknown } from '../../lib/shape.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { nugetPackage } from '../dotnet/deps.ts'
@@ -14,8 +14,8 @@ export const nugetLock: Extractor = {
   extract,
 }
 
-const document = z.object({ dependencies: z.record(z.string(), z.record(z.string(), z.unknown())) })
-const locked = z.object({ type: z.string(), resolved: z.string().min(1).max(1000).optional() })
+const document = object({ dependencies: record(record(unknown)) })
+const locked = object({ type: text(), resolved: optional(text({ least: 1, most: 1000 })) })
 
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   const parsed = document.safeParse(parse(await file.text()))

@@ -2,7 +2,7 @@
 // `"version": "==2.31.0"`. What comes from a folder or a repository has no version.
 // Format: https://pipenv.pypa.io/en/latest/pipfile.html
 
-import { z } from 'zod'
+import { object, record, text, textThat, unknown } from '../../lib/shape.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { jsonOf } from '../documents.ts'
@@ -11,16 +11,17 @@ import { isName, isOfDependency, isVersion, pythonPackage } from './python/packa
 
 export const pipfileLock: Extractor = { id: 'pipfile-lock', ecosystem: 'PyPI', files: ['**/Pipfile.lock'], extract }
 
-const lockFile = z.looseObject({ _meta: z.object({}) })
-const group = z.record(z.string(), z.unknown())
-const pinned = z.object({ version: z.templateLiteral(['==', z.string()]) })
-const ownFolder = z.object({ path: z.string() })
+const lockFile = object({ _meta: object({}) })
+const group = record(unknown)
+const pinned = object({ version: textThat((version) => version.startsWith('=='), 'is no exact version') })
+const ownFolder = object({ path: text() })
 
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   if (isOfDependency(file.path)) return
-  const parsed = lockFile.safeParse(await jsonOf(file))
-  if (!parsed.success) return scan.gap('no lock file of pipenv: it has no _meta')
-  const { _meta, ...groups } = parsed.data
+  const document = await jsonOf(file)
+  const all = group.safeParse(document)
+  if (!all.success || !lockFile.safeParse(document).success) return scan.gap('no lock file of pipenv: it has no _meta')
+  const { _meta, ...groups } = all.data
   const seen = new Set<string>()
   for (const [groupName, value] of Object.entries(groups)) {
     const entries = group.safeParse(value).data

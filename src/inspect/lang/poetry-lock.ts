@@ -1,15 +1,19 @@
 // Python packages that poetry.lock names: `[[package]]` tables; `source.type` is `directory` for folders of the project.
 // Format: https://python-poetry.org/docs/basic-usage/#installing-with-poetrylock
 
-import { z } from 'zod'
+import { object, text } from '../../lib/shape.ts'
 import type { Extractor } from '../extractor.ts'
-import { packagesOfLock } from './python/toml-lock.ts'
+import { packagesOfLock, type LockedEntry } from './python/toml-lock.ts'
 
-const ofFolder = z.object({ source: z.object({ type: z.literal('directory') }) })
+const sourced = object({ source: object({ type: text() }) })
 
 export const poetryLock: Extractor = {
   id: 'poetry-lock',
   ecosystem: 'PyPI',
   files: ['**/poetry.lock'],
-  extract: (file, scan) => packagesOfLock(file, scan, 'package', (entry) => ofFolder.safeParse(entry).success),
+  extract: (file, scan) => packagesOfLock(file, scan, 'package', isOfFolder),
+}
+
+function isOfFolder(entry: LockedEntry): boolean {
+  return sourced.safeParse(entry).data?.source.type === 'directory'
 }

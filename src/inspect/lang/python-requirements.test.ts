@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { nameAndVersion, run } from '../testing.ts'
 import { pythonRequirements } from './python-requirements.ts'
+import { processorTimeOf } from '../../lib/testing.ts'
 
 const path = 'srv/requirements.txt'
 
@@ -99,9 +100,10 @@ test('long lines take no longer than short ones', async () => {
     `a${'['.repeat(900_000)}`,
     'a\\\n'.repeat(300_000),
   ]) {
-    const start = performance.now()
-    const { gaps } = await run(pythonRequirements, path, text)
-    equal(gaps.length, 1)
-    ok(performance.now() - start < 5000)
+    const milliseconds = await processorTimeOf(async () => {
+      const { gaps } = await run(pythonRequirements, path, text)
+      equal(gaps.length, 1)
+    })
+    ok(milliseconds < 5000)
   }
 })

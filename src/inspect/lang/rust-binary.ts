@@ -4,7 +4,7 @@
 // Format: https://github.com/rust-secure-code/cargo-auditable/blob/master/PARSING.md
 
 import { inflateSync } from 'node:zlib'
-import { z } from 'zod'
+import { array, object, optional, text, unknown } from '../../lib/shape.ts'
 import { parseExecutable } from '../../lib/executable.ts'
 import { purl } from '../../lib/purl.ts'
 import type { Package } from '../../model/package.ts'
@@ -23,12 +23,9 @@ export const rustBinary: Extractor = {
 const compressedLimit = 4 * 1024 * 1024
 const listLimit = 16 * 1024 * 1024
 
-const list = z.object({ packages: z.array(z.unknown()) })
-const crate = z.object({
-  name: z.string().min(1).max(1000),
-  version: z.string().min(1).max(1000),
-  kind: z.string().optional(),
-})
+const list = object({ packages: array(unknown) })
+const word = text({ least: 1, most: 1000 })
+const crate = object({ name: word, version: word, kind: optional(text()) })
 
 function* extract(file: ImageFile, scan: Scan): Generator<Package> {
   const section = parseExecutable(file.read)?.sections.find(({ name }) => name === '.dep-v0')

@@ -2,7 +2,7 @@
 // `location`; the state is a version, or a branch or commit alone. OSV names a package by its URL without scheme and `.git`.
 // Format: https://github.com/swiftlang/swift-package-manager/blob/main/Sources/PackageGraph/ResolvedPackagesStore.swift
 
-import { z } from 'zod'
+import { array, either, nullish, object, optional, text, unknown } from '../../lib/shape.ts'
 import { purl } from '../../lib/purl.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
@@ -16,21 +16,17 @@ export const swiftResolved: Extractor = {
   extract,
 }
 
-const pins = z.array(z.unknown())
-const resolved = z.union([
-  z.object({ pins }),
-  z.object({ object: z.object({ pins }) }).transform(({ object }) => object),
-])
-const pin = z.object({
-  location: z.string().max(4000).optional(),
-  repositoryURL: z.string().max(4000).optional(),
-  state: z.object({ version: z.string().max(1000).nullish(), revision: z.string().max(1000).nullish() }),
-})
+const pinned = object({ pins: array(unknown) })
+const resolved = either(pinned, object({ object: pinned }))
+const location = optional(text({ most: 4000 }))
+const told = nullish(text({ most: 1000 }))
+const pin = object({ location, repositoryURL: location, state: object({ version: told, revision: told }) })
 
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   const parsed = resolved.safeParse(await jsonOf(file))
   if (!parsed.success) return scan.gap('Package.resolved without pins')
-  for (const each of parsed.data.pins) {
+  const { pins } = 'pins' in parsed.data ? parsed.data : parsed.data.object
+  for (const each of pins) {
     const { data } = pin.safeParse(each)
     const name = nameOf(data?.location ?? data?.repositoryURL ?? '')
     const version = data?.state.version ?? data?.state.revision

@@ -2,7 +2,7 @@
 // them, with `source = { virtual = "." }`, `editable` or `directory`.
 // Format: https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile
 
-import { z } from 'zod'
+import { object, record, unknown } from '../../lib/shape.ts'
 import type { Extractor } from '../extractor.ts'
 import { packagesOfLock, type LockedEntry } from './python/toml-lock.ts'
 
@@ -13,7 +13,7 @@ export const uvLock: Extractor = {
   extract: (file, scan) => packagesOfLock(file, scan, 'package', isOwn),
 }
 
-const sourced = z.object({ source: z.record(z.string(), z.unknown()) })
+const sourced = object({ source: record(unknown) })
 
 function isOwn(entry: LockedEntry): boolean {
   const source = sourced.safeParse(entry).data?.source ?? {}

@@ -4,10 +4,10 @@
 // Cosign uses tags that are made of the digest: https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md
 // Others refer to the image: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
 
-import { z } from 'zod'
+import { array, object, optional, text, type Shape } from '../../lib/shape.ts'
 import type { ImageAttestation, ImageOrigin, ImageSignature } from '../../model/image.ts'
 import type { Scan } from '../../model/scan.ts'
-import { descriptorSchema, type Descriptor } from '../image/oci-schemas.ts'
+import { descriptorFields, type Descriptor } from '../image/oci-schemas.ts'
 import { reasonOf } from '../unreadable.ts'
 import { parseStatement, type Provenance, type Statement } from './provenance.ts'
 import { cosignVerdict, openEnvelope, type Signing, type Verdict } from './signatures.ts'
@@ -29,12 +29,12 @@ export interface Subject extends Signing {
   labelled: ImageOrigin | undefined
 }
 
-const listed = descriptorSchema.extend({ artifactType: z.string().optional() })
-const listSchema = z.object({ manifests: z.array(listed) })
-const artifactSchema = z.object({
-  artifactType: z.string().optional(),
-  config: descriptorSchema.optional(),
-  layers: z.array(descriptorSchema).max(1000),
+const listSchema = object({ manifests: array(object({ ...descriptorFields, artifactType: optional(text()) })) })
+const descriptor = object(descriptorFields)
+const artifactSchema = object({
+  artifactType: optional(text()),
+  config: optional(descriptor),
+  layers: array(descriptor, 1000),
 })
 /** Manifests beside one image, and documents in each. */
 const mostManifests = 64
@@ -164,10 +164,17 @@ function isSbom(type: string): boolean {
   return type === 'application/spdx+json' || type.startsWith('application/vnd.cyclonedx')
 }
 
-function parsed<T>(schema: z.ZodType<T>, bytes: Buffer, what: string): T {
+function parsed<T>(shape: Shape<T>, bytes: Buffer, what: string): T {
+  const { data, success } = shape.safeParse(jsonIn(bytes))
+  if (success) return data
+  throw new Error(`${what} is malformed`)
+}
+
+/** Undefined, which no JSON gives, where it is none. */
+function jsonIn(bytes: Buffer): unknown {
   try {
-    return schema.parse(JSON.parse(bytes.toString('utf8')))
+    return JSON.parse(bytes.toString('utf8'))
   } catch {
-    throw new Error(`${what} is malformed`)
+    return undefined
   }
 }

@@ -1,15 +1,12 @@
 // What Composer says of a package, in its lock file and in its list of what is installed. https://getcomposer.org/doc/04-schema.md
 
-import { z } from 'zod'
+import { array, either, nullish, object, text } from '../../../lib/shape.ts'
 import { purl } from '../../../lib/purl.ts'
 import type { Package } from '../../../model/package.ts'
 import type { Scan } from '../../../model/scan.ts'
 
-const entry = z.object({
-  name: z.string().min(1).max(1000),
-  version: z.string().min(1).max(1000),
-  license: z.union([z.string(), z.array(z.string())]).nullish(),
-})
+const word = text({ least: 1, most: 1000 })
+const entry = object({ name: word, version: word, license: nullish(either(text(), array(text()))) })
 
 export function* composerPackages(entries: readonly unknown[], path: string, scan: Scan): Generator<Package> {
   for (const each of entries) {

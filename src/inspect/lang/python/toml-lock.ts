@@ -1,14 +1,17 @@
 // What the lock files of Python's package managers share: TOML with one table for each package, `name` and `version`.
 
-import { z } from 'zod'
+import { array, object, optional, record, text, unknown, type Shaped } from '../../../lib/shape.ts'
 import type { Package } from '../../../model/package.ts'
 import type { Scan } from '../../../model/scan.ts'
 import { tomlOf } from '../../documents.ts'
 import type { ImageFile } from '../../extractor.ts'
 import { isName, isOfDependency, isVersion, pythonPackage } from './package.ts'
 
-const entry = z.looseObject({ name: z.string(), version: z.string().optional() })
-export type LockedEntry = z.infer<typeof entry>
+const named = object({ name: text(), version: optional(text()) })
+const table = record(unknown)
+const entries = array(unknown)
+/** With all that it says. */
+export type LockedEntry = Shaped<typeof table> & Shaped<typeof named>
 
 /** `list`: the name of the array of tables. `isOwn`: whether an entry is the project itself or a folder of it. */
 export async function* packagesOfLock(
@@ -18,11 +21,11 @@ export async function* packagesOfLock(
   isOwn: (entry: LockedEntry) => boolean,
 ): AsyncGenerator<Package> {
   if (isOfDependency(file.path)) return
-  const parsed = z.looseObject({ [list]: z.array(z.unknown()).default([]) }).safeParse(await tomlOf(file))
+  const parsed = entries.safeParse(table.safeParse(await tomlOf(file)).data?.[list] ?? [])
   if (!parsed.success) return scan.gap(`has no list of packages named ${list}`)
   const seen = new Set<string>()
-  for (const [index, value] of (parsed.data[list] as unknown[]).entries()) {
-    const found = entry.safeParse(value).data
+  for (const [index, value] of parsed.data.entries()) {
+    const found = entryOf(value)
     if (found && isOwn(found)) continue
     if (!isName(found?.name)) scan.gap(`entry ${index + 1} of ${list} has no name`)
     else if (!isVersion(found.version)) scan.gap(`${found.name} has no version`)
@@ -32,4 +35,9 @@ export async function* packagesOfLock(
       seen.add(locked.purl)
     }
   }
+}
+
+function entryOf(value: unknown): LockedEntry | undefined {
+  const { data } = named.safeParse(value)
+  return data && { ...table.safeParse(value).data, ...data }
 }
