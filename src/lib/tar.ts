@@ -5,10 +5,12 @@
 // Format: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html#tag_20_94_13
 // GNU: https://www.gnu.org/software/tar/manual/html_node/Standard.html
 
+import { block, fieldOf, paxRecords, TarHeaders, type TarKind } from './tar-header.ts'
+
 export interface TarEntry {
   /** As the archive writes it: it can be absolute, and it can climb out. */
   path: string
-  kind: 'file' | 'folder' | 'symlink' | 'hardlink' | 'other'
+  kind: TarKind
   /** Bytes of contents in the archive. */
   size: number
   /** Permission bits; 0 where the field is damaged. */
@@ -35,7 +37,6 @@ export class TarError extends Error {
   override readonly name = 'TarError'
 }
 
-const block = 512
 /** Of a long name or a pax header; Linux allows paths of 4,096 bytes. */
 const extendedHeaderLimit = 1024 * 1024
 
@@ -49,7 +50,7 @@ export class TarReader {
   /** Bytes that are left of the current state. */
   #left = 0
   #padding = 0
-  #held = new Uint8Array(block)
+  #held = new TarHeaders(new Uint8Array(block))
   #holding = 0
   #zeroBlocks = 0
   #extended: { type: string; pieces: Uint8Array[]; size: number } = { type: '', pieces: [], size: 0 }
@@ -65,10 +66,11 @@ export class TarReader {
   write(buffer: Uint8Array): void {
     // Views on a Buffer are Buffers, which cost several times as much to make; an archive of small files needs many.
     const chunk = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+    const headers = new TarHeaders(chunk)
     let at = 0
     while (at < chunk.length && this.#state !== 'done') {
       const before = at
-      at = this.#isBlockState() ? this.#takeBlock(chunk, at) : this.#takeData(chunk, at)
+      at = this.#isBlockState() ? this.#takeBlock(headers, at) : this.#takeData(chunk, at)
       this.#position += at - before
     }
     this.#position += chunk.length - at
@@ -96,13 +98,14 @@ export class TarReader {
     return this.#state === 'header' || this.#state === 'sparse map'
   }
 
-  #takeBlock(chunk: Uint8Array, at: number): number {
-    if (this.#holding === 0 && chunk.length - at >= block) {
-      this.#block(chunk, at, this.#position + block)
+  #takeBlock(headers: TarHeaders, at: number): number {
+    const { bytes } = headers
+    if (this.#holding === 0 && bytes.length - at >= block) {
+      this.#block(headers, at, this.#position + block)
       return at + block
     }
-    const piece = chunk.subarray(at, at + block - this.#holding)
-    this.#held.set(piece, this.#holding)
+    const piece = bytes.subarray(at, at + block - this.#holding)
+    this.#held.bytes.set(piece, this.#holding)
     this.#holding += piece.length
     if (this.#holding === block) {
       this.#holding = 0
@@ -112,37 +115,42 @@ export class TarReader {
   }
 
   /** The block at `at`; `end`: where it ends in the archive. */
-  #block(bytes: Uint8Array, at: number, end: number): void {
-    if (this.#state === 'sparse map') return this.#sparseMap(bytes, at)
-    if (bytes[at] === 0 && sum(bytes, at, block) === 0) {
+  #block(headers: TarHeaders, at: number, end: number): void {
+    if (this.#state === 'sparse map') return this.#sparseMap(headers.bytes, at)
+    if (headers.isEmpty(at)) {
       if (++this.#zeroBlocks === 2) this.#state = 'done'
       return
     }
     this.#zeroBlocks = 0
-    this.#header(bytes, at, end)
+    this.#header(headers, at, end)
   }
 
-  #header(bytes: Uint8Array, at: number, end: number): void {
-    if (!hasItsSum(bytes, at)) throw this.#error('a header has a wrong checksum')
-    const type = String.fromCharCode(bytes[at + 156]!)
-    const size = this.#size(bytes, at)
-    if ('xgLKX'.includes(type)) return this.#startExtended(type, size)
+  #header(headers: TarHeaders, at: number, end: number): void {
+    if (!headers.hasItsSum(at)) throw this.#error('a header has a wrong checksum')
+    const { bytes } = headers
+    const type = bytes[at + 156]!
+    const size = this.#size(headers, at)
+    if (isExtended(type)) return this.#startExtended(String.fromCharCode(type), size)
 
-    const kind = kindOf(type, bytes, at)
-    const contents = kind === 'file' || type === 'D' || type === 'M' ? size : 0
-    const isGnuSparse = type === 'S'
+    const kind = headers.kind(type, at)
+    const isGnuSparse = type === 0x53 // S
+    const hasOverrides = this.#overrides.size > 0
     this.#pending = {
-      path: this.#overrides.get('GNU.sparse.name') ?? this.#overrides.get('path') ?? pathOf(bytes, at),
+      path: (hasOverrides ? this.#overriddenPath() : undefined) ?? headers.path(at),
       kind,
-      size: contents,
-      mode: (number(bytes, at + 100, 8) || 0) % 0o10000,
-      target: this.#overrides.get('linkpath') ?? string(bytes, at + 157, 100),
-      sparse: isGnuSparse || this.#isPaxSparse(),
+      size: kind === 'file' || type === 0x44 || type === 0x4d ? size : 0, // D and M of GNU hold lists
+      mode: (headers.number(at + 100, 8) || 0) % 0o10000,
+      target: (hasOverrides ? this.#overrides.get('linkpath') : undefined) ?? fieldOf(bytes, at + 157, 100),
+      sparse: isGnuSparse || (hasOverrides && this.#isPaxSparse()),
       offset: end,
     }
-    if (this.#overrides.size > 0) this.#overrides = new Map()
+    if (hasOverrides) this.#overrides = new Map()
     if (isGnuSparse && bytes[at + 482] === 1) this.#state = 'sparse map'
     else this.#startEntry()
+  }
+
+  #overriddenPath(): string | undefined {
+    return this.#overrides.get('GNU.sparse.name') ?? this.#overrides.get('path')
   }
 
   /** GNU's old sparse format continues its map in blocks of their own. */
@@ -193,18 +201,18 @@ export class TarReader {
     const { type, pieces, size } = this.#extended
     this.#extended = { type: '', pieces: [], size: 0 }
     const bytes = joined(pieces, size)
-    if (type === 'L') this.#overrides.set('path', string(bytes, 0, size))
-    if (type === 'K') this.#overrides.set('linkpath', string(bytes, 0, size))
+    if (type === 'L') this.#overrides.set('path', fieldOf(bytes, 0, size))
+    if (type === 'K') this.#overrides.set('linkpath', fieldOf(bytes, 0, size))
     if (type !== 'x' && type !== 'X') return // global headers carry comments; runtimes ignore the rest as well
     for (const [key, value] of paxRecords(bytes, () => this.#error('a pax header is malformed'))) {
       this.#overrides.set(key, value)
     }
   }
 
-  #size(bytes: Uint8Array, at: number): number {
-    const decimal = this.#overrides.get('size')
+  #size(headers: TarHeaders, at: number): number {
+    const decimal = this.#overrides.size > 0 ? this.#overrides.get('size') : undefined
     const size =
-      decimal === undefined ? number(bytes, at + 124, 12) : /^\d+$/.test(decimal) ? Number(decimal) : Number.NaN
+      decimal === undefined ? headers.number(at + 124, 12) : /^\d+$/.test(decimal) ? Number(decimal) : Number.NaN
     if (!Number.isSafeInteger(size)) throw this.#error('a header has a size that is no number')
     return size
   }
@@ -219,111 +227,9 @@ export class TarReader {
   }
 }
 
-function kindOf(type: string, bytes: Uint8Array, at: number): TarEntry['kind'] {
-  switch (type) {
-    case '0':
-    case '\0':
-    case '7':
-    case 'S': {
-      // Before ustar a folder was a file whose name ends in a slash.
-      return type === '\0' && string(bytes, at, 100).endsWith('/') ? 'folder' : 'file'
-    }
-    case '1':
-      return 'hardlink'
-    case '2':
-      return 'symlink'
-    case '5':
-    case 'D':
-      return 'folder'
-    default:
-      return 'other'
-  }
-}
-
-function pathOf(bytes: Uint8Array, at: number): string {
-  const name = string(bytes, at, 100)
-  if (bytes[at + 345] === 0) return name
-  const isUstar = string(bytes, at + 257, 6) === 'ustar' && bytes[at + 263] === 0x30
-  const prefix = isUstar ? string(bytes, at + 345, 155) : ''
-  return prefix === '' ? name : `${prefix}/${name}`
-}
-
-/** The sum of all bytes, with the checksum's own eight taken as spaces; old writers summed signed bytes. */
-function hasItsSum(bytes: Uint8Array, at: number): boolean {
-  const written = number(bytes, at + 148, 8)
-  const unsigned = sum(bytes, at, block) - sum(bytes, at + 148, 8) + 8 * 0x20
-  if (written === unsigned) return true
-  return written === unsigned - 256 * (highBytes(bytes, at, block) - highBytes(bytes, at + 148, 8))
-}
-
-function sum(bytes: Uint8Array, start: number, length: number): number {
-  let total = 0
-  for (let index = start; index < start + length; index++) total += bytes[index]!
-  return total
-}
-
-function highBytes(bytes: Uint8Array, start: number, length: number): number {
-  let count = 0
-  for (let index = start; index < start + length; index++) count += bytes[index]! >> 7
-  return count
-}
-
-/** Octal digits between spaces, up to a NUL, or base-256 when the first bit is set; NaN when it is neither. */
-function number(bytes: Uint8Array, start: number, length: number): number {
-  if ((bytes[start]! & 0x80) !== 0) return base256(bytes, start, length)
-  let at = start
-  let end = start
-  while (end < start + length && bytes[end] !== 0) end++
-  while (at < end && isSpace(bytes[at]!)) at++
-  while (end > at && isSpace(bytes[end - 1]!)) end--
-  let value = 0
-  for (; at < end; at++) {
-    const digit = bytes[at]! - 0x30
-    if (digit < 0 || digit > 7) return Number.NaN
-    value = value * 8 + digit
-  }
-  return value
-}
-
-function isSpace(byte: number): boolean {
-  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)
-}
-
-function base256(bytes: Uint8Array, start: number, length: number): number {
-  if ((bytes[start]! & 0x40) !== 0) return Number.NaN // negative
-  let value = bytes[start]! & 0x3f
-  for (let index = start + 1; index < start + length; index++) value = value * 256 + bytes[index]!
-  return value
-}
-
-/** `LENGTH KEY=VALUE\n`, the length counting the whole record in bytes. */
-function* paxRecords(bytes: Uint8Array, error: () => TarError): Generator<[string, string]> {
-  let at = 0
-  while (at < bytes.length && bytes[at] !== 0) {
-    const space = bytes.indexOf(0x20, at)
-    const length = space < 0 || space - at > 10 ? Number.NaN : Number(decoder.decode(bytes.subarray(at, space)))
-    const end = at + length
-    const equals = bytes.indexOf(0x3d, space)
-    if (!Number.isSafeInteger(length) || end > bytes.length || equals < space || equals >= end) throw error()
-    if (bytes[end - 1] !== 0x0a) throw error()
-    yield [decoder.decode(bytes.subarray(space + 1, equals)), decoder.decode(bytes.subarray(equals + 1, end - 1))]
-    at = end
-  }
-}
-
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-
-/** Up to the first NUL. */
-function string(bytes: Uint8Array, start: number, length: number): string {
-  let end = start
-  let ascii = true
-  for (; end < start + length && bytes[end] !== 0; end++) if (bytes[end]! > 127) ascii = false
-  if (end === start) return ''
-  const field = bytes.subarray(start, end)
-  // Several times as quick for names, which nearly always are.
-  return ascii && field.length <= 256
-    ? String.fromCharCode.apply(undefined, field as unknown as number[])
-    : decoder.decode(field)
+/** What follows speaks about the next entry: `x` and `X` of pax, `g` of all that follow, GNU's `L` and `K`. */
+function isExtended(type: number): boolean {
+  return type === 0x78 || type === 0x67 || type === 0x4c || type === 0x4b || type === 0x58
 }
 
 function paddingOf(size: number): number {
