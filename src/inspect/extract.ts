@@ -12,12 +12,14 @@ import { reasonOf } from './unreadable.ts'
 export interface WantedFile {
   path: string
   contents: Uint8Array | KeptFile
+  /** See `ImageFile`; of this file alone where it is absent. */
+  memory?: Map<string, unknown>
 }
 
 /** Packages of one file, without layer. Rejects only when the whole scan is aborted. */
 export async function extractFile(
   extractor: Extractor,
-  { path, contents }: WantedFile,
+  { path, contents, memory = new Map() }: WantedFile,
   scan: Scan,
   limits: Limits,
 ): Promise<Package[]> {
@@ -32,7 +34,7 @@ export async function extractFile(
     return false
   }
   try {
-    const all = extractor.extract(imageFile(path, kept, placed, clock, limits), placed)
+    const all = extractor.extract({ ...imageFile(path, kept, placed, clock, limits), memory }, placed)
     // Waiting for what is there already would take longer than most files do.
     if (Symbol.iterator in all) {
       for (const found of all) if (!take(found)) break
@@ -46,7 +48,13 @@ export async function extractFile(
   return packages
 }
 
-function imageFile(path: string, kept: KeptFile, scan: Scan, clock: () => void, limits: Limits): ImageFile {
+function imageFile(
+  path: string,
+  kept: KeptFile,
+  scan: Scan,
+  clock: () => void,
+  limits: Limits,
+): Omit<ImageFile, 'memory'> {
   const whole = (): Buffer => {
     if (!isWhole(kept)) throw new Error(`it is larger than ${limits.executable} bytes, and only parts of it were kept`)
     const { buffer, byteOffset, byteLength } = kept.parts[0]!.bytes

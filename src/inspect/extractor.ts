@@ -17,6 +17,11 @@ export interface ImageFile {
   lines(): Iterable<string>
   /** Bytes from an offset: fewer than asked for, or none, where the file ends or was not kept. */
   read(offset: number, length: number): Uint8Array
+  /**
+   * What an extractor remembers, by its id, of the layer or file system that is being read: the same archive in it is read
+   * once.
+   */
+  readonly memory: Map<string, unknown>
   /** What was kept, in order: all of it, but of an executable beyond the framework's limit, whose `bytes()` rejects. */
   readonly parts: readonly FilePart[]
 }

@@ -50,6 +50,7 @@ export async function inspectRootfs(root: string, options: RootfsOptions): Promi
     seen: new Set(),
     packages: [],
     contents,
+    memory: new Map(),
   }
   const distribution = await readRelease(reading)
   for (const extractor of osExtractors) {
@@ -85,6 +86,8 @@ interface Reading {
   seen: Set<string>
   packages: Package[]
   contents: ContentSearch | undefined
+  /** Of the extractors. */
+  memory: Map<string, unknown>
 }
 
 async function readRelease(reading: Reading): Promise<Distribution | undefined> {
@@ -161,13 +164,13 @@ async function extractFrom(
   extractors: readonly Extractor[],
   reading: Reading,
 ): Promise<void> {
-  const { scan, limits, packages } = reading
+  const { scan, limits, packages, memory } = reading
   scan.signal.throwIfAborted()
   if (extractors.every(({ inParts }) => inParts)) return extractInParts(path, real, extractors, reading)
   const contents = await contentsOf(path, real, reading)
   if (!contents) return
   for (const extractor of extractors) {
-    for (const found of await extractFile(extractor, { path, contents }, scan, limits)) packages.push(found)
+    for (const found of await extractFile(extractor, { path, contents, memory }, scan, limits)) packages.push(found)
   }
 }
 
@@ -176,7 +179,7 @@ async function extractInParts(
   path: string,
   real: string | undefined,
   extractors: readonly Extractor[],
-  { root, scan, limits, packages }: Reading,
+  { root, scan, limits, packages, memory }: Reading,
 ): Promise<void> {
   if (real === undefined) return
   const opened = await openPlainFile(`${root}/${real}`).catch(
@@ -189,7 +192,7 @@ async function extractInParts(
     const stored = { read: (offset: number, length: number) => readFrom(handle.fd, offset, length) }
     for (const extractor of extractors) {
       const contents = { size, parts: [], stored }
-      for (const found of await extractFile(extractor, { path, contents }, scan, limits)) packages.push(found)
+      for (const found of await extractFile(extractor, { path, contents, memory }, scan, limits)) packages.push(found)
     }
   } finally {
     await handle.close()
@@ -264,7 +267,7 @@ async function walk(reading: Reading): Promise<void> {
 const namedLikeData =
   /\.(?:c|cc|class|conf|cpp|css|d|gif|go|gz|h|hpp|html?|jar|jpe?g|js|json|list|lua|map|md|md5sums|mjs|mo|p[lmoy]|png|pyc|pyi|rb|rs|rst|sh|svg|tcl|toml|ts|txt|xml|xz|ya?ml|zip)$/i
 
-async function extractExecutable(path: string, { root, scan, limits, packages }: Reading): Promise<void> {
+async function extractExecutable(path: string, { root, scan, limits, packages, memory }: Reading): Promise<void> {
   let capture: ExecutableCapture
   try {
     const { handle, size, mode } = await openPlainFile(`${root}/${path}`)
@@ -281,7 +284,7 @@ async function extractExecutable(path: string, { root, scan, limits, packages }:
   const contents = capture.finish()
   if (!contents) return
   for (const extractor of executableExtractors) {
-    for (const found of await extractFile(extractor, { path, contents }, scan, limits)) packages.push(found)
+    for (const found of await extractFile(extractor, { path, contents, memory }, scan, limits)) packages.push(found)
   }
 }
 

@@ -1,6 +1,8 @@
 // One header of a tar archive: 512 bytes with fields at fixed places.
 // Format: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html#tag_20_94_13
 
+import { utf8Of } from './utf8.ts'
+
 /** Bytes of a header, and what contents are padded to. */
 export const block = 512
 
@@ -116,17 +118,11 @@ function base256(bytes: Uint8Array, start: number, length: number): number {
   return value
 }
 
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-const { latin1Slice } = Buffer.prototype
-
 /** The text up to the first NUL. */
 export function fieldOf(bytes: Uint8Array, start: number, length: number): string {
   let end = start
-  let all = 0
-  for (; end < start + length && bytes[end] !== 0; end++) all |= bytes[end]!
-  if (end === start) return ''
-  // Several times as quick for names in ASCII, which nearly all are.
-  return all < 0x80 ? latin1Slice.call(bytes, start, end) : decoder.decode(bytes.subarray(start, end))
+  while (end < start + length && bytes[end] !== 0) end++
+  return end === start ? '' : utf8Of(bytes, start, end)
 }
 
 /** `LENGTH KEY=VALUE\n`, the length counting the whole record in bytes; `malformed` gives what is thrown. */
@@ -134,12 +130,12 @@ export function* paxRecords(bytes: Uint8Array, malformed: () => Error): Generato
   let at = 0
   while (at < bytes.length && bytes[at] !== 0) {
     const space = bytes.indexOf(0x20, at)
-    const length = space < 0 || space - at > 10 ? Number.NaN : Number(decoder.decode(bytes.subarray(at, space)))
+    const length = space < 0 || space - at > 10 ? Number.NaN : Number(utf8Of(bytes, at, space))
     const end = at + length
     const equals = bytes.indexOf(0x3d, space)
     if (!Number.isSafeInteger(length) || end > bytes.length || equals < space || equals >= end) throw malformed()
     if (bytes[end - 1] !== 0x0a) throw malformed()
-    yield [decoder.decode(bytes.subarray(space + 1, equals)), decoder.decode(bytes.subarray(equals + 1, end - 1))]
+    yield [utf8Of(bytes, space + 1, equals), utf8Of(bytes, equals + 1, end - 1)]
     at = end
   }
 }

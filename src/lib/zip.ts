@@ -7,6 +7,8 @@
 //
 // Memory: the directory, and the contents of the entry that is asked for.
 
+import { utf8Of } from './utf8.ts'
+
 /** Bytes that can be read in parts: a buffer, a file, a part of either. */
 export interface ByteSource {
   /** Bytes. */
@@ -136,7 +138,6 @@ const headerSize = 46
 
 function* entriesOf(directory: Uint8Array, count: number, base: number): Generator<ZipEntry> {
   const view = viewOf(directory)
-  const text = new TextDecoder()
   let at = 0
   for (let number = 0; number < count; number++) {
     if (at + headerSize > directory.length) throw new ZipError(`has ${number} of the ${count} entries that it claims`)
@@ -146,7 +147,7 @@ function* entriesOf(directory: Uint8Array, count: number, base: number): Generat
     if (extraEnd > directory.length) throw new ZipError(`is damaged: entry ${number + 1} is longer than the directory`)
     const [size, packedSize, start] = sizesOf(view, at, nameEnd, extraEnd)
     yield {
-      path: text.decode(directory.subarray(at + headerSize, nameEnd)),
+      path: utf8Of(directory, at + headerSize, nameEnd),
       size,
       packedSize,
       encrypted: (view.getUint16(at + 8, true) & 1) === 1,

@@ -56,6 +56,8 @@ export class LayerReading {
   #marksLost = 0
   #marksLength = 0
   #listing: ListingWriter
+  /** Of the extractors. */
+  #memory = new Map<string, unknown>()
   /** Lists of the files that packages brought, until it is known which of them matter. */
   #fileLists = new Map<string, Uint8Array>()
   #fileListsHeld = 0
@@ -153,7 +155,12 @@ export class LayerReading {
     kept: LayerFile,
   ): Promise<void> {
     for (const reader of readers) {
-      for (const found of await extractFile(reader, { path, contents }, this.#scan, this.#limits)) {
+      for (const found of await extractFile(
+        reader,
+        { path, contents, memory: this.#memory },
+        this.#scan,
+        this.#limits,
+      )) {
         kept.packages.push(found)
       }
     }

@@ -9,10 +9,11 @@ import { bytesSource, openZip, stored, ZipError, type ByteSource, type Zip, type
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { SpooledFile } from '../spooled-file.ts'
+import { ArchiveRecording, KnownArchives, toldAgain } from './known-archives.ts'
 import { identify, isOfJava, markedBy, type Coordinates } from './identify.ts'
 import { manifestAttributes, properties } from './manifest.ts'
 import { licencesOf } from './pom.ts'
-import { asSource, codec, unpackTo } from './unpack.ts'
+import { asSource, codec, giveBack, unpackTo } from './unpack.ts'
 
 /** Without the dot: Java's own, and those of servers and tools that are the same inside. */
 export const archiveExtensions = ['jar', 'war', 'ear', 'jmod', 'par', 'sar', 'hpi', 'jpi', 'nar', 'kar', 'aar'] as const
@@ -46,6 +47,7 @@ interface Spent {
   archives: number
   entries: number
   total: number
+  known: KnownArchives
 }
 
 /** `path` names the archive; what cannot be read inside it is a gap with the inner path, and the rest goes on. */
@@ -53,18 +55,26 @@ export async function* archivePackages(
   source: ByteSource,
   path: string,
   scan: Scan,
-  limits: ArchiveLimits = defaultArchiveLimits,
+  {
+    limits = defaultArchiveLimits,
+    known = new KnownArchives(),
+  }: { limits?: ArchiveLimits; known?: KnownArchives } = {},
 ): AsyncGenerator<Package> {
-  yield* readArchive(source, path, 1, scan, { limits, archives: 0, entries: 0, total: 0 })
+  const spent: Spent = { limits, archives: 0, entries: 0, total: 0, known }
+  yield* readArchive({ source, path, depth: 1 }, scan, spent)
 }
 
-async function* readArchive(
-  source: ByteSource,
-  path: string,
-  depth: number,
-  scan: Scan,
-  spent: Spent,
-): AsyncGenerator<Package> {
+interface Archive {
+  source: ByteSource
+  path: string
+  /** Archives above one another down to this one. */
+  depth: number
+  /** For the one around it, when that is remembered. */
+  recording?: ArchiveRecording
+}
+
+async function* readArchive(archive: Archive, scan: Scan, spent: Spent): AsyncGenerator<Package> {
+  const { source, path } = archive
   scan.signal.throwIfAborted()
   if (++spent.archives > spent.limits.archives) {
     if (spent.archives === spent.limits.archives + 1)
@@ -81,7 +91,7 @@ async function* readArchive(
     left -= entry.packedSize
     // Honest entries lie behind one another; those that share their bytes could be read for ever.
     if (left < 0) return scan.gap('has entries that overlap; the archives in it were not all read', { path })
-    yield* readNested(entry, depth, reading)
+    yield* readNested(entry, archive, reading)
   }
 }
 
@@ -255,30 +265,49 @@ async function textOf(entry: ZipEntry | undefined, { zip, path, scan, spent }: R
   }
 }
 
-async function* readNested(
-  entry: ZipEntry,
-  depth: number,
-  { zip, path, scan, spent }: Reading,
-): AsyncGenerator<Package> {
+async function* readNested(entry: ZipEntry, around: Archive, reading: Reading): AsyncGenerator<Package> {
+  const { path, scan, spent } = reading
+  const { limits, known } = spent
   const inner = `${path}!/${entry.path}`
-  if (depth >= spent.limits.depth)
-    return scan.gap(`lies more than ${spent.limits.depth} archives deep`, { path: inner })
+  if (around.depth >= limits.depth) return scan.gap(`lies more than ${limits.depth} archives deep`, { path: inner })
+  const before = known.find(entry, limits.depth - around.depth)
+  if (before) {
+    around.recording?.reaches(before.height + 1)
+    return yield* toldAgain(before, inner, scan)
+  }
+  const recording = new ArchiveRecording(inner, scan)
+  for await (const found of unpackedAndRead(entry, { inner, around, recording }, reading)) {
+    recording.take(found)
+    yield found
+  }
+  known.keep(entry, recording)
+  around.recording?.reaches(recording.height + 1)
+}
+
+async function* unpackedAndRead(
+  entry: ZipEntry,
+  { inner, around, recording }: { inner: string; around: Archive; recording: ArchiveRecording },
+  { zip, spent }: Reading,
+): AsyncGenerator<Package> {
+  const { inMemory } = spent.limits
   let spool: SpooledFile | undefined
+  let memory: Uint8Array | undefined
   try {
     let source: ByteSource
     // As Spring Boot stores them: read in place.
     if (entry.method === stored) source = await zip.packed(entry)
     else {
       spend(entry.size, spent)
-      const isLarge = Math.max(entry.size, entry.packedSize) > spent.limits.inMemory
-      if (isLarge) source = asSource((spool = new SpooledFile()), await unpackTo(spool, entry, zip))
-      else source = bytesSource(await zip.contents(entry, spent.limits.inMemory))
+      if (Math.max(entry.size, entry.packedSize) > inMemory)
+        source = asSource((spool = new SpooledFile()), await unpackTo(spool, entry, zip))
+      else source = bytesSource((memory = await zip.contents(entry, inMemory)))
     }
-    yield* readArchive(source, inner, depth + 1, scan, spent)
+    yield* readArchive({ source, path: inner, depth: around.depth + 1, recording }, recording.scan, spent)
   } catch (error) {
-    scan.gap(reasonOf(error), { path: inner })
+    recording.scan.gap(reasonOf(error), { path: inner })
   } finally {
     spool?.close()
+    if (memory) giveBack(memory)
   }
 }
 

@@ -36,6 +36,7 @@ export function readPom(text: string): Pom | undefined {
 
 /** The names of the licences, for a pom.xml that may be broken. */
 export function licencesOf(text: string): string | undefined {
+  if (!text.includes('licenses')) return undefined // most leave it to their parent
   try {
     return licenceNames(parseXml(text))
   } catch (error) {

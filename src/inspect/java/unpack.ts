@@ -5,10 +5,13 @@ import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib'
 import { ZipError, type ByteSource, type Codec, type Zip, type ZipEntry } from '../../lib/zip.ts'
 import type { SpooledFile } from '../spooled-file.ts'
 
-/** Memory is taken as the contents come, not as the directory claims. */
+/** What is unpacked in memory is small: in one piece it need not be put together. */
 export const codec: Codec = {
   inflate: (packed: Uint8Array, size: number): Uint8Array =>
-    inflateRawSync(packed, { maxOutputLength: Math.max(1, size), chunkSize: Math.min(Math.max(64, size), 2 ** 20) }),
+    inflateRawSync(packed, {
+      maxOutputLength: Math.max(1, size),
+      chunkSize: Math.min(Math.max(64, size), 8 * 2 ** 20),
+    }),
   crc32: (bytes: Uint8Array): number => crc32(bytes),
 }
 
@@ -38,6 +41,11 @@ const pieceSize = 256 * 1024
 
 async function* piecesOf({ size, read }: ByteSource): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < size; at += pieceSize) yield read(at, Math.min(pieceSize, size - at))
+}
+
+/** Frees at once what the garbage collector would leave until it has to stop for it. Nothing may hold a view on it. */
+export function giveBack({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
 }
 
 function isOfZlib(error: unknown): boolean {

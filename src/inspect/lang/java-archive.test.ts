@@ -193,7 +193,8 @@ async function limited(bytes: Uint8Array, limits: Partial<ArchiveLimits>): Promi
   const gaps = gapList(never, 1000)
   const packages: string[] = []
   const all = { ...defaultArchiveLimits, ...limits }
-  for await (const one of archivePackages(bytesSource(bytes), 'x.jar', gaps.scan, all)) packages.push(nameAndPlace(one))
+  for await (const one of archivePackages(bytesSource(bytes), 'x.jar', gaps.scan, { limits: all }))
+    packages.push(nameAndPlace(one))
   return [...packages, ...gaps.list().map(({ why, place }) => `gap ${place?.path}: ${why}`)]
 }
 
@@ -205,12 +206,34 @@ test('archives inside one another end at the limit', async () => {
   match(gap ?? '', /^gap x\.jar(?:!\/a\.jar){8}: lies more than 8 archives deep$/)
 })
 
-test('an archive that fans out, as 42.zip does, ends at each of the limits', async () => {
-  let bomb = zipOf([{ path: 'zeros', contents: Buffer.alloc(100_000), packed: true }])
+/** 16 archives of the same kind in each, five levels of them: a million when all are read. */
+function fanOut(leaf: Buffer): Buffer {
+  let bomb = leaf
   for (let depth = 0; depth < 5; depth++) {
     bomb = zipOf(Array.from({ length: 16 }, (_, n) => ({ path: `${n}.jar`, contents: bomb, packed: true })))
   }
-  ok(bomb.length < 200_000)
+  return bomb
+}
+
+test('an archive that fans out, as 42.zip does, is read once at each level', async () => {
+  deepEqual(
+    await limited(fanOut(zipOf([{ path: 'zeros', contents: Buffer.alloc(1000), packed: true }])), { archives: 100 }),
+    [],
+  )
+  const many = await limited(fanOut(zipOf([{ path: 'a.class' }])), { archives: 2000 })
+  ok(many.length < 5000) // gaps by the million are neither kept nor told again
+})
+
+test('one that fans out to what differs ends at each of the limits', async () => {
+  const bomb = zipOf(
+    Array.from({ length: 25 }, (_, a) => {
+      const inner = Array.from({ length: 25 }, (_, b) => {
+        const leaf = zipOf([{ path: `${a}-${b}`, contents: Buffer.alloc(5000), packed: true }])
+        return { path: `${b}.jar`, contents: leaf, packed: true }
+      })
+      return { path: `${a}.jar`, contents: zipOf(inner), packed: true }
+    }),
+  )
   const byCount = await limited(bomb, { archives: 500 })
   equal(byCount.filter((text) => text.includes('more than 500 archives lie inside one another')).length, 1)
   const byEntries = await limited(bomb, { entries: 100 })

@@ -6,6 +6,7 @@ import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
 import { archiveExtensions, archivePackages } from '../java/archive.ts'
+import { KnownArchives } from '../java/known-archives.ts'
 
 export const javaArchive: Extractor = {
   id: 'java-archive',
@@ -21,5 +22,7 @@ function extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
     if (bytes.length < length) throw new ZipError('is larger than what is kept of one file')
     return bytes
   }
-  return archivePackages({ size: file.size, read }, file.path, scan)
+  const known = (file.memory.get(javaArchive.id) as KnownArchives | undefined) ?? new KnownArchives()
+  file.memory.set(javaArchive.id, known)
+  return archivePackages({ size: file.size, read }, file.path, scan, { known })
 }
