@@ -16,6 +16,12 @@ const textLength = 512
 
 /** Shared libraries often lack the bit. */
 const libraryName = /\.(?:so(?:\.[\w.]+)?|exe|dll|dylib|node)$/i
+const sharedObject = /\.so(?:\.[\w.]+)?$/
+
+/** By the last segment of its path. */
+export function isLibrary(name: string): boolean {
+  return sharedObject.test(name)
+}
 
 /** Whether the file can be one, before its bytes are seen. `mode`: its permission bits. */
 export function mayBeExecutable(path: string, mode: number): boolean {

@@ -1,6 +1,8 @@
 // What every extractor needs and none can forget: limits, the deadline, the place of what it tells, and exceptions that
 // become gaps.
 
+import { parseExecutable } from '../lib/executable.ts'
+import type { Executable } from '../lib/executable-format.ts'
 import type { Package } from '../model/package.ts'
 import type { Scan } from '../model/scan.ts'
 import type { Extractor, ImageFile } from './extractor.ts'
@@ -34,7 +36,7 @@ export async function extractFile(
     return false
   }
   try {
-    const all = extractor.extract({ ...imageFile(path, kept, placed, clock, limits), memory }, placed)
+    const all = extractor.extract(imageFile(path, kept, memory, placed, clock, limits), placed)
     // Waiting for what is there already would take longer than most files do.
     if (Symbol.iterator in all) {
       for (const found of all) if (!take(found)) break
@@ -48,25 +50,34 @@ export async function extractFile(
   return packages
 }
 
+const executables = new WeakMap<KeptFile, Executable | undefined>()
+
 function imageFile(
   path: string,
   kept: KeptFile,
+  memory: Map<string, unknown>,
   scan: Scan,
   clock: () => void,
   limits: Limits,
-): Omit<ImageFile, 'memory'> {
+): ImageFile {
   const whole = (): Buffer => {
     if (!isWhole(kept)) throw new Error(`it is larger than ${limits.executable} bytes, and only parts of it were kept`)
     const { buffer, byteOffset, byteLength } = kept.parts[0]!.bytes
     return Buffer.from(buffer, byteOffset, byteLength)
   }
+  const readAt = (offset: number, length: number): Uint8Array => readKept(kept, offset, length)
   return {
     path,
     size: kept.size,
     bytes: async () => whole(),
     text: async () => withoutMark(whole().toString('utf8')),
     lines: () => linesOf(whole(), scan, clock, limits.line),
-    read: (offset, length) => readKept(kept, offset, length),
+    read: readAt,
+    get executable() {
+      if (!executables.has(kept)) executables.set(kept, parseExecutable(readAt))
+      return executables.get(kept)
+    },
+    memory,
     parts: kept.parts,
   }
 }

@@ -1,5 +1,6 @@
 // The seam of `inspect`: one extractor reads the packages of one ecosystem from the files that it asked for.
 
+import type { Executable } from '../lib/executable-format.ts'
 import type { Package } from '../model/package.ts'
 import type { Scan } from '../model/scan.ts'
 import type { FilePart } from './kept-file.ts'
@@ -22,6 +23,8 @@ export interface ImageFile {
    * once.
    */
   readonly memory: Map<string, unknown>
+  /** Its headers, when it is one; read once, whoever asks. */
+  readonly executable: Executable | undefined
   /** What was kept, in order: all of it, but of an executable beyond the framework's limit, whose `bytes()` rejects. */
   readonly parts: readonly FilePart[]
 }

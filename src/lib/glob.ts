@@ -23,9 +23,8 @@ export class GlobIndex<T> {
     }
   }
 
-  /** The values whose globs match, in the order given. */
-  match(path: string): readonly T[] {
-    const name = path.slice(path.lastIndexOf('/') + 1)
+  /** The values whose globs match, in the order given. `name`: the last segment of the path. */
+  match(path: string, name = path.slice(path.lastIndexOf('/') + 1)): readonly T[] {
     let found: Compiled<T>[] | undefined
     for (const list of [this.#byName.get(name), this.#byEnding.get(endingOf(name)), this.#anyName]) {
       if (list === undefined) continue

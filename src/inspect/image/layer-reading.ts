@@ -1,28 +1,24 @@
 // The state of reading one layer: what its tar tells, entry by entry.
-//
-// Whiteouts: https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts
 
-import { createHash, hash, type Hash } from 'node:crypto'
-import { looksExecutable } from '../../lib/executable.ts'
 import { GlobIndex } from '../../lib/glob.ts'
-import { nameOf, normalPath, parentOf } from '../../lib/path.ts'
+import { normalPath } from '../../lib/path.ts'
 import { TarReader, type TarEntry } from '../../lib/tar.ts'
 import type { Scan } from '../../model/scan.ts'
 import type { ContentSearch, FileSearch } from '../content-search.ts'
 import { releaseFiles } from '../distribution.ts'
-import { ExecutableCapture, mayBeExecutable } from '../executable-capture.ts'
+import { ExecutableCapture, isLibrary, mayBeExecutable } from '../executable-capture.ts'
 import { extractFile } from '../extract.ts'
 import type { Extractor } from '../extractor.ts'
 import { executableExtractors, extractors, watchedIn } from '../extractors.ts'
-import { wholeFile, type KeptFile } from '../kept-file.ts'
+import type { KeptFile } from '../kept-file.ts'
 import type { Limits } from '../limits.ts'
-import { fileListGlobs, ownedAmong, type Owner } from '../ownership.ts'
+import { fileListGlobs } from '../ownership.ts'
 import { SpooledFile } from '../spooled-file.ts'
+import { FileLists } from './file-lists.ts'
+import { PerhapsExecutable, WantedFile } from './incoming-file.ts'
 import type { LayerFile, LayerIndex } from './layer.ts'
+import { LayerMarks, whiteout } from './layer-marks.ts'
 import { ListingWriter } from './listing.ts'
-
-const whiteout = '.wh.'
-const opaqueMark = '.wh..wh..opq'
 
 type Reader = Extractor | 'release' | 'file list'
 
@@ -33,14 +29,6 @@ const wantedFiles = new GlobIndex<Reader>([
   ...fileListGlobs.map((glob) => [glob, 'file list'] as const),
 ])
 
-interface Coming {
-  path: string
-  size: number
-  pieces: Uint8Array[]
-  /** Instead of the pieces, for what is too large to be held. */
-  spool?: SpooledFile
-}
-
 /** Permission bits that make a program run as somebody else. */
 const setuidOrSetgid = 0o6000
 
@@ -50,27 +38,14 @@ export class LayerReading {
   #limits: Limits
   #entries = 0
   #files = new Map<string, LayerFile>()
-  #removed = new Set<string>()
-  #opaque = new Set<string>()
-  #links = new Map<string, string>()
-  #marksLost = 0
-  #marksLength = 0
+  #marks: LayerMarks
   #listing: ListingWriter
   /** Of the extractors. */
   #memory = new Map<string, unknown>()
-  /** Lists of the files that packages brought, until it is known which of them matter. */
-  #fileLists = new Map<string, Uint8Array>()
-  #fileListsHeld = 0
-  #fileListsLost = 0
+  #fileLists: FileLists
   /** On the disk: what came in since the last extraction. */
   #spools = new Set<SpooledFile>()
-  /** The wanted file that is coming in. */
-  #coming: Coming | undefined
-  /** The file that is coming in and may be an executable. */
-  #perhaps: { path: string; size: number; isHashed: boolean } | undefined
-  /** The same, once it turns out to come in several pieces. */
-  #capture: ExecutableCapture | undefined
-  #hash: Hash | undefined
+  #coming: WantedFile | PerhapsExecutable | undefined
   /** Of executables that wait: left to the garbage collector, it would run for every few of them. */
   #ownMemory = new Set<ArrayBuffer>()
   /** Those that have come in, by path; executables that nobody wanted by their path as a `KeptFile`. */
@@ -84,6 +59,8 @@ export class LayerReading {
     this.#limits = limits
     this.#contents = contents
     this.#listing = new ListingWriter(limits)
+    this.#marks = new LayerMarks(limits)
+    this.#fileLists = new FileLists(limits.fileLists)
     this.tar = new TarReader({
       entry: (entry) => this.#entry(entry),
       data: (piece) => this.#data(piece),
@@ -92,8 +69,10 @@ export class LayerReading {
   }
 
   result(): Omit<LayerIndex, 'digest' | 'size' | 'reader' | 'complete' | 'gaps'> {
-    if (this.#marksLost > 0) this.#scan.gap(`${this.#marksLost} whiteouts or links beyond the limit`)
-    if (this.#fileListsLost > 0) this.#scan.gap(`${this.#fileListsLost} lists of packages' files beyond the limit`)
+    const { removed, opaque, links, lost } = this.#marks
+    if (lost > 0) this.#scan.gap(`${lost} whiteouts or links beyond the limit`)
+    const listsLost = this.#fileLists.lost
+    if (listsLost > 0) this.#scan.gap(`${listsLost} lists of packages' files beyond the limit`)
     const listing = this.#listing.result()
     for (const [path, found] of this.#contents?.found ?? []) {
       this.#files.set(path, { packages: [], ...this.#files.get(path), found: [...found] })
@@ -101,10 +80,10 @@ export class LayerReading {
     return {
       entries: this.#entries,
       files: Object.fromEntries(this.#files),
-      removed: [...this.#removed],
-      opaque: [...this.#opaque],
-      links: Object.fromEntries(this.#links),
-      owned: Object.fromEntries(this.#owned()),
+      removed: [...removed],
+      opaque: [...opaque],
+      links: Object.fromEntries(links),
+      owned: Object.fromEntries(this.#fileLists.owners(this.#files)),
       ...(listing === undefined ? {} : { listing }),
       ...(this.#contents ? { contentGaps: this.#contents.gaps() } : {}),
     }
@@ -125,7 +104,7 @@ export class LayerReading {
       else {
         for (const reader of wantedFiles.match(path)) {
           if (reader === 'release') kept.text = Buffer.from(contents).toString('utf8')
-          else if (reader === 'file list') this.#holdFileList(path, contents)
+          else if (reader === 'file list') this.#fileLists.hold(path, contents)
           else await this.#extract([reader], path, contents, kept)
         }
       }
@@ -134,7 +113,7 @@ export class LayerReading {
     for (const memory of this.#ownMemory) memory.transfer(0)
     this.#ownMemory.clear()
     for (const spool of this.#spools) {
-      if (spool === this.#coming?.spool) continue
+      if (this.#coming instanceof WantedFile && spool === this.#coming.spool) continue
       spool.close()
       this.#spools.delete(spool)
     }
@@ -154,76 +133,39 @@ export class LayerReading {
     contents: Uint8Array | KeptFile,
     kept: LayerFile,
   ): Promise<void> {
+    const file = { path, contents, memory: this.#memory }
     for (const reader of readers) {
-      for (const found of await extractFile(
-        reader,
-        { path, contents, memory: this.#memory },
-        this.#scan,
-        this.#limits,
-      )) {
-        kept.packages.push(found)
-      }
+      for (const found of await extractFile(reader, file, this.#scan, this.#limits)) kept.packages.push(found)
     }
-  }
-
-  #holdFileList(path: string, contents: Uint8Array): void {
-    this.#fileListsHeld += contents.length
-    // A copy: the piece of the tar that holds it is a thousand times as large.
-    if (this.#fileListsHeld <= this.#limits.fileLists) this.#fileLists.set(path, new Uint8Array(contents))
-    else this.#fileListsLost++
-  }
-
-  /** Of what was found in this layer: a package's list comes in the layer that brings its files. */
-  #owned(): Map<string, Owner> {
-    const owned = new Map<string, Owner>()
-    if (this.#fileLists.size === 0) return owned
-    const paths = new Set<string>()
-    for (const [path, { packages }] of this.#files) if (packages.length > 0) paths.add(path)
-    for (const [path, contents] of this.#fileLists) {
-      for (const [found, owner] of ownedAmong(paths, { path, contents })) owned.set(found, owner)
-    }
-    return owned
   }
 
   #entry(entry: TarEntry): boolean {
     if (++this.#entries > this.#limits.entries) throw new Error(`it has more than ${this.#limits.entries} entries`)
     const path = this.#checkedPath(entry.path)
     if (path === undefined || path === '') return false
-    const name = nameOf(path)
-    if (name.startsWith(whiteout)) this.#whiteout(path, name)
-    else if (entry.kind === 'file') return this.#fileOf(path, entry)
-    else if (entry.kind === 'hardlink') this.#hardLink(path, entry)
-    else if (entry.kind === 'symlink') this.#link(path, entry.target)
-    else this.#list(path, entry.kind === 'folder' ? undefined : 0)
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    if (name.startsWith(whiteout)) this.#marks.whiteout(path, name, this.#scan)
+    else if (entry.kind === 'file') return this.#fileOf(path, name, entry)
+    else if (entry.kind === 'hardlink') this.#hardLink(path, name, entry)
+    else if (entry.kind === 'symlink') {
+      this.#forget(path)
+      this.#marks.link(path, entry.target)
+    } else this.#list(path, name, entry.kind === 'folder' ? undefined : 0)
     return false
   }
 
   #data(piece: Uint8Array): void {
     this.#searching?.push(piece)
-    if (this.#coming?.spool) return this.#coming.spool.push(piece)
-    // A file in one piece is a view on what was decompressed, and is extracted before the next is.
-    if (this.#coming)
-      return void this.#coming.pieces.push(piece.length === this.#coming.size ? piece : new Uint8Array(piece))
-    if (!this.#perhaps) return
-    const { path, size, isHashed } = this.#perhaps
-    if (!this.#capture) {
-      if (piece.length === size) return this.#wholeExecutable(path, piece, isHashed)
-      this.#hash = isHashed ? createHash('sha256') : undefined
-      this.#capture = new ExecutableCapture(path, size, this.#limits, watchedIn(path))
-    }
-    if (this.#capture.push(piece)) this.#hash?.update(piece)
-    else this.#hash = undefined
+    this.#coming?.push(piece)
   }
 
   #end(): void {
     this.#searching?.end()
     this.#searching = undefined
-    if (this.#coming) this.#cameIn(this.#coming)
-    if (this.#capture) this.#captured(this.#capture)
+    const coming = this.#coming
     this.#coming = undefined
-    this.#perhaps = undefined
-    this.#capture = undefined
-    this.#hash = undefined
+    if (coming instanceof WantedFile) this.#waiting.set(coming.path, coming.finish())
+    else if (coming) this.#executableCameIn(coming)
   }
 
   #checkedPath(written: string): string | undefined {
@@ -235,68 +177,45 @@ export class LayerReading {
     return path
   }
 
-  #whiteout(path: string, name: string): void {
-    if (name === opaqueMark) return void (this.#hasRoom(path) && this.#opaque.add(parentOf(path)))
-    if (name.startsWith(whiteout + whiteout)) return // aufs' own bookkeeping
-    if (name === whiteout) return this.#scan.gap('a whiteout without a name', { path })
-    const parent = parentOf(path)
-    const removed = name.slice(whiteout.length)
-    if (this.#hasRoom(path)) this.#removed.add(parent === '' ? removed : `${parent}/${removed}`)
-  }
-
-  #link(path: string, target: string): void {
-    this.#forget(path)
-    if (this.#hasRoom(path + target)) this.#links.set(path, target)
-  }
-
   /** Whether its bytes are wanted. */
-  #fileOf(path: string, entry: TarEntry): boolean {
-    const isExtracted = this.#file(path, entry)
+  #fileOf(path: string, name: string, entry: TarEntry): boolean {
+    const isExtracted = this.#file(path, name, entry)
     if (entry.sparse) this.#contents?.passOver(path, 'was not searched: it is stored as a sparse file')
     this.#searching = entry.sparse ? undefined : this.#contents?.file(path, entry.size)
     return isExtracted || this.#searching !== undefined
   }
 
-  #file(path: string, entry: TarEntry): boolean {
-    this.#list(path, entry.size)
+  #file(path: string, name: string, entry: TarEntry): boolean {
+    this.#list(path, name, entry.size)
     this.#noteMode(path, entry)
-    if (wantedFiles.match(path).length === 0) return this.#perhapsExecutable(path, entry)
+    const readers = wantedFiles.match(path, name)
+    if (readers.length === 0) return this.#perhapsExecutable(path, name, entry)
     // Known from here on, so that it hides the one below it even when it cannot be read.
     this.#files.set(path, { packages: [], ...this.#files.get(path) })
     if (entry.sparse) return this.#passOver(path, 'is stored as a sparse file, which is not read')
-    const isStored = entry.size > this.#limits.wantedFile && wantedFiles.match(path).every(isInParts)
+    const isStored = entry.size > this.#limits.wantedFile && readers.every(isInParts)
     const limit = isStored ? this.#limits.archive : this.#limits.wantedFile
     if (entry.size > limit) return this.#passOver(path, `is larger than ${limit} bytes`)
-    this.#coming = { path, size: entry.size, pieces: [], ...(isStored ? { spool: this.#newSpool() } : {}) }
+    this.#coming = new WantedFile(path, entry.size, isStored ? this.#newSpool() : undefined)
     return true
   }
 
-  #perhapsExecutable(path: string, entry: TarEntry): boolean {
-    if (entry.size === 0 || !mayBeExecutable(path, entry.mode)) return false
-    if (entry.sparse) return this.#passOver(path, 'is stored as a sparse file, which is not read')
-    this.#perhaps = { path, size: entry.size, isHashed: this.#isProgram(path, entry) }
+  #perhapsExecutable(path: string, name: string, { size, mode, sparse }: TarEntry): boolean {
+    if (size === 0 || !mayBeExecutable(path, mode)) return false
+    if (sparse) return this.#passOver(path, 'is stored as a sparse file, which is not read')
+    // One that can be started: libraries have the bit as well, and are many times as large together.
+    const isProgram = (mode & 0o111) !== 0 && size <= this.#limits.hashedProgram && !isLibrary(name)
+    const capture = (): ExecutableCapture => new ExecutableCapture(path, size, this.#limits, watchedIn(path))
+    this.#coming = new PerhapsExecutable(path, size, isProgram, capture)
     return true
   }
 
-  /** Most are smaller than a piece, and need not be copied. */
-  #wholeExecutable(path: string, contents: Uint8Array, isHashed: boolean): void {
-    if (!looksExecutable(contents)) return
-    this.#holdExecutable(path, wholeFile(contents), isHashed ? hash('sha256', contents) : undefined)
-  }
-
-  /** One that can be started: libraries have the bit as well, and are many times as large together. */
-  #isProgram(path: string, { mode, size }: TarEntry): boolean {
-    return (mode & 0o111) !== 0 && size <= this.#limits.hashedProgram && !/\.so(?:\.[\w.]+)?$/.test(path)
-  }
-
-  #captured(capture: ExecutableCapture): void {
-    const sha256 = this.#hash?.digest('hex')
-    const kept = capture.finish()
-    if (capture.memory) this.#ownMemory.add(capture.memory)
-    if (kept) this.#holdExecutable(capture.path, kept, sha256)
-  }
-
-  #holdExecutable(path: string, kept: KeptFile, sha256: string | undefined): void {
+  #executableCameIn(coming: PerhapsExecutable): void {
+    const found = coming.finish()
+    if (!found) return
+    const { path } = coming
+    const { kept, sha256, memory } = found
+    if (memory) this.#ownMemory.add(memory)
     this.#files.set(path, { packages: [], ...this.#files.get(path), ...(sha256 ? { sha256 } : {}) })
     this.#waiting.set(path, kept)
   }
@@ -316,18 +235,13 @@ export class LayerReading {
     return spool
   }
 
-  #cameIn({ path, pieces, spool }: Coming): void {
-    if (spool) return void this.#waiting.set(path, { size: spool.size, parts: [], stored: spool })
-    this.#waiting.set(path, pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces))
-  }
-
   /** A hard link comes after the file that it names; contents that nobody wanted then are gone. */
-  #hardLink(path: string, entry: TarEntry): void {
-    this.#list(path, 0)
+  #hardLink(path: string, name: string, entry: TarEntry): void {
+    this.#list(path, name, 0)
     this.#noteMode(path, entry)
     const target = normalPath(entry.target) ?? ''
     const read = this.#files.get(target)
-    if (wantedFiles.match(path).length === 0) {
+    if (wantedFiles.match(path, name).length === 0) {
       // One program under several names: its packages are told once.
       if (read?.sha256) this.#files.set(path, { packages: [], ...this.#files.get(path), sha256: read.sha256 })
       return
@@ -344,24 +258,16 @@ export class LayerReading {
   }
 
   /** `size`: undefined for a folder. */
-  #list(path: string, size: number | undefined): void {
+  #list(path: string, name: string, size: number | undefined): void {
     this.#forget(path)
-    this.#listing.add(path, size)
+    this.#listing.add(path, name, size)
   }
 
   /** In one tar the last entry of a path counts. */
   #forget(path: string): void {
     this.#files.delete(path)
-    this.#links.delete(path)
+    this.#marks.links.delete(path)
     this.#waiting.delete(path)
-  }
-
-  #hasRoom(text: string): boolean {
-    const marks = this.#removed.size + this.#opaque.size + this.#links.size
-    const room = marks < this.#limits.marks && this.#marksLength < this.#limits.listing
-    if (room) this.#marksLength += text.length
-    else this.#marksLost++
-    return room
   }
 }
 

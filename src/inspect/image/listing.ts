@@ -4,8 +4,6 @@
 // Tokens end with a NUL, which no path holds: `/usr/bin` goes into a folder, `d` NAME is a folder there, `f` SIZE ` ` NAME
 // a file, its size in base 36.
 
-import { nameOf, parentOf } from '../../lib/path.ts'
-
 export interface Listed {
   folder: string
   name: string
@@ -26,13 +24,11 @@ export class ListingWriter {
     this.#limits = limits
   }
 
-  /** `size`: undefined for a folder. */
-  add(path: string, size: number | undefined): void {
+  /** `name`: the last segment of the path; `size`: undefined for a folder. */
+  add(path: string, name: string, size: number | undefined): void {
     if (this.#isFull) return
-    const folder = parentOf(path)
-    if (folder !== this.#folder) this.#push(`/${folder}`)
-    this.#folder = folder
-    this.#push(size === undefined ? `d${nameOf(path)}` : `f${size.toString(36)} ${nameOf(path)}`)
+    this.#enter(path, path.length - name.length - 1)
+    this.#push(size === undefined ? `d${name}` : `f${size.toString(36)} ${name}`)
     this.#entries++
     if (this.#pieces.length >= 4096) this.#join()
     if (this.#isFull) this.#text = ''
@@ -47,6 +43,14 @@ export class ListingWriter {
 
   get #isFull(): boolean {
     return this.#entries > this.#limits.listed || this.#length > this.#limits.listing
+  }
+
+  /** `length`: of the folder's part of the path, -1 at the root. Files of one folder usually come together. */
+  #enter(path: string, length: number): void {
+    const folder = this.#folder
+    if (folder !== undefined && folder.length === Math.max(0, length) && path.startsWith(folder)) return
+    this.#folder = path.slice(0, Math.max(0, length))
+    this.#push(`/${this.#folder}`)
   }
 
   #push(token: string): void {

@@ -1,5 +1,6 @@
 import { test } from 'node:test'
 import { deepEqual } from 'node:assert/strict'
+import { nameOf } from '../../lib/path.ts'
 import type { Package } from '../../model/package.ts'
 import type { LayerIndex } from './layer.ts'
 import { ListingWriter } from './listing.ts'
@@ -24,9 +25,9 @@ type Parts = Partial<Omit<LayerIndex, 'listing'>> & { folders?: string[]; plain?
 /** `plain`: files with their sizes. What is in `files` is listed as well, of size 1. */
 function layer(digest: string, { folders = [], plain = {}, ...parts }: Parts): LayerIndex {
   const listing = new ListingWriter({ listed: 1000, listing: 100_000 })
-  for (const path of folders) listing.add(path, undefined)
-  for (const path of Object.keys(parts.files ?? {})) if (!(path in plain)) listing.add(path, 1)
-  for (const [path, size] of Object.entries(plain)) listing.add(path, size)
+  for (const path of folders) listing.add(path, nameOf(path), undefined)
+  for (const path of Object.keys(parts.files ?? {})) if (!(path in plain)) listing.add(path, nameOf(path), 1)
+  for (const [path, size] of Object.entries(plain)) listing.add(path, nameOf(path), size)
   return { ...base, ...parts, listing: listing.result()!, digest }
 }
 

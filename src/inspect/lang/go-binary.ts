@@ -1,7 +1,6 @@
 // Modules in programs of Go, and the standard library that each of them carries, from what the linker writes into them.
 // It outlives stripping and -trimpath. Formats: src/lib/go-build-info.ts, src/lib/go-modules.ts
 
-import { parseExecutable } from '../../lib/executable.ts'
 import { readGoBuildInfo } from '../../lib/go-build-info.ts'
 import { goPurl, goRelease, parseGoModules, versionAtLinking, type GoModule } from '../../lib/go-modules.ts'
 import type { Package } from '../../model/package.ts'
@@ -17,7 +16,7 @@ export const goBinary: Extractor = {
 }
 
 function* extract(file: ImageFile, scan: Scan): Generator<Package> {
-  const executable = parseExecutable(file.read)
+  const { executable } = file
   const info = executable && readGoBuildInfo(executable, file.read)
   if (!info) return
   const { main, dependencies, settings } = parseGoModules(info.modules)

@@ -5,7 +5,6 @@
 
 import { inflateSync } from 'node:zlib'
 import { array, object, optional, text, unknown } from '../../lib/shape.ts'
-import { parseExecutable } from '../../lib/executable.ts'
 import { purl } from '../../lib/purl.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
@@ -28,7 +27,7 @@ const word = text({ least: 1, most: 1000 })
 const crate = object({ name: word, version: word, kind: optional(text()) })
 
 function* extract(file: ImageFile, scan: Scan): Generator<Package> {
-  const section = parseExecutable(file.read)?.sections.find(({ name }) => name === '.dep-v0')
+  const section = file.executable?.sections.find(({ name }) => name === '.dep-v0')
   if (!section) return
   if (section.size > compressedLimit) throw new Error(`its .dep-v0 is larger than ${compressedLimit} bytes`)
   const compressed = file.read(section.offset, section.size)

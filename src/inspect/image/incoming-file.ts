@@ -1,0 +1,88 @@
+// A file of a layer while it comes in, as far as an extractor wants it: in pieces that are valid for the moment, so that
+// what is kept of them beyond that is copied.
+
+import { createHash, hash, type Hash } from 'node:crypto'
+import { looksExecutable } from '../../lib/executable.ts'
+import type { ExecutableCapture } from '../executable-capture.ts'
+import { wholeFile, type KeptFile } from '../kept-file.ts'
+import type { SpooledFile } from '../spooled-file.ts'
+
+export interface IncomingFile {
+  readonly path: string
+  push(piece: Uint8Array): void
+}
+
+/** One that an extractor asked for by its path. */
+export class WantedFile implements IncomingFile {
+  readonly path: string
+  #size: number
+  #pieces: Uint8Array[] = []
+  /** Instead of the pieces, for what is too large to be held. */
+  readonly spool: SpooledFile | undefined
+
+  constructor(path: string, size: number, spool?: SpooledFile) {
+    this.path = path
+    this.#size = size
+    this.spool = spool
+  }
+
+  push(piece: Uint8Array): void {
+    if (this.spool) this.spool.push(piece)
+    // In one piece it is a view on what was decompressed, and is extracted before the next is.
+    else this.#pieces.push(piece.length === this.#size ? piece : new Uint8Array(piece))
+  }
+
+  finish(): Uint8Array | KeptFile {
+    if (this.spool) return { size: this.spool.size, parts: [], stored: this.spool }
+    return this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces)
+  }
+}
+
+export interface FoundExecutable {
+  kept: KeptFile
+  /** In hex; of programs. */
+  sha256?: string
+  /** Of its own, which may be given back once it has been read. */
+  memory?: ArrayBuffer | undefined
+}
+
+/** One that may be an executable, which its first bytes tell. Most are smaller than a piece, and need not be copied. */
+export class PerhapsExecutable implements IncomingFile {
+  readonly path: string
+  #size: number
+  #isHashed: boolean
+  #startCapture: () => ExecutableCapture
+  #capture: ExecutableCapture | undefined
+  #hash: Hash | undefined
+  #whole: FoundExecutable | undefined
+
+  constructor(path: string, size: number, isHashed: boolean, startCapture: () => ExecutableCapture) {
+    this.path = path
+    this.#size = size
+    this.#isHashed = isHashed
+    this.#startCapture = startCapture
+  }
+
+  push(piece: Uint8Array): void {
+    if (!this.#capture) {
+      if (piece.length === this.#size) return this.#takeWhole(piece)
+      this.#hash = this.#isHashed ? createHash('sha256') : undefined
+      this.#capture = this.#startCapture()
+    }
+    if (this.#capture.push(piece)) this.#hash?.update(piece)
+    else this.#hash = undefined
+  }
+
+  /** Undefined when it is none. */
+  finish(): FoundExecutable | undefined {
+    const kept = this.#capture?.finish()
+    if (!kept) return this.#whole
+    const sha256 = this.#hash?.digest('hex')
+    return { kept, memory: this.#capture?.memory, ...(sha256 ? { sha256 } : {}) }
+  }
+
+  #takeWhole(piece: Uint8Array): void {
+    if (!looksExecutable(piece)) return
+    this.#whole = { kept: wholeFile(piece), ...(this.#isHashed ? { sha256: hash('sha256', piece) } : {}) }
+  }
+}
