@@ -5,7 +5,9 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import type { Affected, RangeEvent } from '../model/advisory.ts'
 import { judgeVersion } from './affected.ts'
+import { bitnami } from './versions/bitnami.ts'
 import { dpkg } from './versions/dpkg.ts'
+import { go } from './versions/go.ts'
 import { semver } from './versions/semver.ts'
 
 const ecosystem = (...events: RangeEvent[]): Affected => ({ ranges: [{ type: 'ECOSYSTEM', events }] })
@@ -63,6 +65,15 @@ test('a range of type SEMVER is ordered by SemVer in every ecosystem', () => {
   assert.equal(judgeVersion('1.2.0-rc.1', entry, semver).is, 'affected')
   assert.equal(verdict('1.2.0-rc.1', entry), 'affected') // dpkg would call it later than 1.2.0
   assert.equal(verdict('1:1.0-1', entry), 'undecided')
+})
+
+test('a range of type SEMVER is ordered by the ecosystem where its versions are semantic', () => {
+  const entry: Affected = { ranges: [{ type: 'SEMVER', events: [{ introduced: '1.0.0' }, { fixed: '1.2.3' }] }] }
+  assert.equal(judgeVersion('1.2.3-4', entry, bitnami).is, 'not affected') // its fourth rebuild, no prerelease
+  assert.equal(judgeVersion('1.2.2-4', entry, bitnami).is, 'affected')
+  assert.equal(judgeVersion('v1.2.3-0.20240102030405-daa7c04131f5', entry, go).is, 'affected')
+  assert.equal(judgeVersion('v1.2.3+incompatible', entry, go).is, 'not affected')
+  assert.equal(judgeVersion('1.2rc1', entry, go).is, 'affected') // as Go itself writes what OSV calls 1.2.0-rc.1
 })
 
 test('the order of the events in the record does not matter', () => {

@@ -6,7 +6,7 @@ import type { Distribution, Package } from '../model/package.ts'
 import type { Gap } from '../model/scan.ts'
 import { judgeVersion } from './affected.ts'
 import { foldAliases, type Hit } from './alias.ts'
-import { judgedAs, judgingEcosystem, withoutRelease } from './ecosystem.ts'
+import { judgedAs, judgingEcosystem, orderOf } from './ecosystem.ts'
 import type { VersionOrder } from './order.ts'
 import { rate } from './severity.ts'
 import type { Vulnerability } from './vulnerability.ts'
@@ -64,9 +64,8 @@ function judgeOf(
   if (lookup.problem !== undefined) return { gap: lookup.problem }
   const set = lookup.judges(ecosystem)
   if (!set) return { gap: `no advisories for ${ecosystem.includes(':') ? `this release (${ecosystem})` : ecosystem}` }
-  const family = withoutRelease(ecosystem)
-  const order = orders.find(({ ecosystems }) => ecosystems.includes(family))
-  if (!order) return { gap: `no order of versions for ${family}` }
+  const order = orderOf(ecosystem, orders)
+  if (!order) return { gap: `no order of versions for ${ecosystem}` }
   const judge = { ecosystem, order, set, lookup }
   if (!set.starter) return { judge }
   const few = `only the starter set of advisories (${set.advisories} records) for ${ecosystem}`

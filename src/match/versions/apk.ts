@@ -7,7 +7,7 @@
 
 import type { VersionOrder } from '../order.ts'
 
-export const apk: VersionOrder = { id: 'apk', ecosystems: ['Alpine', 'Wolfi', 'Chainguard'], valid, compare }
+export const apk: VersionOrder = { id: 'apk', ecosystems: ['Alpaquita', 'Alpine', 'BellSoft Hardened Containers', 'Chainguard', 'MinimOS', 'Wolfi'], valid, compare }
 
 const before = ['alpha', 'beta', 'pre', 'rc']
 const after = ['cvs', 'svn', 'git', 'hg', 'p']

@@ -5,7 +5,7 @@
 
 import type { VersionOrder } from '../order.ts'
 
-export const dpkg: VersionOrder = { id: 'dpkg', ecosystems: ['Debian', 'Ubuntu'], valid, compare }
+export const dpkg: VersionOrder = { id: 'dpkg', ecosystems: ['Debian', 'Echo', 'Ubuntu'], valid, compare }
 
 interface Parts {
   epoch: string
