@@ -10,9 +10,12 @@ const testdata = new URL('../src/match/versions/testdata/', import.meta.url)
 const [id] = process.argv.slice(2)
 const order = orders.find((one) => one.id === id)
 const tool = realTools.find((one) => one.id === id)
-if (!order || !tool) throw new Error(`no tool for an order named ${id}; there are ${realTools.map((one) => one.id).join(', ')}`)
+if (!order || !tool)
+  throw new Error(`no tool for an order named ${id}; there are ${realTools.map((one) => one.id).join(', ')}`)
 
-const lines = readFileSync(new URL(`seeds/${id}.txt`, testdata), 'utf8').trim().split('\n')
+const lines = readFileSync(new URL(`seeds/${id}.txt`, testdata), 'utf8')
+  .trim()
+  .split('\n')
 const seeds = lines.filter((line) => !line.startsWith('! '))
 const known = [...seeds]
 for (const ecosystem of order.ecosystems) {
@@ -33,7 +36,9 @@ const invalid = [
   ...lines.filter((line) => line.startsWith('! ')),
 ]
 const signs: Record<string, string> = { '-1': '<', '0': '=', '1': '>' }
-const rows = tool.ask(pairs).flatMap((answer, n) => (signs[answer] === undefined ? [] : [`${pairs[n]![0]} ${signs[answer]} ${pairs[n]![1]}`]))
+const rows = tool
+  .ask(pairs)
+  .flatMap((answer, n) => (signs[answer] === undefined ? [] : [`${pairs[n]![0]} ${signs[answer]} ${pairs[n]![1]}`]))
 const head = [
   `# \`a < b\`, \`a = b\`, \`a > b\`: what ${tool.name()} answers; \`! a\`: what it refuses.`,
   `# Made by \`node scripts/version-table.ts ${id}\`, of versions in seeds/${id}.txt and in OSV's records;`,

@@ -13,7 +13,7 @@ import { pub } from './versions/pub.ts'
 import { semver } from './versions/semver.ts'
 
 /** Ecosystems with semantic versions of their own: a range that calls itself SEMVER means those. */
-const semanticOrders: readonly VersionOrder[] = [actions, bitnami, cargo, go, hex, julia, pub]
+const semanticOrders: ReadonlySet<VersionOrder> = new Set([actions, bitnami, cargo, go, hex, julia, pub])
 
 /** `undecided`: the entry could say it, but not in a way that can be read; never taken for "not affected". */
 export type Verdict = { is: 'affected'; fixedIn?: string } | { is: 'not affected' } | { is: 'undecided'; why: string }
@@ -36,7 +36,7 @@ export function judgeVersion(version: string, entry: Affected, order: VersionOrd
 }
 
 function judgeRange(version: string, range: Range, ecosystemOrder: VersionOrder): Verdict {
-  const order = range.type === 'SEMVER' && !semanticOrders.includes(ecosystemOrder) ? semver : ecosystemOrder
+  const order = range.type === 'SEMVER' && !semanticOrders.has(ecosystemOrder) ? semver : ecosystemOrder
   if (!order.valid(version)) return { is: 'undecided', why: `has ranges of ${order.id} versions` }
   const events = range.events.flatMap(boundOf)
   const unreadable = events.find(({ at }) => at !== '0' && at !== '*' && !order.valid(at))

@@ -48,18 +48,29 @@ test('an ecosystem is ordered as its family, with any release; what is rebuilt, 
 })
 
 // Those without an order have their reason in docs/accuracy.md.
-test('every ecosystem that OSV names has an order, or its reason', { skip: withoutShared('schemas/osv-schema.json') }, () => {
-  const schema = JSON.parse(readFileSync(shared('schemas/osv-schema.json')!, 'utf8')) as {
-    $defs: { ecosystemName: { enum: string[] } }
-  }
-  const page = readFileSync(new URL('../../docs/accuracy.md', import.meta.url), 'utf8')
-  const named = schema.$defs.ecosystemName.enum
-  ok(named.length > 40)
-  for (const ecosystem of named) {
-    const row = page.split('\n').find((line) => line.startsWith('|') && line.split('|')[1]!.split(',').some((name) => name.trim() === ecosystem))
-    ok(row, `${ecosystem} stands in no row of docs/accuracy.md`)
-    const order = orderOf(ecosystem, orders)
-    if (order) equal(row.split('|')[2]!.trim(), `\`${order.id}\``, ecosystem)
-    else ok(row.split('|')[2]!.trim().startsWith('none'), `${ecosystem} has no order`)
-  }
-})
+test(
+  'every ecosystem that OSV names has an order, or its reason',
+  { skip: withoutShared('schemas/osv-schema.json') },
+  () => {
+    const schema = JSON.parse(readFileSync(shared('schemas/osv-schema.json')!, 'utf8')) as {
+      $defs: { ecosystemName: { enum: string[] } }
+    }
+    const page = readFileSync(new URL('../../docs/accuracy.md', import.meta.url), 'utf8')
+    const named = schema.$defs.ecosystemName.enum
+    ok(named.length > 40)
+    for (const ecosystem of named) {
+      const row = page.split('\n').find(
+        (line) =>
+          line.startsWith('|') &&
+          line
+            .split('|')[1]!
+            .split(',')
+            .some((name) => name.trim() === ecosystem),
+      )
+      ok(row, `${ecosystem} stands in no row of docs/accuracy.md`)
+      const order = orderOf(ecosystem, orders)
+      if (order) equal(row.split('|')[2]!.trim(), `\`${order.id}\``, ecosystem)
+      else ok(row.split('|')[2]!.trim().startsWith('none'), `${ecosystem} has no order`)
+    }
+  },
+)

@@ -46,29 +46,40 @@ for (const ecosystem of ecosystems) {
   const missing = tool.missing()
   if (missing && testAll) throw new Error(`PLIMSOLL_TEST_ALL is set: ${missing}`)
 
-  test(`${ecosystem}: verdicts as ${tool.id}'s tool and OSV's algorithm give them`, { skip: missing || missingData }, async () => {
-    const cases = draw(await osvRecords(ecosystem), ecosystem)
-    const { compare, isVersion } = comparisons(cases, tool)
-    const judged = cases.filter((one) => versionsOf(one).every(isVersion))
-    assert.ok(judged.length >= drawn, `${judged.length} cases`)
-    const differing = judged.flatMap((one) => {
-      const expected = one.record.withdrawn === undefined && isAffected(one, compare) ? 'affected' : 'not affected'
-      const ours = verdictOn(one)
-      return ours === expected ? [] : [`${one.record.id}: ${one.name} ${one.version}: ${expected}, here ${ours}`]
-    })
-    assert.deepEqual(differing, [])
-    for (const [kind, is] of Object.entries(kinds)) {
-      const count = judged.filter((one) => is(one, entryOf(one))).length
-      ofOneKind.set(kind, ofOneKind.get(kind)! + count)
-    }
-    const affected = judged.filter((one) => isAffected(one, compare)).length
-    assert.ok(affected > judged.length / 8 && affected < (judged.length * 7) / 8, `${affected} of ${judged.length} are affected`)
-  })
+  test(
+    `${ecosystem}: verdicts as ${tool.id}'s tool and OSV's algorithm give them`,
+    { skip: missing || missingData },
+    async () => {
+      const cases = draw(await osvRecords(ecosystem), ecosystem)
+      const { compare, isVersion } = comparisons(cases, tool)
+      const judged = cases.filter((one) => versionsOf(one).every(isVersion))
+      assert.ok(judged.length >= drawn, `${judged.length} cases`)
+      const differing = judged.flatMap((one) => {
+        const expected = one.record.withdrawn === undefined && isAffected(one, compare) ? 'affected' : 'not affected'
+        const ours = verdictOn(one)
+        return ours === expected ? [] : [`${one.record.id}: ${one.name} ${one.version}: ${expected}, here ${ours}`]
+      })
+      assert.deepEqual(differing, [])
+      for (const [kind, is] of Object.entries(kinds)) {
+        const count = judged.filter((one) => is(one, entryOf(one))).length
+        ofOneKind.set(kind, ofOneKind.get(kind)! + count)
+      }
+      const affected = judged.filter((one) => isAffected(one, compare)).length
+      assert.ok(
+        affected > judged.length / 8 && affected < (judged.length * 7) / 8,
+        `${affected} of ${judged.length} are affected`,
+      )
+    },
+  )
 }
 
-test(`there were ${ofKind} cases of every kind`, { skip: missingData || (!testAll && 'counts only where every tool is') }, () => {
-  for (const [kind, count] of ofOneKind) assert.ok(count >= ofKind, `${count} of ${kind}`)
-})
+test(
+  `there were ${ofKind} cases of every kind`,
+  { skip: missingData || (!testAll && 'counts only where every tool is') },
+  () => {
+    for (const [kind, count] of ofOneKind) assert.ok(count >= ofKind, `${count} of ${kind}`)
+  },
+)
 
 /** What matching says of one package by one record alone. */
 function verdictOn({ record, ecosystem, name, version }: Case): string {
@@ -138,7 +149,9 @@ function draw(records: readonly Advisory[], ecosystem: string): Case[] {
   )
   for (let tries = 0; tries < 40_000; tries++) {
     const { record, entry, found } = pick(usable)
-    const bounds = eventsOf(entry).map(boundOf).filter((bound) => bound !== '0')
+    const bounds = eventsOf(entry)
+      .map(boundOf)
+      .filter((bound) => bound !== '0')
     if (bounds.length === 0) continue
     const version = near(pick(bounds), family, pick)
     const one: Case = { record, ecosystem: found.ecosystem, name: found.name, version }
@@ -167,7 +180,9 @@ function near(bound: string, family: string, pick: <T>(list: readonly T[]) => T)
 }
 
 function entriesOf({ record, ecosystem, name }: Case): Affected[] {
-  return (record.affected ?? []).filter((entry) => entry.package?.ecosystem === ecosystem && entry.package.name === name)
+  return (record.affected ?? []).filter(
+    (entry) => entry.package?.ecosystem === ecosystem && entry.package.name === name,
+  )
 }
 
 function entryOf(one: Case): Affected {

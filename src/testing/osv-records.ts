@@ -20,7 +20,11 @@ export function versionsIn(records: readonly Advisory[]): string[] {
   const versions = records.flatMap(({ affected }) =>
     (affected ?? []).flatMap(({ ranges = [], versions = [] }) => [
       ...versions,
-      ...ranges.filter(({ type }) => type !== 'GIT').flatMap(({ events }) => events.flatMap((event) => Object.values(event))),
+      ...ranges
+        .filter(({ type }) => type !== 'GIT')
+        .flatMap(({ events }) =>
+          events.flatMap((event) => Object.values(event).filter((bound) => bound !== undefined)),
+        ),
     ]),
   )
   return [...new Set(versions)].filter((version) => /^\S+$/.test(version))

@@ -30,7 +30,10 @@ const folder = fileURLToPath(new URL('../match/versions/testdata', import.meta.u
 
 export const realTools: readonly RealTool[] = [
   // Labels of more than 64 bits are words to it, and an x alone stands for anything.
-  { ...goTool('bitnami', 'bitnami/go-version 452e8c5ee607'), within: /^(?!.*[-.]x(?:\W|$))(?:[0-9]{1,18}(?:\D+|$)|\D+)*$/i },
+  {
+    ...goTool('bitnami', 'bitnami/go-version 452e8c5ee607'),
+    within: /^(?!.*[-.]x(?:\W|$))(?:[0-9]{1,18}(?:\D+|$)|\D+)*$/i,
+  },
   {
     id: 'cargo',
     name: () => 'cmp_precedence of the crate semver 1.0.26',
@@ -58,20 +61,25 @@ export const realTools: readonly RealTool[] = [
   script('hex', 'elixir', ['hex.exs'], () => `Version of Elixir ${said('elixir', '--short-version')}`),
   {
     id: 'maven',
-    name: () => `ComparableVersion of ${said('mvn', '--version')}`,
+    name: () => "Maven's ComparableVersion",
     missing: () => withoutPrograms('java') || (existsSync(mavenJar) ? false : 'no maven-artifact of Debian'),
     ask: askMaven,
     kinder: true, // any text
   },
   script('pacman', 'python3', ['pacman.py'], () => 'alpm_pkg_vercmp of libalpm 13.0.2', { kinder: true }),
   script('pep440', 'python3', ['pep440.py'], () => "Python's library packaging"),
-  { id: 'rpm', name: () => `rpm.vercmp of ${said('rpm', '--version')}`, missing: () => withoutPrograms('rpm'), ask: askRpm, kinder: true },
+  {
+    id: 'rpm',
+    name: () => `rpm.vercmp of ${said('rpm', '--version')}`,
+    missing: () => withoutPrograms('rpm'),
+    ask: askRpm,
+    kinder: true,
+  },
   {
     id: 'semver',
     name: () => "npm's library semver",
     missing: () => false,
-    ask: (pairs) =>
-      pairs.map(([a, b]) => (parseNpm(a) && parseNpm(b) ? String(compareNpm(a, b)) : 'invalid')),
+    ask: (pairs) => pairs.map(([a, b]) => (parseNpm(a) && parseNpm(b) ? String(compareNpm(a, b)) : 'invalid')),
     within: /^(?:[0-9]{1,15}(?:\D+|$)|\D+)*$/, // longer ones are rounded
   },
 ]
@@ -141,10 +149,11 @@ function filter(program: string, args: readonly string[], pairs: readonly Pair[]
   const input = pairs.map((pair) => `${pair.join(' ')}\n`).join('')
   const { stdout, stderr } = spawnSync(program, args, { ...longOutput, input, cwd })
   const answers = stdout.split('\n').slice(0, -1)
-  if (answers.length !== pairs.length) throw new Error(`${program} answers ${answers.length} of ${pairs.length}: ${stderr}`)
+  if (answers.length !== pairs.length)
+    throw new Error(`${program} answers ${answers.length} of ${pairs.length}: ${stderr}`)
   return answers
 }
 
 function said(program: string, argument: string): string {
-  return spawnSync(program, [argument], longOutput).stdout.split('\n', 1)[0]!.replaceAll(/\x1b\[[0-9;]*m/g, '').trim()
+  return spawnSync(program, [argument], longOutput).stdout.split('\n', 1)[0]!.trim()
 }

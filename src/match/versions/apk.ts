@@ -9,7 +9,12 @@ import type { VersionOrder } from '../order.ts'
 import { compareDigits, compareTexts } from './shared/digits.ts'
 import { remembered } from './shared/remembered.ts'
 
-export const apk: VersionOrder = { id: 'apk', ecosystems: ['Alpaquita', 'Alpine', 'BellSoft Hardened Containers', 'Chainguard', 'MinimOS', 'Wolfi'], valid, compare }
+export const apk: VersionOrder = {
+  id: 'apk',
+  ecosystems: ['Alpaquita', 'Alpine', 'BellSoft Hardened Containers', 'Chainguard', 'MinimOS', 'Wolfi'],
+  valid,
+  compare,
+}
 
 const before = ['alpha', 'beta', 'pre', 'rc']
 const after = ['cvs', 'svn', 'git', 'hg', 'p']

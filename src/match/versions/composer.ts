@@ -31,7 +31,8 @@ const stabilities: Readonly<Record<string, number>> = {
   patch: ranks.patch,
 }
 
-const modifiers = '[._-]?(?:(?<stability>stable|beta|b|rc|alpha|a|patch|pl|p)(?<nth>(?:[.-]?[0-9]+)*)?)?(?<dev>[.-]?dev)?'
+const modifiers =
+  '[._-]?(?:(?<stability>stable|beta|b|rc|alpha|a|patch|pl|p)(?<nth>(?:[.-]?[0-9]+)*)?)?(?<dev>[.-]?dev)?'
 const classical = new RegExp(`^v?(?<numbers>[0-9]{1,5}(?:\\.[0-9]+){0,3})${modifiers}$`, 'i')
 const dated = new RegExp(`^v?(?<numbers>[0-9]{4}(?:[.:-]?[0-9]{2}){1,6}(?:[.:-]?[0-9]{1,3})?)${modifiers}$`, 'i')
 const branch = /^v?(?<numbers>[0-9]+(?:\.(?:[0-9]+|[x*])){0,3})[.-]?dev$/i

@@ -12,7 +12,11 @@ const readShort = readAs(/^v?(?<major>0|[1-9][0-9]*)(?:\.(?<minor>0|[1-9][0-9]*)
 const release =
   /^(?:go)?(?<major>[1-9][0-9]*)(?:\.(?<minor>0|[1-9][0-9]*)(?:\.(?<patch>0|[1-9][0-9]*)|(?<stage>rc|beta)(?<nth>[1-9][0-9]*))?)?$/
 
-export const go = semanticOrder('go', ['Go'], (version) => readModule(version) ?? readShort(version) ?? readOwn(version))
+export const go = semanticOrder(
+  'go',
+  ['Go'],
+  (version) => readModule(version) ?? readShort(version) ?? readOwn(version),
+)
 
 function readOwn(version: string): Semantic | undefined {
   const groups = release.exec(version)?.groups

@@ -27,9 +27,12 @@ interface Departures {
   buildCounts?: boolean
 }
 
-const number = '(?:0|[1-9][0-9]*)'
+/** For patterns of those that write numbers in another way. */
+export const number = '(?:0|[1-9][0-9]*)'
 const label = `(?:${number}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)`
-const tail = `(?:-(?<labels>${label}(?:\\.${label})*))?(?:\\+(?<build>[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*))?$`
+
+/** Labels, build and the end. */
+export const tail = `(?:-(?<labels>${label}(?:\\.${label})*))?(?:\\+(?<build>[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*))?$`
 
 /** The grammar of the specification, https://semver.org/#backusnaur-form-grammar-for-valid-semver-versions */
 export const strict = new RegExp(`^(?<major>${number})\\.(?<minor>${number})\\.(?<patch>${number})${tail}`)
