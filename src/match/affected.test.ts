@@ -101,6 +101,12 @@ test('what cannot be read is undecided, never "not affected"', () => {
   })
 })
 
+test('a range of all versions, and a list that names it, hold a version that nobody can read', () => {
+  assert.equal(verdict('dev main', ecosystem({ introduced: '0' })), 'affected')
+  assert.equal(verdict('dev main', { ...ecosystem({ introduced: '1' }), versions: ['dev main'] }), 'affected')
+  assert.equal(verdict('dev main', ecosystem({ introduced: '0' }, { fixed: '1' })), 'undecided')
+})
+
 test('a range of commits beside one of versions is left to those who know the commit', () => {
   const entry = ecosystem({ introduced: '0' }, { fixed: '2' })
   entry.ranges!.push({ type: 'GIT', repo: 'https://x', events: [{ introduced: '0' }] })

@@ -37,8 +37,9 @@ export function judgeVersion(version: string, entry: Affected, order: VersionOrd
 
 function judgeRange(version: string, range: Range, ecosystemOrder: VersionOrder): Verdict {
   const order = range.type === 'SEMVER' && !semanticOrders.has(ecosystemOrder) ? semver : ecosystemOrder
-  if (!order.valid(version)) return { is: 'undecided', why: `has ranges of ${order.id} versions` }
   const events = range.events.flatMap(boundOf)
+  if (!order.valid(version) && events.some(({ at }) => at !== '0' && at !== '*'))
+    return { is: 'undecided', why: `has ranges of ${order.id} versions` }
   const unreadable = events.find(({ at }) => at !== '0' && at !== '*' && !order.valid(at))
   if (unreadable) return { is: 'undecided', why: `has the bound ${unreadable.at}, which is not one of ${order.id}'s` }
   const bounds = events.map((event) => ({ ...event, above: compareToVersion(event.at, version, order) }))

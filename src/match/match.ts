@@ -75,14 +75,13 @@ function judgeOf(
 function matchEcosystem(packages: readonly Package[], judge: Judge, { vulnerabilities, judged, gaps }: Matched): void {
   for (const same of Map.groupBy(packages, versionKey).values()) {
     const { name, version } = judgedAs(same[0]!)
-    if (!judge.order.valid(version)) {
-      const why = `version ${version} of ${name} is not one of ${judge.order.id}'s`
-      for (const { place } of same) gaps.push({ why, place })
-      continue
-    }
     const { found, undecided } = judgeOne(name, version, judge)
-    for (const why of undecided) gaps.push({ why })
-    if (undecided.length === 0 && !judge.set.starter) judged.done += same.length
+    // What names this very version, or all of them, holds all the same; of the rest nothing is known, which is one gap.
+    const readable = judge.order.valid(version)
+    const why = `version ${version} of ${name} is not one of ${judge.order.id}'s`
+    if (readable) for (const why of undecided) gaps.push({ why })
+    else for (const { place } of same) gaps.push({ why, place })
+    if (readable && undecided.length === 0 && !judge.set.starter) judged.done += same.length
     for (const one of same) for (const vulnerability of found) vulnerabilities.push({ package: one, ...vulnerability })
   }
 }
