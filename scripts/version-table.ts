@@ -27,8 +27,7 @@ for (const ecosystem of order.ecosystems) {
 const random = randomFrom(known.length)
 const pairs = known.flatMap((version, n): Pair[] => [
   [version, known[(n + 1) % known.length]!],
-  [version, known[random(known.length)]!],
-  [version, known[random(known.length)]!],
+  ...Array.from({ length: known.length < 80 ? 6 : 2 }, (): Pair => [version, known[random(known.length)]!]),
 ])
 const alone = tool.ask(seeds.map((version) => [version, version]))
 const invalid = [
