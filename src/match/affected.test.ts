@@ -5,7 +5,9 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import type { Affected, RangeEvent } from '../model/advisory.ts'
 import { judgeVersion } from './affected.ts'
+import { bitnami } from './versions/bitnami.ts'
 import { dpkg } from './versions/dpkg.ts'
+import { go } from './versions/go.ts'
 import { semver } from './versions/semver.ts'
 
 const ecosystem = (...events: RangeEvent[]): Affected => ({ ranges: [{ type: 'ECOSYSTEM', events }] })
@@ -65,6 +67,15 @@ test('a range of type SEMVER is ordered by SemVer in every ecosystem', () => {
   assert.equal(verdict('1:1.0-1', entry), 'undecided')
 })
 
+test('a range of type SEMVER is ordered by the ecosystem where its versions are semantic', () => {
+  const entry: Affected = { ranges: [{ type: 'SEMVER', events: [{ introduced: '1.0.0' }, { fixed: '1.2.3' }] }] }
+  assert.equal(judgeVersion('1.2.3-4', entry, bitnami).is, 'not affected') // its fourth rebuild, no prerelease
+  assert.equal(judgeVersion('1.2.2-4', entry, bitnami).is, 'affected')
+  assert.equal(judgeVersion('v1.2.3-0.20240102030405-daa7c04131f5', entry, go).is, 'affected')
+  assert.equal(judgeVersion('v1.2.3+incompatible', entry, go).is, 'not affected')
+  assert.equal(judgeVersion('1.2rc1', entry, go).is, 'affected') // as Go itself writes what OSV calls 1.2.0-rc.1
+})
+
 test('the order of the events in the record does not matter', () => {
   const events: RangeEvent[] = [
     { introduced: '1.0' },
@@ -88,6 +99,12 @@ test('what cannot be read is undecided, never "not affected"', () => {
     is: 'undecided',
     why: "has the bound <unfixed>, which is not one of dpkg's",
   })
+})
+
+test('a range of all versions, and a list that names it, hold a version that nobody can read', () => {
+  assert.equal(verdict('dev main', ecosystem({ introduced: '0' })), 'affected')
+  assert.equal(verdict('dev main', { ...ecosystem({ introduced: '1' }), versions: ['dev main'] }), 'affected')
+  assert.equal(verdict('dev main', ecosystem({ introduced: '0' }, { fixed: '1' })), 'undecided')
 })
 
 test('a range of commits beside one of versions is left to those who know the commit', () => {

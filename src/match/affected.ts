@@ -3,7 +3,17 @@
 
 import type { Affected, Range, RangeEvent } from '../model/advisory.ts'
 import type { VersionOrder } from './order.ts'
+import { actions } from './versions/actions.ts'
+import { bitnami } from './versions/bitnami.ts'
+import { cargo } from './versions/cargo.ts'
+import { go } from './versions/go.ts'
+import { hex } from './versions/hex.ts'
+import { julia } from './versions/julia.ts'
+import { pub } from './versions/pub.ts'
 import { semver } from './versions/semver.ts'
+
+/** Ecosystems with semantic versions of their own: a range that calls itself SEMVER means those. */
+const semanticOrders: ReadonlySet<VersionOrder> = new Set([actions, bitnami, cargo, go, hex, julia, pub])
 
 /** `undecided`: the entry could say it, but not in a way that can be read; never taken for "not affected". */
 export type Verdict = { is: 'affected'; fixedIn?: string } | { is: 'not affected' } | { is: 'undecided'; why: string }
@@ -26,9 +36,10 @@ export function judgeVersion(version: string, entry: Affected, order: VersionOrd
 }
 
 function judgeRange(version: string, range: Range, ecosystemOrder: VersionOrder): Verdict {
-  const order = range.type === 'SEMVER' ? semver : ecosystemOrder
-  if (!order.valid(version)) return { is: 'undecided', why: `has ranges of ${order.id} versions` }
+  const order = range.type === 'SEMVER' && !semanticOrders.has(ecosystemOrder) ? semver : ecosystemOrder
   const events = range.events.flatMap(boundOf)
+  if (!order.valid(version) && events.some(({ at }) => at !== '0' && at !== '*'))
+    return { is: 'undecided', why: `has ranges of ${order.id} versions` }
   const unreadable = events.find(({ at }) => at !== '0' && at !== '*' && !order.valid(at))
   if (unreadable) return { is: 'undecided', why: `has the bound ${unreadable.at}, which is not one of ${order.id}'s` }
   const bounds = events.map((event) => ({ ...event, above: compareToVersion(event.at, version, order) }))

@@ -53,6 +53,19 @@ test('a version that the ecosystem does not know is a gap with its place', () =>
   assert.equal(judged.done, 0)
 })
 
+test('what holds every version, or names this one, holds also a version that the ecosystem does not know', () => {
+  const all = record('MAL-1', ['npm', 'evil'], [{ introduced: '0' }])
+  const some = record('GHSA-2', ['npm', 'evil'], fixedAt('1.0.0'))
+  const found = npmPackage('evil', 'unknown')
+  const { vulnerabilities, judged, gaps } = matchPackages([found], undefined, lookupIn([all, some]))
+  assert.deepEqual(
+    vulnerabilities.map(({ advisory }) => advisory.id),
+    ['MAL-1'],
+  )
+  assert.equal(judged.done, 0)
+  assert.deepEqual(gaps, [{ why: "version unknown of evil is not one of semver's", place: found.place }])
+})
+
 test('an ecosystem without an order of versions is a gap', () => {
   const flask = { ...npmPackage('flask', '1.0'), ecosystem: 'opam' }
   const { gaps, judged } = matchPackages(

@@ -6,7 +6,7 @@ import type { Distribution, Package } from '../model/package.ts'
 import type { Gap } from '../model/scan.ts'
 import { judgeVersion } from './affected.ts'
 import { foldAliases, type Hit } from './alias.ts'
-import { judgedAs, judgingEcosystem, withoutRelease } from './ecosystem.ts'
+import { judgedAs, judgingEcosystem, orderOf } from './ecosystem.ts'
 import type { VersionOrder } from './order.ts'
 import { rate } from './severity.ts'
 import type { Vulnerability } from './vulnerability.ts'
@@ -64,9 +64,8 @@ function judgeOf(
   if (lookup.problem !== undefined) return { gap: lookup.problem }
   const set = lookup.judges(ecosystem)
   if (!set) return { gap: `no advisories for ${ecosystem.includes(':') ? `this release (${ecosystem})` : ecosystem}` }
-  const family = withoutRelease(ecosystem)
-  const order = orders.find(({ ecosystems }) => ecosystems.includes(family))
-  if (!order) return { gap: `no order of versions for ${family}` }
+  const order = orderOf(ecosystem, orders)
+  if (!order) return { gap: `no order of versions for ${ecosystem}` }
   const judge = { ecosystem, order, set, lookup }
   if (!set.starter) return { judge }
   const few = `only the starter set of advisories (${set.advisories} records) for ${ecosystem}`
@@ -76,14 +75,13 @@ function judgeOf(
 function matchEcosystem(packages: readonly Package[], judge: Judge, { vulnerabilities, judged, gaps }: Matched): void {
   for (const same of Map.groupBy(packages, versionKey).values()) {
     const { name, version } = judgedAs(same[0]!)
-    if (!judge.order.valid(version)) {
-      const why = `version ${version} of ${name} is not one of ${judge.order.id}'s`
-      for (const { place } of same) gaps.push({ why, place })
-      continue
-    }
     const { found, undecided } = judgeOne(name, version, judge)
-    for (const why of undecided) gaps.push({ why })
-    if (undecided.length === 0 && !judge.set.starter) judged.done += same.length
+    // What names this very version, or all of them, holds all the same; of the rest nothing is known, which is one gap.
+    const readable = judge.order.valid(version)
+    const why = `version ${version} of ${name} is not one of ${judge.order.id}'s`
+    if (readable) for (const why of undecided) gaps.push({ why })
+    else for (const { place } of same) gaps.push({ why, place })
+    if (readable && undecided.length === 0 && !judge.set.starter) judged.done += same.length
     for (const one of same) for (const vulnerability of found) vulnerabilities.push({ package: one, ...vulnerability })
   }
 }

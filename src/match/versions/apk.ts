@@ -6,8 +6,15 @@
 // https://gitlab.alpinelinux.org/alpine/apk-tools/-/blob/master/doc/apk-package.5.scd
 
 import type { VersionOrder } from '../order.ts'
+import { compareDigits, compareTexts } from './shared/digits.ts'
+import { remembered } from './shared/remembered.ts'
 
-export const apk: VersionOrder = { id: 'apk', ecosystems: ['Alpine', 'Wolfi', 'Chainguard'], valid, compare }
+export const apk: VersionOrder = {
+  id: 'apk',
+  ecosystems: ['Alpaquita', 'Alpine', 'BellSoft Hardened Containers', 'Chainguard', 'MinimOS', 'Wolfi'],
+  valid,
+  compare,
+}
 
 const before = ['alpha', 'beta', 'pre', 'rc']
 const after = ['cvs', 'svn', 'git', 'hg', 'p']
@@ -48,13 +55,13 @@ function compare(a: string, b: string): number {
   }
 }
 
-function partsOf(version: string): Part[] {
+const partsOf = remembered((version): Part[] => {
   let previous: Kind | undefined
   return Array.from(version.matchAll(part), ([text]) => {
     previous = kindOf(text, previous)
     return { kind: previous, text: text.replace(/^(?:[._~]|-r)/, '') }
   })
-}
+})
 
 function kindOf(text: string, previous: Kind | undefined): Kind {
   if (previous === undefined) return 'first'
@@ -71,16 +78,5 @@ function compareParts(kind: Kind, a: string, b: string): number {
   if (kind === 'commit' || kind === 'letter') return compareTexts(a, b)
   // Behind a dot a leading zero makes it a fraction: 8.2.0015 < 8.2.002, though 15 > 2.
   if (kind === 'number' && (a.startsWith('0') || b.startsWith('0'))) return compareTexts(a, b)
-  return compareNumbers(a, b)
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
-/** Numbers of any length: 20210530193627123 is beyond what a double holds exactly. */
-function compareNumbers(a: string, b: string): number {
-  const left = a.replace(/^0+/, '')
-  const right = b.replace(/^0+/, '')
-  return left.length - right.length || compareTexts(left, right)
+  return compareDigits(a, b)
 }

@@ -4,8 +4,9 @@
 // everything, even the end, letters before all other characters. https://manpages.debian.org/deb-version.7
 
 import type { VersionOrder } from '../order.ts'
+import { compareDigits } from './shared/digits.ts'
 
-export const dpkg: VersionOrder = { id: 'dpkg', ecosystems: ['Debian', 'Ubuntu'], valid, compare }
+export const dpkg: VersionOrder = { id: 'dpkg', ecosystems: ['Debian', 'Echo', 'Ubuntu'], valid, compare }
 
 interface Parts {
   epoch: string
@@ -74,11 +75,4 @@ function rank(text: string, at: number): number {
 function isDigit(text: string, at: number): boolean {
   const code = text.charCodeAt(at) // NaN beyond the end
   return code >= 48 && code <= 57
-}
-
-/** Numbers of any length: dates with times are longer than what a double holds exactly. */
-function compareDigits(a: string, b: string): number {
-  const left = a.replace(/^0+/, '')
-  const right = b.replace(/^0+/, '')
-  return left.length - right.length || (left < right ? -1 : left > right ? 1 : 0)
 }

@@ -6,6 +6,8 @@
 // https://maven.apache.org/pom.html#version-order-specification
 
 import type { VersionOrder } from '../order.ts'
+import { compareTexts } from './shared/digits.ts'
+import { remembered } from './shared/remembered.ts'
 
 export const maven: VersionOrder = { id: 'maven', ecosystems: ['Maven'], valid, compare }
 
@@ -29,7 +31,7 @@ function compare(a: string, b: string): number {
   return a === b ? 0 : compareItems(parse(a), parse(b))
 }
 
-function parse(version: string): Item[] {
+const parse = remembered((version): Item[] => {
   const text = version.toLowerCase()
   const top: Item[] = []
   const open = [top]
@@ -68,7 +70,7 @@ function parse(version: string): Item[] {
   else if (text.length > start) pushWord(wordOf(text.slice(start), false))
   for (const one of open.toReversed()) normalize(one)
   return top
-}
+})
 
 function itemOf(text: string, digits: boolean): Item {
   return digits ? { number: text.replace(/^0+/, '') } : wordOf(text, false)
@@ -127,8 +129,4 @@ function compareWords(a: string, b: string): number {
 function rankOf(word: string): number {
   const rank = words.indexOf(word)
   return rank < 0 ? words.length : rank
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -3,6 +3,8 @@
 // https://learn.microsoft.com/nuget/concepts/package-versioning
 
 import type { VersionOrder } from '../order.ts'
+import { compareTexts } from './shared/digits.ts'
+import { remembered } from './shared/remembered.ts'
 
 export const nuget: VersionOrder = { id: 'nuget', ecosystems: ['NuGet'], valid, compare }
 
@@ -19,15 +21,15 @@ interface Parsed {
 }
 
 function valid(version: string): boolean {
-  return version.length <= 1000 && parse(version) !== undefined
+  return version.length <= 1000 && parse(version) !== null
 }
 
-function parse(version: string): Parsed | undefined {
+const parse = remembered((version): Parsed | null => {
   const groups = pattern.exec(version)?.groups
   const numbers = groups?.['numbers']?.split('.').map(Number)
-  if (!numbers || numbers.some((number) => number > greatest)) return undefined
+  if (!numbers || numbers.some((number) => number > greatest)) return null
   return { numbers, labels: groups?.['labels']?.toUpperCase().split('.') }
-}
+})
 
 function compare(a: string, b: string): number {
   const [left, right] = [parse(a), parse(b)]
@@ -55,7 +57,7 @@ function compareLabel(a: string, b: string): number {
   const [one, other] = [numberOf(a), numberOf(b)]
   if (one !== undefined && other !== undefined) return one - other
   if (one !== undefined || other !== undefined) return one !== undefined ? -1 : 1
-  return a < b ? -1 : a > b ? 1 : 0
+  return compareTexts(a, b)
 }
 
 function numberOf(label: string): number | undefined {

@@ -5,6 +5,8 @@
 // https://packaging.python.org/en/latest/specifications/version-specifiers/#version-scheme
 
 import type { VersionOrder } from '../order.ts'
+import { compareDigits, compareTexts } from './shared/digits.ts'
+import { remembered } from './shared/remembered.ts'
 
 export const pep440: VersionOrder = { id: 'pep440', ecosystems: ['PyPI'], valid, compare }
 
@@ -27,13 +29,14 @@ function valid(version: string): boolean {
 }
 
 function compare(a: string, b: string): number {
+  if (a === b) return 0
   const left = partsOf(a)
   const right = partsOf(b)
   return (
-    compareNumbers(left.epoch, right.epoch) ||
+    compareDigits(left.epoch, right.epoch) ||
     compareReleases(left.release, right.release) ||
     left.stage - right.stage ||
-    compareNumbers(left.stageNumber, right.stageNumber) ||
+    compareDigits(left.stageNumber, right.stageNumber) ||
     compareOptional(left.post, right.post, 'none first') ||
     compareOptional(left.dev, right.dev, 'none last') ||
     compareLocals(left.local, right.local)
@@ -50,7 +53,7 @@ interface Parts {
   local: string | undefined
 }
 
-function partsOf(version: string): Parts {
+const partsOf = remembered((version): Parts => {
   const found = pattern.exec(version)?.groups ?? {}
   const post = found['post'] === undefined ? undefined : (found['implicit'] ?? found['postNumber'] ?? '0')
   const dev = found['dev'] === undefined ? undefined : (found['devNumber'] ?? '0')
@@ -63,7 +66,7 @@ function partsOf(version: string): Parts {
     dev,
     local: found['local'],
   }
-}
+})
 
 /** A development release of the release itself is before its first alpha. */
 function stageOf(stage: string | undefined, post: string | undefined, dev: string | undefined): number {
@@ -74,14 +77,14 @@ function stageOf(stage: string | undefined, post: string | undefined, dev: strin
 
 function compareReleases(a: readonly string[], b: readonly string[]): number {
   for (let at = 0; at < Math.max(a.length, b.length); at++) {
-    const difference = compareNumbers(a[at] ?? '0', b[at] ?? '0')
+    const difference = compareDigits(a[at] ?? '0', b[at] ?? '0')
     if (difference !== 0) return difference
   }
   return 0
 }
 
 function compareOptional(a: string | undefined, b: string | undefined, none: 'none first' | 'none last'): number {
-  if (a !== undefined && b !== undefined) return compareNumbers(a, b)
+  if (a !== undefined && b !== undefined) return compareDigits(a, b)
   const order = Number(a !== undefined) - Number(b !== undefined)
   return none === 'none first' ? order : -order
 }
@@ -98,14 +101,7 @@ function compareLocals(a: string | undefined, b: string | undefined): number {
 
 function compareLocalParts(a: string, b: string): number {
   const numbers = [a, b].filter((part) => /^[0-9]+$/.test(part)).length
-  if (numbers === 2) return compareNumbers(a, b)
+  if (numbers === 2) return compareDigits(a, b)
   if (numbers === 1) return /^[0-9]+$/.test(a) ? 1 : -1
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
-/** Numbers of any length: dates with times are longer than what a double holds exactly. */
-function compareNumbers(a: string, b: string): number {
-  const left = a.replace(/^0+/, '')
-  const right = b.replace(/^0+/, '')
-  return left.length - right.length || (left < right ? -1 : left > right ? 1 : 0)
+  return compareTexts(a, b)
 }

@@ -5,6 +5,8 @@
 // https://rpm-software-management.github.io/rpm/man/rpm-version.7
 
 import type { VersionOrder } from '../order.ts'
+import { compareDigits, compareTexts } from './shared/digits.ts'
+import { remembered } from './shared/remembered.ts'
 
 export const rpm: VersionOrder = {
   id: 'rpm',
@@ -52,22 +54,32 @@ function compare(a: string, b: string): number {
     compareRuns(left.version, right.version) ||
     // No release at all is less than any: an advisory's 1.2 stands before 1.2-1.
     Number(left.release !== undefined) - Number(right.release !== undefined) ||
-    compareRuns(left.release ?? '', right.release ?? '')
+    compareRuns(left.release ?? [], right.release ?? [])
   )
 }
 
-function partsOf(text: string): { epoch: number; version: string; release: string | undefined } {
-  const colon = text.indexOf(':')
-  const [version = '', release] = text.slice(colon + 1).split('-')
-  return { epoch: colon < 0 ? 0 : Number(text.slice(0, colon)), version, release }
+interface Parts {
+  epoch: number
+  version: readonly string[]
+  /** Undefined where there is none. */
+  release: readonly string[] | undefined
 }
 
-const run = /[0-9]+|[A-Za-z]+|[~^]/g
+const partsOf = remembered((text): Parts => {
+  const colon = text.indexOf(':')
+  const [version = '', release] = text.slice(colon + 1).split('-')
+  return {
+    epoch: colon < 0 ? 0 : Number(text.slice(0, colon)),
+    version: runsOf(version),
+    release: release === undefined ? undefined : runsOf(release),
+  }
+})
 
-function compareRuns(a: string, b: string): number {
-  if (a === b) return 0
-  const left = a.match(run) ?? []
-  const right = b.match(run) ?? []
+function runsOf(text: string): readonly string[] {
+  return text.match(/[0-9]+|[A-Za-z]+|[~^]/g) ?? []
+}
+
+function compareRuns(left: readonly string[], right: readonly string[]): number {
   for (let at = 0; at < left.length || at < right.length; at++) {
     const difference = compareRun(left[at], right[at])
     if (difference !== 0) return difference
@@ -76,10 +88,10 @@ function compareRuns(a: string, b: string): number {
 }
 
 function compareRun(a: string | undefined, b: string | undefined): number {
+  if (a === b) return 0
   const [kindA, kindB] = [rank(a), rank(b)]
   if (kindA !== kindB) return kindA - kindB
-  if (a === undefined || b === undefined) return 0
-  return kindA === ranks.digits ? compareDigits(a, b) : a < b ? -1 : a > b ? 1 : 0
+  return kindA === ranks.digits ? compareDigits(a!, b!) : compareTexts(a!, b!)
 }
 
 const ranks = { tilde: 0, end: 1, caret: 2, letters: 3, digits: 4 } as const
@@ -88,12 +100,5 @@ function rank(text: string | undefined): number {
   if (text === undefined) return ranks.end
   if (text === '~') return ranks.tilde
   if (text === '^') return ranks.caret
-  return /^[0-9]/.test(text) ? ranks.digits : ranks.letters
-}
-
-/** Numbers of any length: dates with times are longer than what a double holds exactly. */
-function compareDigits(a: string, b: string): number {
-  const left = a.replace(/^0+/, '')
-  const right = b.replace(/^0+/, '')
-  return left.length - right.length || (left < right ? -1 : left > right ? 1 : 0)
+  return text.charCodeAt(0) <= 57 ? ranks.digits : ranks.letters
 }

@@ -1,0 +1,202 @@
+// Whole verdicts on real advisories: for versions at, just below and just above their bounds, OSV's published algorithm is
+// evaluated here with the comparisons of the ecosystem's own tool, and matching must say the same.
+// https://ossf.github.io/osv-schema/#evaluation
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Advisory, Affected, Range, RangeEvent } from '../model/advisory.ts'
+import type { Package } from '../model/package.ts'
+import { osvRecords, randomFrom } from '../testing/osv-records.ts'
+import { testAll, withoutShared } from '../testing/shared.ts'
+import { realTools, type Pair, type RealTool } from '../testing/version-tools.ts'
+import { orderOf, withoutRelease } from './ecosystem.ts'
+import { matchPackages } from './match.ts'
+import { lookupIn } from './testing.ts'
+import { orders } from './versions/list.ts'
+
+interface Case {
+  record: Advisory
+  /** With its release. */
+  ecosystem: string
+  name: string
+  version: string
+}
+
+/** Those whose tool can be had; nothing stands for apk here. */
+const ecosystems = ['AlmaLinux', 'Bitnami', 'crates.io', 'Debian', 'Go', 'Maven', 'npm', 'PyPI', 'RubyGems']
+const drawn = 200
+
+/** Of each of these, 20 more cases over all ecosystems. */
+const kinds: Readonly<Record<string, (one: Case, entry: Affected) => boolean>> = {
+  epochs: ({ version }) => /^[1-9][0-9]*[:!]/.test(version),
+  backports: ({ version }) => /\+deb|~deb|~bpo|\.el[0-9]+_/.test(version),
+  'a tilde': ({ version }) => version.includes('~'),
+  prereleases: ({ version }) => /[0-9.-](?:a|b|rc|alpha|beta|pre|M|dev)[.-]?[0-9]/i.test(version),
+  last_affected: (_, entry) => eventsOf(entry).some((event) => event.last_affected !== undefined),
+  withdrawn: ({ record }) => record.withdrawn !== undefined,
+  'several ranges': (_, entry) => eventsOf(entry).filter((event) => event.introduced !== undefined).length > 1,
+}
+const ofKind = 20
+
+const missingData = withoutShared('osv')
+const ofOneKind = new Map(Object.keys(kinds).map((kind) => [kind, 0]))
+
+for (const ecosystem of ecosystems) {
+  const tool = realTools.find(({ id }) => id === orderOf(ecosystem, orders)?.id)!
+  const missing = tool.missing()
+  if (missing && testAll) throw new Error(`PLIMSOLL_TEST_ALL is set: ${missing}`)
+
+  test(
+    `${ecosystem}: verdicts as ${tool.id}'s tool and OSV's algorithm give them`,
+    { skip: missing || missingData },
+    async () => {
+      const cases = draw(await osvRecords(ecosystem), ecosystem)
+      const { compare, isVersion } = comparisons(cases, tool)
+      const judged = cases.filter((one) => versionsOf(one).every(isVersion))
+      assert.ok(judged.length >= drawn, `${judged.length} cases`)
+      const differing = judged.flatMap((one) => {
+        const expected = one.record.withdrawn === undefined && isAffected(one, compare) ? 'affected' : 'not affected'
+        const ours = verdictOn(one)
+        return ours === expected ? [] : [`${one.record.id}: ${one.name} ${one.version}: ${expected}, here ${ours}`]
+      })
+      assert.deepEqual(differing, [])
+      for (const [kind, is] of Object.entries(kinds)) {
+        const count = judged.filter((one) => is(one, entryOf(one))).length
+        ofOneKind.set(kind, ofOneKind.get(kind)! + count)
+      }
+      const affected = judged.filter((one) => isAffected(one, compare)).length
+      assert.ok(
+        affected > judged.length / 8 && affected < (judged.length * 7) / 8,
+        `${affected} of ${judged.length} are affected`,
+      )
+    },
+  )
+}
+
+test(
+  `there were ${ofKind} cases of every kind`,
+  { skip: missingData || (!testAll && 'counts only where every tool is') },
+  () => {
+    for (const [kind, count] of ofOneKind) assert.ok(count >= ofKind, `${count} of ${kind}`)
+  },
+)
+
+/** What matching says of one package by one record alone. */
+function verdictOn({ record, ecosystem, name, version }: Case): string {
+  const family = withoutRelease(ecosystem)
+  const found: Package = { ecosystem: family, name, version, purl: `pkg:generic/${name}@${version}`, place: {} }
+  const distribution = { id: family, name: family, ecosystem }
+  const { vulnerabilities, gaps } = matchPackages([found], distribution, lookupIn([record]))
+  if (gaps.length > 0) return gaps.map(({ why }) => why).join('; ')
+  return vulnerabilities.length > 0 ? 'affected' : 'not affected'
+}
+
+/** OSV's algorithm, over comparisons that somebody else made. */
+function isAffected(one: Case, compare: (a: string, b: string) => number): boolean {
+  const { version } = one
+  return entriesOf(one).some((entry) => {
+    if (entry.versions?.includes(version)) return true
+    return rangesOf(entry).some(({ events }) => {
+      const limits = events.flatMap(({ limit }) => limit ?? [])
+      if (limits.length > 0 && !limits.some((limit) => limit === '*' || compare(version, limit) < 0)) return false
+      let vulnerable = false
+      for (const event of events.toSorted((a, b) => compare(boundOf(a), boundOf(b)))) {
+        if (event.introduced !== undefined && compare(version, event.introduced) >= 0) vulnerable = true
+        else if (event.fixed !== undefined && compare(version, event.fixed) >= 0) vulnerable = false
+        else if (event.last_affected !== undefined && compare(version, event.last_affected) > 0) vulnerable = false
+      }
+      return vulnerable
+    })
+  })
+}
+
+/** All comparisons of all cases, asked of the tool at once; "0" is before every version. */
+function comparisons(cases: readonly Case[], tool: RealTool) {
+  const pairs = new Map<string, Pair>()
+  for (const one of cases) {
+    const versions = versionsOf(one)
+    for (const a of versions) for (const b of versions) pairs.set(`${a} ${b}`, [a, b])
+  }
+  const answers = tool.ask([...pairs.values()])
+  const known = new Map(Array.from(pairs.keys(), (pair, n) => [pair, answers[n]!]))
+  const isVersion = (version: string): boolean => known.get(`${version} ${version}`) === '0'
+  const compare = (a: string, b: string): number => {
+    if (a === '0' || b === '0') return Number(b === '0') - Number(a === '0')
+    return Number(known.get(`${a} ${b}`))
+  }
+  return { compare, isVersion }
+}
+
+/** The version of a case and the bounds that it is compared with. */
+function versionsOf(one: Case): string[] {
+  const bounds = entriesOf(one).flatMap((entry) => eventsOf(entry).map(boundOf))
+  return [...new Set([one.version, ...bounds])].filter((version) => version !== '0')
+}
+
+function draw(records: readonly Advisory[], ecosystem: string): Case[] {
+  const random = randomFrom(records.length)
+  const pick = <T>(list: readonly T[]): T => list[random(list.length)]!
+  const family = orderOf(ecosystem, orders)!.id
+  // Some are no versions to the tool, and fall out again.
+  const wanted = new Map([['any', drawn * 2], ...Object.keys(kinds).map((kind): [string, number] => [kind, ofKind])])
+  const cases: Case[] = []
+  const usable = records.flatMap((record) =>
+    (record.affected ?? []).flatMap((entry) =>
+      entry.package && withoutRelease(entry.package.ecosystem) === ecosystem && eventsOf(entry).length > 0
+        ? [{ record, entry, found: entry.package }]
+        : [],
+    ),
+  )
+  for (let tries = 0; tries < 40_000; tries++) {
+    const { record, entry, found } = pick(usable)
+    const bounds = eventsOf(entry)
+      .map(boundOf)
+      .filter((bound) => bound !== '0')
+    if (bounds.length === 0) continue
+    const version = near(pick(bounds), family, pick)
+    const one: Case = { record, ecosystem: found.ecosystem, name: found.name, version }
+    const kind = [...wanted].find(([kind, left]) => left > 0 && (kind === 'any' || kinds[kind]!(one, entry)))?.[0]
+    if (kind === undefined) continue
+    wanted.set(kind, wanted.get(kind)! - 1)
+    cases.push(one)
+  }
+  return cases
+}
+
+/** What makes a version of the family a little less or more: prereleases, rebuilds, backports. */
+const suffixes: Readonly<Record<string, readonly string[]>> = {
+  dpkg: ['~', '~rc1', '~bpo9+1', '~deb10u1', '+deb10u1', '+b1', '.1'],
+  rpm: ['~', '~rc1', '^1', '.1', '.el8_6', '.el9_2.1'],
+}
+const ofLanguages = ['.1', '-1', '-rc1', '-rc.1', 'rc1', 'a1', '.dev1', '+1']
+
+/** A bound itself, its last number one less or one more, or with something behind it. */
+function near(bound: string, family: string, pick: <T>(list: readonly T[]) => T): string {
+  const how = pick(['at', 'less', 'less', 'more', 'behind', 'behind'])
+  if (how === 'at') return bound
+  if (how === 'behind') return bound + pick(suffixes[family] ?? ofLanguages)
+  const step = how === 'more' ? 1 : -1
+  return bound.replace(/[0-9]{1,9}(?=[^0-9]*$)/, (last) => String(Math.max(0, Number(last) + step)))
+}
+
+function entriesOf({ record, ecosystem, name }: Case): Affected[] {
+  return (record.affected ?? []).filter(
+    (entry) => entry.package?.ecosystem === ecosystem && entry.package.name === name,
+  )
+}
+
+function entryOf(one: Case): Affected {
+  return { ranges: entriesOf(one).flatMap(rangesOf) }
+}
+
+function rangesOf(entry: Affected): Range[] {
+  return (entry.ranges ?? []).filter(({ type }) => type !== 'GIT')
+}
+
+function eventsOf(entry: Affected): RangeEvent[] {
+  return rangesOf(entry).flatMap(({ events }) => events)
+}
+
+function boundOf(event: RangeEvent): string {
+  return event.introduced ?? event.fixed ?? event.last_affected ?? event.limit ?? '0'
+}

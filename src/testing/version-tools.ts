@@ -1,0 +1,159 @@
+// The real tools that the orders of versions are judged by: each answers thousands of pairs in one process.
+
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import compareNpm from 'semver/functions/compare.js'
+import parseNpm from 'semver/functions/parse.js'
+import { withoutPrograms } from './shared.ts'
+
+export type Pair = readonly [a: string, b: string]
+
+export interface RealTool {
+  /** Of the order. */
+  id: string
+  /** For the head of the table, with its version. */
+  name(): string
+  /** Why it cannot be asked on this machine. */
+  missing(): string | false
+  /** `-1`, `0`, `1` or `invalid` for each pair; `unasked` where the tool has no answer though both are versions. */
+  ask(pairs: readonly Pair[]): string[]
+  /** The tool takes texts that the order refuses; the documentation of the order says which. */
+  kinder?: true
+  /** Longer numbers, or parts of other kinds, are beyond what the tool itself orders. */
+  within?: RegExp
+}
+
+const folder = fileURLToPath(new URL('../match/versions/testdata', import.meta.url))
+
+export const realTools: readonly RealTool[] = [
+  // Labels of more than 64 bits are words to it, and an x alone stands for anything.
+  {
+    ...goTool('bitnami', 'bitnami/go-version 452e8c5ee607'),
+    within: /^(?!.*[-.]x(?:\W|$))(?:[0-9]{1,18}(?:\D+|$)|\D+)*$/i,
+  },
+  {
+    id: 'cargo',
+    name: () => 'cmp_precedence of the crate semver 1.0.26',
+    missing: () => withoutPrograms('cargo'),
+    ask: askCargo,
+  },
+  script('composer', 'php', ['composer.php'], () => `composer/semver of ${said('composer', '--version')}`, {
+    kinder: true, // branches by name
+    check: ['-r', "require 'Composer/Semver/autoload.php';"],
+    within: /^\D*(?:[0-9]{1,18}(?:\D+|$))*$/,
+  }),
+  script('cran', 'Rscript', ['--vanilla', 'cran.R'], () => `numeric_version of ${said('R', '--version')}`, {
+    within: /^(?:[0-9]{1,9}(?:[^0-9]+|$)|[^0-9]+)*$/, // larger ones are no numbers to R
+  }),
+  script('dpkg', 'perl', ['dpkg.pl'], () => `Dpkg::Version of ${said('dpkg', '--version')}`, {
+    check: ['-MDpkg::Version', '-e', '1'],
+    // It reads stray colons more kindly than dpkg itself, and long numbers as doubles.
+    within: /^(?:[0-9]{1,9}:)?(?:[0-9]{1,15}(?:[^0-9:]+|$)|[^0-9:]+)+$/,
+  }),
+  script('gem', 'ruby', ['gem.rb'], () => `Gem::Version of RubyGems ${said('gem', '--version')}`),
+  { ...goTool('go', 'golang.org/x/mod/semver 0.17.0, and go/version'), kinder: true },
+  script('hackage', 'runghc', ['hackage.hs'], () => `Distribution.Version of ${said('ghc', '--version')}`, {
+    kinder: true, // tags behind a dash, long gone from versions
+  }),
+  script('hex', 'elixir', ['hex.exs'], () => `Version of Elixir ${said('elixir', '--short-version')}`),
+  {
+    id: 'maven',
+    name: () => "Maven's ComparableVersion",
+    missing: () => withoutPrograms('java') || (existsSync(mavenJar) ? false : 'no maven-artifact of Debian'),
+    ask: askMaven,
+    kinder: true, // any text
+  },
+  script('pacman', 'python3', ['pacman.py'], () => 'alpm_pkg_vercmp of libalpm 13.0.2', { kinder: true }),
+  script('pep440', 'python3', ['pep440.py'], () => "Python's library packaging"),
+  {
+    id: 'rpm',
+    name: () => `rpm.vercmp of ${said('rpm', '--version')}`,
+    missing: () => withoutPrograms('rpm'),
+    ask: askRpm,
+    kinder: true,
+  },
+  {
+    id: 'semver',
+    name: () => "npm's library semver",
+    missing: () => false,
+    ask: (pairs) => pairs.map(([a, b]) => (parseNpm(a) && parseNpm(b) ? String(compareNpm(a, b)) : 'invalid')),
+    within: /^(?:[0-9]{1,15}(?:\D+|$)|\D+)*$/, // longer ones are rounded
+  },
+]
+
+/** A script of testdata/tools that answers lines. */
+function script(
+  id: string,
+  program: string,
+  args: readonly string[],
+  name: () => string,
+  { check, ...more }: { check?: string[]; kinder?: true; within?: RegExp } = {},
+): RealTool {
+  const missing = (): string | false =>
+    withoutPrograms(program) ||
+    (check && spawnSync(program, check).status !== 0 ? `${program} lacks what ${args.at(-1)} asks` : false)
+  return { id, name, missing, ask: (pairs) => filter(program, args, pairs, `${folder}/tools`), ...more }
+}
+
+function goTool(id: string, name: string): RealTool {
+  return {
+    id,
+    name: () => name,
+    missing: () => withoutPrograms('go'),
+    ask: (pairs) => filter('go', ['run', '.', id], pairs, `${folder}/tools/go`),
+  }
+}
+
+function askCargo(pairs: readonly Pair[]): string[] {
+  const target = mkdtempSync(join(tmpdir(), 'version-judge-'))
+  try {
+    return filter('cargo', ['run', '--quiet', '--locked', '--target-dir', target], pairs, `${folder}/tools/cargo`)
+  } finally {
+    rmSync(target, { recursive: true })
+  }
+}
+
+const mavenJar = '/usr/share/java/maven-artifact-3.x.jar'
+
+/** Its own main function compares each argument with the one before. */
+function askMaven(pairs: readonly Pair[]): string[] {
+  const classPath = [mavenJar, '/usr/share/java/commons-lang3.jar'].join(':')
+  const main = 'org.apache.maven.artifact.versioning.ComparableVersion'
+  const answers: string[] = []
+  for (let from = 0; from < pairs.length; from += 5000) {
+    const some = pairs.slice(from, from + 5000)
+    const { stdout, stderr } = spawnSync('java', ['-cp', classPath, main, ...some.flat()], longOutput)
+    const signs = stdout.split('\n').flatMap((line) => / {3}.* (<|==|>) .*/.exec(line)?.[1] ?? [])
+    if (signs.length !== some.length * 2 - 1) throw new Error(`ComparableVersion says: ${stderr}`)
+    answers.push(...some.map((_, n) => ({ '<': '-1', '==': '0' })[signs[2 * n]!] ?? '1'))
+  }
+  return answers
+}
+
+/** The macro's text is Lua, which reads what the process is given. */
+function askRpm(pairs: readonly Pair[]): string[] {
+  const macro = "%{lua: for line in io.lines() do print(rpm.vercmp(line:match('(%S+) (%S+)')) .. ' ') end}"
+  const input = pairs.map((pair) => `${pair.join(' ')}\n`).join('')
+  const { stdout, stderr } = spawnSync('rpm', ['--eval', macro], { ...longOutput, input })
+  const answers = stdout.trim().split(/\s+/)
+  if (answers.length !== pairs.length) throw new Error(`rpm answers ${answers.length} of ${pairs.length}: ${stderr}`)
+  return answers
+}
+
+const longOutput = { encoding: 'utf8', maxBuffer: 2 ** 28 } as const
+
+function filter(program: string, args: readonly string[], pairs: readonly Pair[], cwd: string): string[] {
+  const input = pairs.map((pair) => `${pair.join(' ')}\n`).join('')
+  const { stdout, stderr } = spawnSync(program, args, { ...longOutput, input, cwd })
+  const answers = stdout.split('\n').slice(0, -1)
+  if (answers.length !== pairs.length)
+    throw new Error(`${program} answers ${answers.length} of ${pairs.length}: ${stderr}`)
+  return answers
+}
+
+function said(program: string, argument: string): string {
+  return spawnSync(program, [argument], longOutput).stdout.split('\n', 1)[0]!.trim()
+}
