@@ -49,11 +49,16 @@ export interface ImageOrigin {
   attestations: readonly ImageAttestation[]
 }
 
-/** `by`: the trusted key that made it; `why`: what keeps it from being verified. */
 export interface ImageSignature {
   kind: 'cosign' | 'notation'
   verified: boolean
+  /** Who made it: the trusted key, whom the identity provider named, or the subject of the certificate. */
   by?: string
+  /** What shows that: a trusted key, a trusted identity of sigstore, a certificate by a trusted authority. */
+  means?: 'key' | 'identity' | 'certificate'
+  /** ISO 8601, UTC: when it was made, as a log, a timestamp or, with `certificate`, whoever signed says. */
+  at?: string
+  /** What keeps it from being verified. */
   why?: string
 }
 

@@ -14,7 +14,7 @@ import { gapList } from '../gaps.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import { labelledOrigin } from '../origin/labels.ts'
 import { readOrigin, type Shelf } from '../origin/origin.ts'
-import type { TrustedKey } from '../origin/trusted-key.ts'
+import { nobody, type Trust } from '../origin/trust.ts'
 import { reasonOf, UnreadableTarget } from '../unreadable.ts'
 import { parseDocument, parseImageDocument } from './config.ts'
 import { algorithmOf, digestOf, isDigest, mismatch, verified } from './digest.ts'
@@ -29,8 +29,8 @@ export interface RegistryAccess {
   insecure?: readonly string[]
   /** By registry (`docker.io`): the address of one that is asked before it. */
   mirrors?: ReadonlyMap<string, URL>
-  /** Who may have signed. */
-  trustedKeys?: readonly TrustedKey[]
+  /** Who may have signed; nobody by default. */
+  trust?: Trust
   /** Whose sign-ins are used; this machine's by default. */
   home?: Pick<Machine, 'env' | 'text'>
 }
@@ -203,7 +203,8 @@ async function originOf(
     digest: chosen.digest,
     digests: [chosen.digest, ...chosen.indexes],
     attestations: chosen.attestations,
-    keys: options.registry?.trustedKeys ?? [],
+    trust: options.registry?.trust ?? nobody,
+    now: new Date(),
     labelled: labelledOrigin(annotations ?? {}, labels),
   }
   return readOrigin(subject, shelf, scan)
