@@ -130,7 +130,8 @@ async function openManifest(
     throw new Error(`the manifest names ${manifest.layers.length} layers and its configuration ${diffIds.length}`)
   }
   if (diffIds.length > limits.layers) throw new Error(`it has ${diffIds.length} layers, more than ${limits.layers}`)
-  const origin = await originOf(chosen, manifest, rest.config.labels, opening, scan)
+  const stored = new Map(manifest.layers.map(({ digest }, index) => [digest, diffIds[index]!]))
+  const origin = await originOf(chosen, manifest, { labels: rest.config.labels, layers: stored }, opening, scan)
   return {
     name,
     digest: chosen.digest,
@@ -185,7 +186,7 @@ async function blobBytes({ client, limits }: Opening, { digest, size }: Descript
 async function originOf(
   chosen: ChosenManifest,
   { annotations }: Document,
-  labels: Readonly<Record<string, string>>,
+  { labels, layers }: { labels: Readonly<Record<string, string>>; layers: ReadonlyMap<string, string> },
   opening: Opening,
   scan: Parameters<typeof parseImageDocument>[2],
 ): Promise<ImageOrigin | undefined> {
@@ -206,6 +207,7 @@ async function originOf(
     trust: options.registry?.trust ?? nobody,
     now: new Date(),
     labelled: labelledOrigin(annotations ?? {}, labels),
+    layers,
   }
   return readOrigin(subject, shelf, scan)
 }

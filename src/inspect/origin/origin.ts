@@ -29,6 +29,8 @@ export interface Subject extends Signing {
   attestations: readonly Descriptor[]
   /** What its labels say. */
   labelled: ImageOrigin | undefined
+  /** Digests of its layers (`diff_id`) by those under which they are stored, by which provenance names them. */
+  layers: ReadonlyMap<string, string>
 }
 
 const listSchema = object({ manifests: array(object({ ...descriptorFields, artifactType: optional(text()) })) })
@@ -49,10 +51,23 @@ export async function readOrigin(subject: Subject, shelf: Shelf, scan: Scan): Pr
   const { signatures, attestations, provenance } = reading
   const { labelled } = subject
   if (signatures.length + attestations.length === 0) return labelled
-  const told = provenance
-    ? { ...provenance.told, known: provenance.verified ? 'verified provenance' : 'provenance' }
-    : {}
-  return { ...labelled, ...(told as Partial<ImageOrigin>), signatures, attestations }
+  const told = provenance && toldBy(provenance, subject)
+  // Where both name a place, they are not mixed: what is verified would vouch for what is only written.
+  const best = told?.source || told?.revision ? told : { ...told, ...labelled }
+  return { ...best, signatures, attestations }
+}
+
+function toldBy({ told, verified }: { told: Provenance; verified: boolean }, { layers }: Subject): Partial<ImageOrigin> {
+  const { steps = [], ...rest } = told
+  const known = steps.flatMap(({ layer, ...place }) => {
+    const digest = layers.get(layer)
+    return digest === undefined ? [] : [{ layer: digest, ...place }]
+  })
+  return {
+    ...rest,
+    ...(known.length > 0 ? { steps: known } : {}),
+    known: verified ? 'verified provenance' : 'provenance',
+  }
 }
 
 class OriginReading {
