@@ -5,7 +5,17 @@
 
 import { BinaryFields } from './binary-fields.ts'
 
-export type Cbor = number | bigint | string | boolean | null | undefined | Uint8Array | CborTag | CborMap | readonly Cbor[]
+export type Cbor =
+  | number
+  | bigint
+  | string
+  | boolean
+  | null
+  | undefined
+  | Uint8Array
+  | CborTag
+  | CborMap
+  | readonly Cbor[]
 
 /** Keys are numbers and texts: others are of no use where we read it. */
 export type CborMap = ReadonlyMap<number | bigint | string, Cbor>

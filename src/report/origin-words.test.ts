@@ -13,7 +13,10 @@ test('where an image comes from, and what that rests on', () => {
   } as const
   equal(sourceWords(whole), 'https://git.example/a at c0ffee, built by https://ci.example (provenance)')
   const filed = { ...whole, buildFile: 'deploy/Dockerfile' }
-  equal(sourceWords(filed), 'https://git.example/a at c0ffee, deploy/Dockerfile, built by https://ci.example (provenance)')
+  equal(
+    sourceWords(filed),
+    'https://git.example/a at c0ffee, deploy/Dockerfile, built by https://ci.example (provenance)',
+  )
   equal(sourceWords({ revision: 'c0ffee' }), 'an unnamed repository at c0ffee')
 })
 

@@ -26,9 +26,7 @@ const identitySchema = z
   })
 const trustSchema = z.strictObject({
   keys: paths,
-  sigstore: z
-    .strictObject({ trustedRoot: z.string().min(1), identities: z.array(identitySchema).min(1) })
-    .optional(),
+  sigstore: z.strictObject({ trustedRoot: z.string().min(1), identities: z.array(identitySchema).min(1) }).optional(),
   notation: z
     .strictObject({ authorities: paths, signingAuthorities: paths, subjects: z.array(z.string()).min(1) })
     .optional(),

@@ -25,7 +25,10 @@ export function hasCertificate(annotations: Annotations): boolean {
 }
 
 /** `signed`: the message and its signature, or an envelope as JSON. Throws when the annotations are malformed. */
-export function bundleOf(annotations: Annotations, signed: { message: Buffer; signature: string } | { envelope: unknown }) {
+export function bundleOf(
+  annotations: Annotations,
+  signed: { message: Buffer; signature: string } | { envelope: unknown },
+) {
   const certificate = new X509Certificate(annotations['dev.sigstore.cosign/certificate'] ?? '')
   const log = annotations['dev.sigstore.cosign/bundle']
   const timestamp = annotations['dev.sigstore.cosign/rfc3161timestamp']

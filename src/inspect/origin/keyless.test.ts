@@ -77,7 +77,7 @@ async function startSigstore({ withCt = true } = {}) {
     const request = { artifactHash, hashAlgorithmOID: '2.16.840.1.101.3.4.2.1', nonce: 7, policyOID: '1.2.3' }
     return base64(await timestamps.timestamp({ ...request, certReq: false }))
   }
-  return { root, certify, enter, stamp }
+  return { root, certify, enter, enterV2: (entry: object) => log.logV2(entry as never), stamp }
 }
 type Sigstore = Awaited<ReturnType<typeof startSigstore>>
 
@@ -190,6 +190,28 @@ test('a bundle of a statement: by its entry in the log, or by a timestamp where 
   match((await opened(stamped))?.why ?? '', /in no transparency log of the trusted root/)
 })
 
+test('a bundle of a statement that the second version of the log has, which promises nothing', async () => {
+  const written = await bundle(ours, statement, { stamped: true })
+  const content = written.dsseEnvelope.signatures[0]!.sig
+  const payloadHash = { algorithm: 'SHA2_256', digest: createHash('sha256').update(statement).digest('base64') }
+  const entry = await ours.enterV2({
+    apiVersion: '0.0.2',
+    kind: 'dsse',
+    spec: { dsseV002: { payloadHash, signatures: [{ content }] } },
+  })
+  const { TransparencyLogEntry } = await import('@sigstore/protobuf-specs')
+  entry.inclusionProof!.logIndex = '0' // the only entry of its tree, while the entry counts those of all trees
+  const tlogEntries = [TransparencyLogEntry.toJSON(entry)]
+  const verificationMaterial = { ...written.verificationMaterial, tlogEntries }
+  deepEqual(await opened({ ...written, verificationMaterial }), by)
+  // The log's own word about the time is not signed.
+  const timeless = { ...verificationMaterial, timestampVerificationData: { rfc3161Timestamps: [] } }
+  match(
+    (await opened({ ...written, verificationMaterial: timeless }))?.why ?? '',
+    /nobody in the trusted root says when/,
+  )
+})
+
 test('an envelope whose certificate stands beside it, as cosign attest writes it', async () => {
   const { verificationMaterial: material, dsseEnvelope } = await bundle(ours, statement)
   const [{ canonicalizedBody: body, inclusionPromise, integratedTime, logId, logIndex }] = material.tlogEntries as [
@@ -252,10 +274,16 @@ test('a bundle that signs the manifest itself', async () => {
 
 test('whom nobody trusts: other names, other providers, other authorities', async () => {
   const stranger = await classic(ours, payload, ['https://git.example/team/fork', issuer])
-  match((await cosignVerdict(payload, stranger, signing)).why ?? '', /made by https:\/\/git\.example\/team\/fork .* no trusted/)
+  match(
+    (await cosignVerdict(payload, stranger, signing)).why ?? '',
+    /made by https:\/\/git\.example\/team\/fork .* no trusted/,
+  )
   const provider = await classic(ours, payload, [subject, 'https://other.example'])
   match((await cosignVerdict(payload, provider, signing)).why ?? '', /who is no trusted identity/)
-  match((await cosignVerdict(payload, await classic(others), signing)).why ?? '', /not by an authority of the trusted root/)
+  match(
+    (await cosignVerdict(payload, await classic(others), signing)).why ?? '',
+    /not by an authority of the trusted root/,
+  )
   const without = { ...signing, trust: { ...trust, sigstore: { ...trust.sigstore, identities: [] } } }
   match((await cosignVerdict(payload, await classic(ours), without)).why ?? '', /no trusted identity was given/)
   const rootless = { ...signing, trust: { ...nobody, sigstore: { identities: [identity] } } }
@@ -274,8 +302,14 @@ test('another image, another payload, another entry, another time', async () => 
   const { 'dev.sigstore.cosign/bundle': elsewhereLogged } = await classic(others)
   const unlogged = { ...annotations, 'dev.sigstore.cosign/bundle': elsewhereLogged }
   match((await cosignVerdict(payload, unlogged, signing)).why ?? '', /in no transparency log/)
-  const later = annotations['dev.sigstore.cosign/bundle'].replace(/"integratedTime":\d+/, `"integratedTime":${clock.getTime() / 1000 + 1}`)
-  match((await cosignVerdict(payload, { ...annotations, 'dev.sigstore.cosign/bundle': later }, signing)).why ?? '', /in no/)
+  const later = annotations['dev.sigstore.cosign/bundle'].replace(
+    /"integratedTime":\d+/,
+    `"integratedTime":${clock.getTime() / 1000 + 1}`,
+  )
+  match(
+    (await cosignVerdict(payload, { ...annotations, 'dev.sigstore.cosign/bundle': later }, signing)).why ?? '',
+    /in no/,
+  )
   const { 'dev.sigstore.cosign/bundle': _, ...timeless } = annotations
   match((await cosignVerdict(payload, timeless, signing)).why ?? '', /nobody in the trusted root says when/)
 })
@@ -295,7 +329,10 @@ test('a proof of the log that was changed', async () => {
   const [entry] = written.verificationMaterial.tlogEntries as [ReturnType<typeof bundledEntry>]
   const changes: [object, RegExp][] = [
     [{ inclusionProof: { ...entry.inclusionProof, hashes: [Buffer.alloc(32).toString('base64')] } }, /in no transp/],
-    [{ inclusionProof: { ...entry.inclusionProof, checkpoint: { envelope: 'a\n1\nAAAA\n\n— a AAAA\n' } } }, /in no transp/],
+    [
+      { inclusionProof: { ...entry.inclusionProof, checkpoint: { envelope: 'a\n1\nAAAA\n\n— a AAAA\n' } } },
+      /in no transp/,
+    ],
     [{ inclusionPromise: { signedEntryTimestamp: 'AAAA' } }, /in no transparency log/],
     [{ inclusionPromise: undefined }, /nobody in the trusted root says when/],
     [{ canonicalizedBody: Buffer.from('{}').toString('base64') }, /in no transparency log/],
@@ -313,12 +350,16 @@ test('a proof of the log that was changed', async () => {
 test('whatever is changed in a bundle, it never passes for verified', async () => {
   const text = JSON.stringify(await bundle(ours, statement))
   await fc.assert(
-    fc.asyncProperty(fc.nat(text.length - 1), fc.constantFrom('A', '0', '"', '{', ' ', ''), async (place, character) => {
-      const bytes = Buffer.from(text.slice(0, place) + character + text.slice(place + 1))
-      const found = await openEnvelope(bytes, {}, trust)
-      // What is still verified says the same: a character may stand where nothing is read.
-      if (found?.verdict.verified) deepEqual([found.payload, found.verdict], [statement, by])
-    }),
+    fc.asyncProperty(
+      fc.nat(text.length - 1),
+      fc.constantFrom('A', '0', '"', '{', ' ', ''),
+      async (place, character) => {
+        const bytes = Buffer.from(text.slice(0, place) + character + text.slice(place + 1))
+        const found = await openEnvelope(bytes, {}, trust)
+        // What is still verified says the same: a character may stand where nothing is read.
+        if (found?.verdict.verified) deepEqual([found.payload, found.verdict], [statement, by])
+      },
+    ),
     { numRuns: 150 },
   )
 })

@@ -23,7 +23,8 @@ export type Signed = { message: Buffer } | { payloadType: string; payload: Buffe
 export async function keylessVerdict(written: unknown, content: Signed, trust: Trust): Promise<Verdict> {
   const { root, identities } = trust.sigstore
   if (root === undefined) return no('it was made with a short-lived certificate, and no trusted root was given')
-  if (identities.length === 0) return no('it was made with a short-lived certificate, and no trusted identity was given')
+  if (identities.length === 0)
+    return no('it was made with a short-lived certificate, and no trusted identity was given')
   const signed = await verified(written, content, root)
   if ('why' in signed) return no(signed.why)
   const { subjectAlternativeName: subject, extensions } = signed.signer.identity ?? {}
@@ -86,7 +87,9 @@ const words: Readonly<Record<string, string>> = {
 function isOf({ content: bundled }: Bundle, content: Signed): boolean {
   if ('message' in content) return bundled.$case === 'messageSignature'
   if (bundled.$case !== 'dsseEnvelope') return false
-  return bundled.dsseEnvelope.payloadType === content.payloadType && bundled.dsseEnvelope.payload.equals(content.payload)
+  return (
+    bundled.dsseEnvelope.payloadType === content.payloadType && bundled.dsseEnvelope.payload.equals(content.payload)
+  )
 }
 
 function exceeds({ verificationMaterial: { tlogEntries, timestampVerificationData } }: Bundle): boolean {

@@ -31,7 +31,7 @@ const keyUsage = '2.5.29.15'
 /** Those that are looked at here: key usage, alternative names, basic constraints, extended key usage. */
 const understood = new Set([keyUsage, '2.5.29.17', '2.5.29.19', '2.5.29.37'])
 /** Any; for servers, clients, mail, time stamps and OCSP. */
-const otherPurposes = ['2.5.29.37.0', ...[1, 2, 4, 8, 9].map((purpose) => `1.3.6.1.5.5.7.3.${purpose}`)]
+const otherPurposes = new Set(['2.5.29.37.0', ...[1, 2, 4, 8, 9].map((purpose) => `1.3.6.1.5.5.7.3.${purpose}`)])
 
 /** Why the chain does not lead to one of the authorities; undefined when it does. Throws on a malformed extension. */
 export function chainProblem(
@@ -63,7 +63,7 @@ function signerProblem({ certificate, parsed }: ChainCertificate): string | unde
   if (parsed.extBasicConstraints?.isCA) return 'is one of an authority'
   if (!parsed.extKeyUsage?.digitalSignature || !isCritical(parsed)) return 'is not for signing'
   if (parsed.extKeyUsage.keyCertSign || parsed.extKeyUsage.crlSign) return 'is for more than signing'
-  if (certificate.keyUsage?.some((purpose) => otherPurposes.includes(purpose))) return 'is for another purpose'
+  if (certificate.keyUsage?.some((purpose) => otherPurposes.has(purpose))) return 'is for another purpose'
   return undefined
 }
 
@@ -92,7 +92,8 @@ export function subjectOf({ parsed }: ChainCertificate): Attributes {
       const [type, value] = attribute.subs
       const name = shortNames[type!.toOID()]
       // UTF8String, PrintableString and IA5String
-      if (name !== undefined && [12, 19, 22].includes(value!.tag.number)) found.push([name, value!.value.toString('utf8')])
+      if (name !== undefined && [12, 19, 22].includes(value!.tag.number))
+        found.push([name, value!.value.toString('utf8')])
     }
   }
   return new Map(found.filter(([name]) => found.filter(([other]) => other === name).length === 1))

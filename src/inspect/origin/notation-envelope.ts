@@ -127,7 +127,8 @@ function parseCose(bytes: Buffer): NotationEnvelope {
   }
   const header = decodeCbor(written)
   if (!isMap(header)) throw new Error('it is no COSE_Sign1')
-  const names = (list: Cbor | undefined): string[] => (Array.isArray(list) ? list.map((name: Cbor) => String(name)) : [])
+  const names = (list: Cbor | undefined): string[] =>
+    Array.isArray(list) ? list.map((name: Cbor) => String(name)) : []
   return {
     algorithm: coseAlgorithms.get(header.get(label.algorithm)) ?? '',
     contentType: textIn(header, label.contentType),

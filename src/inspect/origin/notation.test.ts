@@ -60,7 +60,10 @@ const ofAuthority = (longest?: number) => [
 async function certify(issuer: Certified | undefined, wish: Wish = {}): Promise<Certified> {
   const { kind = 'ES256', from = before, to = after, name = subject, extensions = ofSigner } = wish
   const { hash, ...algorithm } = kinds[kind]
-  const keys = (await crypto.subtle.generateKey({ ...algorithm, hash }, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair
+  const keys = (await crypto.subtle.generateKey({ ...algorithm, hash }, true, [
+    'sign',
+    'verify',
+  ])) as webcrypto.CryptoKeyPair
   const signer = issuer ?? { keys, kind }
   const written = await X509CertificateGenerator.create(
     {
@@ -106,7 +109,11 @@ const payload = Buffer.from(JSON.stringify({ targetArtifact: descriptor }))
 function signedBy({ key, kind }: Certified, bytes: Buffer): Buffer {
   const hash = kinds[kind].hash.replace('-', '').toLowerCase()
   if (kind.startsWith('ES')) return sign(hash, bytes, { key, dsaEncoding: 'ieee-p1363' })
-  return sign(hash, bytes, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST })
+  return sign(hash, bytes, {
+    key,
+    padding: constants.RSA_PKCS1_PSS_PADDING,
+    saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+  })
 }
 
 const plain = { [scheme]: 'notary.x509', [signingTime]: '2026-06-01T11:00:00Z', crit: [scheme] }
@@ -120,7 +127,8 @@ function jws(signer: Certified, chain: Certified[], headers: object = plain, con
   return Buffer.from(JSON.stringify({ payload: part(content), protected: header, header: { x5c }, signature }))
 }
 const jose = 'application/jose+json'
-const verdict = (envelope: Buffer, how: Partial<Signing> = {}) => notationVerdict(envelope, jose, { ...signing, ...how })
+const verdict = (envelope: Buffer, how: Partial<Signing> = {}) =>
+  notationVerdict(envelope, jose, { ...signing, ...how })
 
 for (const kind of Object.keys(kinds) as Kind[]) {
   test(`a signature by ${kind} is verified up to a trusted authority`, async () => {
@@ -139,7 +147,10 @@ test('whom nobody trusts', async () => {
   const { notation } = signing.trust
   const judged = async (change: Partial<typeof notation>) =>
     (await verdict(envelope, { trust: { ...nobody, notation: { ...notation, ...change } } })).why ?? ''
-  match(await judged({ subjects: [parseTrustedSubject('x509.subject: C=US,ST=WA,O=evil')] }), /who is no trusted subject/)
+  match(
+    await judged({ subjects: [parseTrustedSubject('x509.subject: C=US,ST=WA,O=evil')] }),
+    /who is no trusted subject/,
+  )
   match(await judged({ authorities: [] }), /no trusted certificate was given/)
   match(await judged({ subjects: [] }), /no trusted subject was given/)
   const other = await certify(undefined, { name: 'C=US,ST=WA,O=acme,CN=root', extensions: ofAuthority() })
@@ -166,10 +177,16 @@ test('times: expired certificates, expired signatures, and whose word about the 
   const old = await certify(root, { from: new Date(now.getTime() - 3 * day), to: before })
   match((await verdict(jws(old, [old, root]))).why ?? '', /valid from .* only/)
   const until = (time: string, crit = [scheme, expiry]) => ({ ...plain, [expiry]: time, crit })
-  match((await verdict(jws(release, [release, root], until('2026-06-01T11:59:59Z')))).why ?? '', /good until 2026-06-01T11:59:59Z/)
+  match(
+    (await verdict(jws(release, [release, root], until('2026-06-01T11:59:59Z')))).why ?? '',
+    /good until 2026-06-01T11:59:59Z/,
+  )
   equal((await verdict(jws(release, [release, root], until('2026-06-01T13:30:00+01:00')))).verified, true)
   match((await verdict(jws(release, [release, root], until('soon')))).why ?? '', /expiry is no time/)
-  match((await verdict(jws(release, [release, root], until('2027-01-01T00:00:00Z', [scheme])))).why ?? '', /not marked as critical/)
+  match(
+    (await verdict(jws(release, [release, root], until('2027-01-01T00:00:00Z', [scheme])))).why ?? '',
+    /not marked as critical/,
+  )
 
   const byAuthority = (crit = [scheme, authentic]) => ({
     [scheme]: 'notary.x509.signingAuthority',
@@ -190,7 +207,10 @@ test('times: expired certificates, expired signatures, and whose word about the 
     means: 'certificate',
     at: '2026-05-30T12:00:00Z',
   })
-  match((await verdict(jws(signer, [signer, wide], byAuthority([scheme])), { trust })).why ?? '', /not marked as critical/)
+  match(
+    (await verdict(jws(signer, [signer, wide], byAuthority([scheme])), { trust })).why ?? '',
+    /not marked as critical/,
+  )
   // The same certificate signs by the scheme whose time nobody believes.
   match((await verdict(jws(signer, [signer, wide]), { trust })).why ?? '', /by none of the trusted authorities/)
 })
@@ -198,11 +218,20 @@ test('times: expired certificates, expired signatures, and whose word about the 
 test('headers that have to be understood, and are not', async () => {
   const plugin = 'io.cncf.notary.verificationPlugin'
   const withPlugin = { ...plain, [plugin]: 'com.example', crit: [scheme, plugin] }
-  match((await verdict(jws(release, [release, root], withPlugin))).why ?? '', /verificationPlugin, which is not understood/)
+  match(
+    (await verdict(jws(release, [release, root], withPlugin))).why ?? '',
+    /verificationPlugin, which is not understood/,
+  )
   match((await verdict(jws(release, [release, root], { ...plain, crit: [] }))).why ?? '', /not marked as critical/)
-  match((await verdict(jws(release, [release, root], { ...plain, [scheme]: 'other' }))).why ?? '', /scheme is not known/)
+  match(
+    (await verdict(jws(release, [release, root], { ...plain, [scheme]: 'other' }))).why ?? '',
+    /scheme is not known/,
+  )
   for (const alg of ['none', 'HS256', 'RS256', 'PS256', 'ES384']) {
-    equal((await verdict(jws(release, [release, root], { ...plain, alg }))).why, 'its signature is not by the key of its certificate')
+    equal(
+      (await verdict(jws(release, [release, root], { ...plain, alg }))).why,
+      'its signature is not by the key of its certificate',
+    )
   }
 })
 
@@ -214,7 +243,10 @@ test('certificates that are for something else', async () => {
     [[usage(KeyUsageFlags.keyEncipherment)], /is not for signing/],
     [[usage(KeyUsageFlags.digitalSignature | KeyUsageFlags.cRLSign)], /for more than signing/],
     [[...ofSigner.slice(0, 1), new ExtendedKeyUsageExtension(['1.3.6.1.5.5.7.3.1'])], /for another purpose/],
-    [[...ofSigner, new Extension('1.2.3.4', true, new Uint8Array([5, 0]))], /critical extension that is not understood/],
+    [
+      [...ofSigner, new Extension('1.2.3.4', true, new Uint8Array([5, 0]))],
+      /critical extension that is not understood/,
+    ],
   ]
   for (const [extensions, why] of wishes) {
     const signer = await certify(root, { extensions })
@@ -276,7 +308,10 @@ test('what is no envelope', async () => {
   for (const text of ['', '{}', '[]', 'null', '{"payload":"","protected":"","header":{"x5c":[]},"signature":""}']) {
     equal((await verdict(Buffer.from(text))).why, 'it is no JWS envelope')
   }
-  match((await notationVerdict(Buffer.from(''), 'text/plain', signing)).why ?? '', /written as "text\/plain", which is not read/)
+  match(
+    (await notationVerdict(Buffer.from(''), 'text/plain', signing)).why ?? '',
+    /written as "text\/plain", which is not read/,
+  )
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
       for (const type of [jose, 'application/cose']) {

@@ -29,7 +29,8 @@ export async function notationVerdict(bytes: Buffer, mediaType: string, signing:
 async function judge(envelope: NotationEnvelope, { digests, trust, now }: Signing): Promise<Verdict> {
   const [signer, ...issuers] = await parseChain(envelope.chain)
   if (signer === undefined) return no('it has no certificate')
-  if (!isSignedBy(envelope, signer.certificate.publicKey)) return no('its signature is not by the key of its certificate')
+  if (!isSignedBy(envelope, signer.certificate.publicKey))
+    return no('its signature is not by the key of its certificate')
   const problem = headerProblem(envelope)
   if (problem !== undefined) return no(problem)
 
@@ -65,7 +66,8 @@ function problemOf(check: () => string | undefined): string | undefined {
 }
 
 function headerProblem({ contentType, scheme, critical, present, expiry }: NotationEnvelope): string | undefined {
-  if (contentType !== 'application/vnd.cncf.notary.payload.v1+json') return 'what was signed is no descriptor of an image'
+  if (contentType !== 'application/vnd.cncf.notary.payload.v1+json')
+    return 'what was signed is no descriptor of an image'
   if (scheme !== 'notary.x509' && scheme !== withTime) return 'its signing scheme is not known'
   const needed: string[] = [
     headers.scheme,
@@ -76,7 +78,9 @@ function headerProblem({ contentType, scheme, critical, present, expiry }: Notat
   if (unmarked !== undefined) return `its header ${unmarked} is not marked as critical`
   // Those of plug-ins among them: what they would have to check is not known.
   const unknown = critical.find((name) => !needed.includes(name) || !present.includes(name))
-  return unknown === undefined ? undefined : `it has the critical header ${unknown.slice(0, 100)}, which is not understood`
+  return unknown === undefined
+    ? undefined
+    : `it has the critical header ${unknown.slice(0, 100)}, which is not understood`
 }
 
 /** What may sign with what: https://github.com/notaryproject/specifications/blob/main/specs/signature-specification.md#algorithm-selection */

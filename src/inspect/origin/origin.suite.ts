@@ -126,6 +126,9 @@ test('bundles of the public sigstore, as its client in Go is tested with', { ski
     const payload = Buffer.from(opened.payload.replace(provenance.revision, 'c0ffee')).toString('base64')
     const changed = JSON.parse(text(file)) as { dsseEnvelope: object }
     const forged = { ...changed, dsseEnvelope: { ...changed.dsseEnvelope, payload } }
-    match((await openEnvelope(Buffer.from(JSON.stringify(forged)), {}, trust))?.verdict.why ?? '', /log is of something else/)
+    match(
+      (await openEnvelope(Buffer.from(JSON.stringify(forged)), {}, trust))?.verdict.why ?? '',
+      /log is of something else/,
+    )
   }
 })

@@ -57,7 +57,10 @@ export async function readOrigin(subject: Subject, shelf: Shelf, scan: Scan): Pr
   return { ...best, signatures, attestations }
 }
 
-function toldBy({ told, verified }: { told: Provenance; verified: boolean }, { layers }: Subject): Partial<ImageOrigin> {
+function toldBy(
+  { told, verified }: { told: Provenance; verified: boolean },
+  { layers }: Subject,
+): Partial<ImageOrigin> {
   const { steps = [], ...rest } = told
   const known = steps.flatMap(({ layer, ...place }) => {
     const digest = layers.get(layer)

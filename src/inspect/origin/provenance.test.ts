@@ -48,7 +48,11 @@ const forms: [string, string, unknown, object][] = [
       },
       runDetails: {
         builder: { id: 'https://ci.example' },
-        metadata: { buildkit_metadata: { vcs: { source: 'git@git.example:o/r.git', revision: commit, 'localdir:dockerfile': './deploy' } } },
+        metadata: {
+          buildkit_metadata: {
+            vcs: { source: 'git@git.example:o/r.git', revision: commit, 'localdir:dockerfile': './deploy' },
+          },
+        },
       },
     },
     {

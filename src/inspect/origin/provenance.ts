@@ -35,10 +35,7 @@ const material = z.object({ uri: text, digest: digests }).optional().catch(undef
 const config = z.object({ uri: text, digest: digests, path: text, entryPoint: text }).optional().catch(undefined)
 const materials = z.array(material).max(100_000).optional().catch(undefined)
 /** Where the folder of the Dockerfile lies in the repository is told beside it. */
-const vcs = z
-  .object({ source: text, revision: text, 'localdir:dockerfile': text })
-  .optional()
-  .catch(undefined)
+const vcs = z.object({ source: text, revision: text, 'localdir:dockerfile': text }).optional().catch(undefined)
 /** The rest is read by `buildSteps`. */
 const buildkit = z.looseObject({ vcs }).optional().catch(undefined)
 const builder = z.object({ id: text }).optional().catch(undefined)
@@ -61,10 +58,7 @@ const version1 = z.object({
   }),
   runDetails: z.object({
     builder,
-    metadata: z
-      .object({ buildkit_metadata: buildkit })
-      .optional()
-      .catch(undefined),
+    metadata: z.object({ buildkit_metadata: buildkit }).optional().catch(undefined),
   }),
 })
 const buildkitMetadata = 'https://mobyproject.org/buildkit@v1#metadata'

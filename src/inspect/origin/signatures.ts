@@ -80,7 +80,10 @@ export async function openEnvelope(
     return { ...opened, verdict: await keylessVerdict(json, { payloadType, payload }, trust) }
   }
   if (bundled === undefined && hasCertificate(annotations)) {
-    return { ...opened, verdict: await withCertificate(annotations, { envelope: json }, { payloadType, payload }, trust) }
+    return {
+      ...opened,
+      verdict: await withCertificate(annotations, { envelope: json }, { payloadType, payload }, trust),
+    }
   }
   return { ...opened, verdict: byKey(signatures, signed, trust.keys) }
 }

@@ -55,10 +55,12 @@ function parseName(text: string): Attributes {
 }
 
 function unescaped(value: string): string {
-  const isEscaped = /\\ $/.test(value)
+  const isEscaped = value.endsWith('\\ ')
   const bare = isEscaped ? value.trimStart() : value.trim()
   if (/(?<!\\)\+/.test(bare)) throw new Error('has several values in one, which is not read')
-  const bytes = bare.replace(/(?:\\[0-9a-f]{2})+/gi, (hex) => Buffer.from(hex.replaceAll('\\', ''), 'hex').toString('utf8'))
+  const bytes = bare.replace(/(?:\\[0-9a-f]{2})+/gi, (hex) =>
+    Buffer.from(hex.replaceAll('\\', ''), 'hex').toString('utf8'),
+  )
   return bytes.replace(/\\(?<character>.)/gs, '$<character>')
 }
 
