@@ -8,8 +8,10 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { test, type TestContext } from 'node:test'
 import { testAll, withoutPrograms } from '../../testing/shared.ts'
+import { gapList } from '../gaps.ts'
 import { sha256 } from '../testing.ts'
 import { notationVerdict } from './notation.ts'
+import { readOrigin, type Shelf } from './origin.ts'
 import { parseStatement } from './provenance.ts'
 import { parseSigstoreRoot } from './sigstore-root.ts'
 import { openEnvelope } from './signatures.ts'
@@ -73,7 +75,43 @@ test('signatures by the Notary Project’s own library', { skip, timeout: 600_00
     }
   }
   ok(held < 24 * 40)
+  const [first] = all as [Signed]
+  const authorities = [new X509Certificate(Buffer.from(first.root, 'base64'))]
+  const subjects = [parseTrustedSubject('*')]
+  const trust = { ...nobody, notation: { authorities, signingAuthorities: [], subjects } }
+  const beside = shelfWith(
+    Buffer.from(first.envelope, 'base64'),
+    first.mediaType,
+    'application/vnd.cncf.notary.signature',
+  )
+  const origin = await originOf(digest, beside, trust)
+  deepEqual(
+    origin?.signatures.map(({ kind, verified, means }) => [kind, verified, means]),
+    [['notation', true, 'certificate']],
+  )
 })
+
+/** All that a registry with the list of referrers holds: one document that refers to the image. */
+function shelfWith(document: Buffer, mediaType: string, artifactType: string): Shelf {
+  const layer = { mediaType, digest: sha256(document), size: document.length }
+  const config = { mediaType: 'application/vnd.oci.empty.v1+json', digest: sha256('{}'), size: 2 }
+  const manifest = Buffer.from(JSON.stringify({ schemaVersion: 2, artifactType, config, layers: [layer] }))
+  const listed = { mediaType: 'application/vnd.oci.image.manifest.v1+json', size: manifest.length, artifactType }
+  const list = { schemaVersion: 2, manifests: [{ ...listed, digest: sha256(manifest) }] }
+  return {
+    manifest: async (reference) => (reference === sha256(manifest) ? manifest : undefined),
+    blob: async () => document,
+    referrers: async () => [Buffer.from(JSON.stringify(list))],
+  }
+}
+
+async function originOf(digest: string, shelf: Shelf, trust: Trust) {
+  const { scan, list } = gapList(new AbortController().signal, 10)
+  const subject = { digest, digests: [digest], attestations: [], labelled: undefined, layers: new Map() }
+  const origin = await readOrigin({ ...subject, trust, now: new Date() }, shelf, scan)
+  deepEqual(list(), [])
+  return origin
+}
 
 async function trustIn(root: string, ...identities: Trust['sigstore']['identities']): Promise<Trust> {
   return { ...nobody, sigstore: { root: await parseSigstoreRoot(root), identities } }
@@ -123,6 +161,13 @@ test('bundles of the public sigstore, as its client in Go is tested with', { ski
     deepEqual(parseStatement(opened.payload).provenance, provenance)
     match((await openEnvelope(bytes, {}, fork))?.verdict.why ?? '', /who is no trusted identity/)
     match((await openEnvelope(bytes, {}, elsewhere))?.verdict.why ?? '', /not by an authority of the trusted root/)
+    const [subject = ''] = parseStatement(opened.payload).subjects
+    const mediaType = 'application/vnd.dev.sigstore.bundle.v0.3+json'
+    const origin = await originOf(subject, shelfWith(bytes, mediaType, mediaType), trust)
+    deepEqual([origin?.known, origin?.source], ['verified provenance', provenance.source])
+    deepEqual([origin?.attestations[0]?.by, origin?.signatures], [by, []])
+    const other = await originOf(sha256('other'), shelfWith(bytes, mediaType, mediaType), trust)
+    deepEqual([other?.known, other?.attestations[0]?.why], [undefined, 'it is of another image'])
     const payload = Buffer.from(opened.payload.replace(provenance.revision, 'c0ffee')).toString('base64')
     const changed = JSON.parse(text(file)) as { dsseEnvelope: object }
     const forged = { ...changed, dsseEnvelope: { ...changed.dsseEnvelope, payload } }
