@@ -18,7 +18,7 @@ const restsOn: Readonly<Record<NonNullable<Origin['known']>, string>> = {
 export function ImageOrigin({ origin }: { origin: ImageView['origin'] }) {
   if (origin === undefined) return null
   const { source, revision, buildFile, builder, known, signatures, attestations } = origin
-  const facts = Object.entries({ Repository: source, Commit: revision, 'Built by': buildFile, Builder: builder })
+  const facts = Object.entries({ Repository: source, Commit: revision, 'Build file': buildFile, Builder: builder })
   return (
     <Card title="Origin" note={known && restsOn[known]}>
       <ul className={css.rows}>
