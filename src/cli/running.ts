@@ -16,6 +16,7 @@ import { startCycles, type Cycles } from '../run/cycles.ts'
 import { dataFolder } from '../run/data-folder.ts'
 import { localLook } from '../run/local-look.ts'
 import { throttle } from '../run/throttle.ts'
+import { loadTrust } from '../run/trust.ts'
 import { createApp } from '../serve/app.ts'
 import { startServer } from '../serve/server.ts'
 import { createSignInLink } from '../serve/sign-in-link.ts'
@@ -29,6 +30,8 @@ export interface RunOptions {
   /** Seconds between cycles. */
   every: number
   publicUrl?: URL
+  /** Path of the file that says who may sign images. */
+  trust?: string
   quiet: boolean
 }
 
@@ -53,12 +56,13 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
   const folder = dataFolder(options.data)
   const log = createLog(options.quiet ? 'warn' : 'info')
   const catalog = await loadCatalog()
+  const trust = await loadTrust({ file: options.trust, keys: [] })
   const store = await openStore(options.database ? { database: options.database } : { folder }, {
     as: 'plimsoll serve',
   })
   try {
     await store.createPerson(localAdministrator)
-    const lookOnce = await localLook({ recorder: store, folder, isNew: throttle() })
+    const lookOnce = await localLook({ recorder: store, folder, isNew: throttle(), trust })
     const cycles = startCycles({
       pause: options.every * 1000,
       failed: (error) => log.error({ error: error.message }, 'the cycle failed; the next one tries again'),

@@ -12,6 +12,7 @@ interface ScanOptions {
   platform?: string
   insecureRegistry: string[]
   registryMirror: string[]
+  trust?: string
   trustedKey: string[]
 }
 
@@ -35,6 +36,7 @@ export function scanCommand(): Command {
     .option('--platform <os/arch>', "of an image for several platforms (default: this machine's)")
     .option('--insecure-registry <host>', 'may be asked without TLS; can be repeated', toList, [])
     .option('--registry-mirror <registry=url>', 'is asked before the registry; can be repeated', toList, [])
+    .option('--trust <file>', 'who may sign images: keys, identities of sigstore, authorities of Notation')
     .option('--trusted-key <file>', 'public key of who may sign images; can be repeated', toList, [])
     .addHelpText(
       'after',
@@ -60,8 +62,8 @@ async function runScan(target: string, options: ScanOptions): Promise<void> {
   const { print, progressLine } = await import('./terminal.ts')
   const { interruptSignal } = await import('./interrupt.ts')
   const { registryAccess } = await import('../run/registry-access.ts')
-  const { platform, insecureRegistry: insecure, registryMirror: mirrors, trustedKey: trustedKeys } = options
-  const access = await registryAccess({ platform, insecure, mirrors, trustedKeys })
+  const { platform, insecureRegistry: insecure, registryMirror: mirrors, trust, trustedKey: trustedKeys } = options
+  const access = await registryAccess({ platform, insecure, mirrors, trust, trustedKeys })
 
   const line = progressLine()
   const result = await scanTarget(target, {

@@ -7,6 +7,7 @@ export interface ServeOptions {
   port: number
   every: number
   publicUrl?: URL
+  trust?: string
 }
 
 /** What `serve` and `start` both take. */
@@ -18,6 +19,7 @@ export function serveOptions(command: Command): Command {
     .option('--port <number>', 'port to listen on', wholeNumber(0, 65_535), 7463)
     .option('--every <seconds>', 'pause between two looks at the estate', wholeNumber(1, 86_400), 60)
     .option('--public-url <url>', 'where people reach it, behind a proxy', address)
+    .option('--trust <file>', 'who may sign images: keys, identities of sigstore, authorities of Notation')
 }
 
 export function serveCommand(): Command {

@@ -11,7 +11,7 @@ import { test } from 'node:test'
 import { localMachine } from '../io/machine.ts'
 import { withoutPrograms } from '../testing/shared.ts'
 import { amd64, archive, arm64, read, selfSigned, skopeo, startRegistry } from './image/testing.ts'
-import { cosignPayload } from './origin/testing.ts'
+import { cosignPayload, trusting } from './origin/testing.ts'
 import { parseTrustedKey } from './origin/trusted-key.ts'
 import { ociLayoutOf, sha256, tarOf, workFolder } from './testing.ts'
 
@@ -159,7 +159,7 @@ test(
 
     const home = { env: {}, text: localMachine().text }
     const outcome = async (...trustedKeys: typeof keys) => {
-      const { origin, gaps } = await read(name, { registry: { home, trustedKeys } })
+      const { origin, gaps } = await read(name, { registry: { home, trust: trusting(...trustedKeys) } })
       deepEqual(gaps, [])
       return origin?.signatures.map(({ verified }) => verified)
     }

@@ -41,19 +41,37 @@ export interface ImageOrigin {
   source?: string
   /** Commit. */
   revision?: string
+  /** Path in the repository of what says how it is built: a workflow or a Dockerfile. */
+  buildFile?: string
   /** Address that names who built it. */
   builder?: string
-  /** What these three rest on: a label is what somebody wrote, perhaps for the base image. */
+  /** Which line of which Dockerfile made a layer, of those layers of which the provenance tells it. */
+  steps?: readonly ImageStep[]
+  /** What these rest on: a label is what somebody wrote, perhaps for the base image. */
   known?: 'label' | 'provenance' | 'verified provenance'
   signatures: readonly ImageSignature[]
   attestations: readonly ImageAttestation[]
 }
 
-/** `by`: the trusted key that made it; `why`: what keeps it from being verified. */
+export interface ImageStep {
+  /** Digest of the layer, as `ImageLayer` has it. */
+  layer: string
+  /** As the builder was given it, often without its folder. */
+  file: string
+  /** From 1. */
+  line: number
+}
+
 export interface ImageSignature {
   kind: 'cosign' | 'notation'
   verified: boolean
+  /** Who made it: the trusted key, whom the identity provider named, or the subject of the certificate. */
   by?: string
+  /** What shows that: a trusted key, a trusted identity of sigstore, a certificate by a trusted authority. */
+  means?: 'key' | 'identity' | 'certificate'
+  /** ISO 8601, UTC: when it was made, as a log, a timestamp or, with `certificate`, whoever signed says. */
+  at?: string
+  /** What keeps it from being verified. */
   why?: string
 }
 

@@ -11,8 +11,10 @@ export function isOfBase({ layer }: Place, { image }: Pick<Result, 'image'>): bo
   return index < 0 ? undefined : index < ends
 }
 
-/** `layer 3 of 5`; the digest of one that the image does not have. */
+/** `layer 3 of 5`, with the line that made it where provenance tells it; the digest of one that the image does not have. */
 export function layerName(digest: string, { image }: Pick<Result, 'image'>): string {
   const index = image?.layers.findIndex((layer) => layer.digest === digest) ?? -1
-  return index < 0 ? `layer ${digest}` : `layer ${index + 1} of ${image!.layers.length}`
+  if (index < 0) return `layer ${digest}`
+  const step = image!.origin?.steps?.find(({ layer }) => layer === digest)
+  return `layer ${index + 1} of ${image!.layers.length}${step ? ` (${step.file}:${step.line})` : ''}`
 }

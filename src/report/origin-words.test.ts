@@ -12,6 +12,11 @@ test('where an image comes from, and what that rests on', () => {
     known: 'provenance',
   } as const
   equal(sourceWords(whole), 'https://git.example/a at c0ffee, built by https://ci.example (provenance)')
+  const filed = { ...whole, buildFile: 'deploy/Dockerfile' }
+  equal(
+    sourceWords(filed),
+    'https://git.example/a at c0ffee, deploy/Dockerfile, built by https://ci.example (provenance)',
+  )
   equal(sourceWords({ revision: 'c0ffee' }), 'an unnamed repository at c0ffee')
 })
 
@@ -23,4 +28,12 @@ test('what is signed, and why some of it is not verified', () => {
     attestations: [unsigned, unsigned],
   }
   equal(signatureWords(origin), '1 signature verified by a.pub; 2 attestations not verified: it is not signed')
+  const signatures = [
+    { kind: 'cosign', verified: true, by: 'a workflow', means: 'identity', at: '2026-01-02T03:04:05Z' },
+    { kind: 'notation', verified: true, by: 'C=US', means: 'certificate' },
+  ] as const
+  equal(
+    signatureWords({ signatures }),
+    '1 signature verified by identity a workflow, made 2026-01-02T03:04:05Z; 1 signature verified by certificate C=US',
+  )
 })

@@ -1,10 +1,11 @@
 import type { ImageAttestation, ImageOrigin, ImageSignature } from '../model/image.ts'
 
 /** `github.com/o/r at 1a2b… (label)`: from where, and what that rests on; empty when nobody says. */
-export function sourceWords({ source, revision, builder, known }: Partial<ImageOrigin>): string {
+export function sourceWords({ source, revision, buildFile, builder, known }: Partial<ImageOrigin>): string {
   if (!source && !revision && !builder) return ''
   const place = [source ?? 'an unnamed repository', ...(revision ? [`at ${revision}`] : [])].join(' ')
-  return `${place}${builder ? `, built by ${builder}` : ''}${known ? ` (${known})` : ''}`
+  const file = buildFile ? `, ${buildFile}` : ''
+  return `${place}${file}${builder ? `, built by ${builder}` : ''}${known ? ` (${known})` : ''}`
 }
 
 /** Who has signed, then what was signed and not verified, each with its reason; empty when nothing lies beside the image. */
@@ -13,9 +14,10 @@ export function signatureWords({ signatures = [], attestations = [] }: Partial<I
 }
 
 function judged(noun: string, list: readonly (ImageSignature | ImageAttestation)[]): string[] {
-  const outcomes = list.map(({ verified, by, why }) =>
-    verified ? `verified${by ? ` by ${by}` : ''}` : `not verified${why ? `: ${why}` : ''}`,
-  )
+  const outcomes = list.map(({ verified, by, means, at, why }) => {
+    if (!verified) return `not verified${why ? `: ${why}` : ''}`
+    return `verified${by ? ` by ${means === undefined ? '' : `${means} `}${by}` : ''}${at ? `, made ${at}` : ''}`
+  })
   return [...Map.groupBy(outcomes, (outcome) => outcome)].map(
     ([outcome, { length }]) => `${length} ${noun}${length === 1 ? '' : 's'} ${outcome}`,
   )

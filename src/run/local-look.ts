@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { sources } from '../discover/sources.ts'
+import type { Trust } from '../inspect/inspect.ts'
 import { systemClock } from '../io/clock.ts'
 import type { AdvisoryLookup } from '../model/advisory.ts'
 import type { Assessment } from '../model/evidence.ts'
@@ -23,15 +24,21 @@ export interface LocalLookOptions {
   folder: string
   /** Whether an assessment says something new: see `throttle`. */
   isNew: (assessment: Assessment) => boolean
+  /** Who may sign images; nobody by default. */
+  trust?: Trust
 }
 
 /** Throws when the rules that come with the product are broken. */
-export async function localLook({ recorder, folder, isNew }: LocalLookOptions): Promise<LocalLook> {
+export async function localLook({ recorder, folder, isNew, trust }: LocalLookOptions): Promise<LocalLook> {
   const rules = await loadRules()
   const ask = localAsk()
   const workFolder = join(folder, 'work')
   mkdirSync(workFolder, { recursive: true, mode: 0o700 })
-  const readImage = imageReader(sources, ask, workFolder, join(folder, 'layers'))
+  const readImage = imageReader(sources, ask, {
+    workFolder,
+    layers: join(folder, 'layers'),
+    ...(trust ? { trust } : {}),
+  })
   const readMachine = machineReader()
   return async (report, signal) => {
     const { advisories, close } = await advisoriesOf(folder)

@@ -1,7 +1,7 @@
 // What a cycle reads through `inspect`: this machine's packages, and images that an engine holds.
 
 import type { Ask, Source } from '../discover/source.ts'
-import { folderLayerCache, inspectImageStream, inspectRootfs } from '../inspect/inspect.ts'
+import { folderLayerCache, inspectImageStream, inspectRootfs, type Trust } from '../inspect/inspect.ts'
 import type { ImageIndex } from '../model/image.ts'
 import type { Gap } from '../model/scan.ts'
 import type { Inventory } from './assess.ts'
@@ -25,8 +25,18 @@ export type ReadImage = (source: string, digest: string, signal: AbortSignal) =>
 /** Milliseconds after which an image that could not be read is tried again: packing one is dear for its engine. */
 const retryAfter = 60 * 60 * 1000
 
-/** `workFolder`: where an image lies while it is read. `layers`: where what was read of each layer is kept. */
-export function imageReader(sources: readonly Source[], ask: Ask, workFolder: string, layers: string): ReadImage {
+export interface ReadingImages {
+  /** Where an image lies while it is read. */
+  workFolder: string
+  /** Where what was read of each layer is kept. */
+  layers: string
+  /** Who may sign images; nobody by default. */
+  trust?: Trust
+}
+
+export function imageReader(sources: readonly Source[], ask: Ask, how: ReadingImages): ReadImage {
+  const { workFolder, layers, trust } = how
+  const registry = trust ? { trust } : {}
   const layerCache = folderLayerCache(layers)
   const failed = new Map<string, { why: string; at: number }>()
   return async (id, digest, signal) => {
@@ -36,7 +46,7 @@ export function imageReader(sources: readonly Source[], ask: Ask, workFolder: st
     if (!source?.image) return { why: `the source ${id} does not hand out images` }
     try {
       const bytes = source.image(ask, digest, signal)
-      const image = await inspectImageStream(digest, bytes, { signal, layerCache, workFolder, content: true })
+      const image = await inspectImageStream(digest, bytes, { signal, layerCache, workFolder, registry, content: true })
       return withDigest(withEndOfLife(image, await loadEndOfLife()), digest)
     } catch (error) {
       signal.throwIfAborted()

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { nobody } from '../inspect/inspect.ts'
 import { registryAccess } from './registry-access.ts'
 
 const none = { insecure: [], mirrors: [], trustedKeys: [] }
@@ -23,10 +24,10 @@ test('words become what registries are asked with', async (t) => {
   deepEqual(registry.insecure, ['a.example:5000'])
   deepEqual([...(registry.mirrors ?? [])].map(String), ['docker.io,http://mirror.example:5000/'])
   deepEqual(
-    registry.trustedKeys?.map(({ name }) => name.slice(0, 21)),
+    registry.trust?.keys.map(({ name }) => name.slice(0, 21)),
     ['release.pub (SHA-256 '],
   )
-  deepEqual(await registryAccess(none), { registry: { ...none, mirrors: new Map() } })
+  deepEqual(await registryAccess(none), { registry: { insecure: [], mirrors: new Map(), trust: nobody } })
 })
 
 const wrong: [object, RegExp][] = [

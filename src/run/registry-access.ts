@@ -1,8 +1,7 @@
 // How registries are asked, as the command line says it.
 
-import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
-import { parseTrustedKey, type Platform, type RegistryAccess } from '../inspect/inspect.ts'
+import type { Platform, RegistryAccess } from '../inspect/inspect.ts'
+import { loadTrust } from './trust.ts'
 
 export interface RegistryWords {
   /** `linux/arm64` */
@@ -11,16 +10,18 @@ export interface RegistryWords {
   insecure: readonly string[]
   /** `docker.io=https://mirror.example` */
   mirrors: readonly string[]
+  /** Path of a file that says who may sign. */
+  trust?: string | undefined
   /** Paths of public keys. */
   trustedKeys: readonly string[]
 }
 
 /** Throws with a message that says what was expected. */
 export async function registryAccess(words: RegistryWords): Promise<{ registry: RegistryAccess; platform?: Platform }> {
-  const { insecure, mirrors, trustedKeys } = words
+  const { insecure, mirrors, trust: file, trustedKeys } = words
   const platform = words.platform === undefined ? undefined : toPlatform(words.platform)
-  const keys = await Promise.all(trustedKeys.map(toKey))
-  const registry = { insecure, mirrors: new Map(mirrors.map(toMirror)), trustedKeys: keys }
+  const trust = await loadTrust({ file, keys: trustedKeys })
+  const registry = { insecure, mirrors: new Map(mirrors.map(toMirror)), trust }
   return { registry, ...(platform ? { platform } : {}) }
 }
 
@@ -36,15 +37,4 @@ function toMirror(text: string): [string, URL] {
   const isPlain = url !== null && url.pathname === '/' && url.search === '' && url.username === ''
   if (equals > 0 && isPlain && /^https?:$/.test(url.protocol)) return [text.slice(0, equals).toLowerCase(), url]
   throw new Error('--registry-mirror: expected REGISTRY=ADDRESS, e.g. docker.io=https://mirror.example')
-}
-
-async function toKey(path: string) {
-  try {
-    return parseTrustedKey(basename(path), await readFile(path, 'utf8'))
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new Error(`--trusted-key ${path}: ${code === undefined ? message : `could not be read (${code})`}`, {
-      cause: error,
-    })
-  }
 }

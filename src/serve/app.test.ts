@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { z } from 'zod'
-import { testApp } from './testing.ts'
+import { origin, testApp } from './testing.ts'
 import * as views from './views.ts'
 
 async function read<S extends z.ZodType>(path: string, view: S): Promise<z.infer<S>> {
@@ -68,6 +68,7 @@ test('inventory, workload, findings, images and sources have their published sha
   assert.equal((await read('/api/images', views.imagesView)).images[0]?.findings, null)
   const image = await read('/api/images/detail?id=image/sha256:a', views.imageView)
   assert.deepEqual(image.layers, [{ digest: 'sha256:aa', size: 10, packages: 1, hidden: 0 }])
+  assert.deepEqual(image.origin, { ...origin, attestations: [] })
   const { sources } = await read('/api/sources', views.sourcesView)
   assert.deepEqual(
     sources.map(({ id, state, cells }) => [id, state, cells.length]),

@@ -49,6 +49,27 @@ test(
   },
 )
 
+test(
+  'the page of an image says where it comes from, who signed it, and which line made a layer',
+  { skip },
+  async () => {
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    const { url } = await createSignInLink(served.deps.signIn, 'admin', listening.url)
+    await page.goto(url)
+    await page.goto(`${listening.url}/images/image?id=${encodeURIComponent('image/sha256:a')}`)
+    const words = [
+      'https://git.example/team/app',
+      'as its builder says, signed by somebody trusted',
+      'verified by the identity a workflow',
+      'not verified: no trusted certificate was given',
+      'Dockerfile:3',
+    ]
+    for (const text of words) await page.getByText(text).first().waitFor()
+    await context.close()
+  },
+)
+
 test('without a session the console asks for a link, and a policy violation would be noticed', { skip }, async () => {
   const context = await browser.newContext()
   const page = await context.newPage()

@@ -248,6 +248,19 @@ const findingOf = (resource: StoredResource): StoredFinding => ({
   resources: [{ id: resource.id, name: resource.name }],
 })
 
+/** Of all images. */
+export const origin = {
+  source: 'https://git.example/team/app',
+  revision: 'c0ffee',
+  buildFile: 'Dockerfile',
+  known: 'verified provenance',
+  steps: [{ layer: 'sha256:aa', file: 'Dockerfile', line: 3 }],
+  signatures: [
+    { kind: 'cosign', verified: true, by: 'a workflow', means: 'identity', at: '2026-11-20T10:00:00Z' },
+    { kind: 'notation', verified: false, why: 'no trusted certificate was given' },
+  ],
+} as const
+
 const imageOf = (team: string): ImageDetail => {
   const layer = { digest: 'sha256:aa', size: 10, entries: 1 }
   const libc = { ecosystem: 'Debian', name: 'libc6', version: '2', purl: 'pkg:deb/debian/libc6@2' }
@@ -259,6 +272,7 @@ const imageOf = (team: string): ImageDetail => {
     layers: [layer],
     config: { exposedPorts: [], env: [], entrypoint: [], cmd: [], labels: {}, volumes: [] },
     packages: [{ ...libc, place: { path: 'var/lib/dpkg/status', layer: layer.digest } }],
+    origin: { ...origin, attestations: [] },
     gaps: [],
   }
   return { id: `image/${image.digest}`, image, findings: [], judged: null, usedBy: [] }

@@ -217,6 +217,31 @@ export const packageView = z.object({
   hiddenBy: z.string().optional(),
 })
 
+const signatureView = z.object({
+  kind: z.enum(['cosign', 'notation']),
+  verified: z.boolean(),
+  /** Who made it, and what shows that; only of what is verified. */
+  by: z.string().optional(),
+  means: z.enum(['key', 'identity', 'certificate']).optional(),
+  at: z.string().optional(),
+  /** What keeps it from being verified. */
+  why: z.string().optional(),
+})
+/** Where it comes from, and who has signed it. */
+const imageOriginView = z.object({
+  source: z.string().optional(),
+  revision: z.string().optional(),
+  /** Path of the workflow or Dockerfile in the repository. */
+  buildFile: z.string().optional(),
+  builder: z.string().optional(),
+  /** The line of the Dockerfile that made a layer. */
+  steps: z.array(z.object({ layer: z.string(), file: z.string(), line: z.int() })),
+  /** What these rest on. */
+  known: z.enum(['label', 'provenance', 'verified provenance']).optional(),
+  signatures: z.array(signatureView),
+  attestations: z.array(signatureView.omit({ kind: true }).extend({ predicate: z.string() })),
+})
+
 export const imageView = z
   .object({
     id: z.string(),
@@ -249,6 +274,7 @@ export const imageView = z
         known: z.enum(['annotation', 'estate']),
       })
       .optional(),
+    origin: imageOriginView.optional(),
     /** Programs that run as their owner or group, whoever starts them; `mode` in octal digits. */
     setuid: z.array(z.object({ path: z.string(), mode: z.string(), layer: z.string() })),
     packages: z.array(packageView),

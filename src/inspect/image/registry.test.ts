@@ -3,7 +3,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { test, type TestContext } from 'node:test'
 import { fakeRegistry, type FakeRegistry } from '../../io/testing.ts'
 import type { ImageIndex } from '../../model/image.ts'
-import { cosignPayload, envelopeOf, signerWith, statementOf } from '../origin/testing.ts'
+import { cosignPayload, envelopeOf, signerWith, statementOf, trusting } from '../origin/testing.ts'
 import { never, sha256, tarOf } from '../testing.ts'
 import { inspectImage } from './inspect-image.ts'
 import type { OpenOptions } from './open.ts'
@@ -282,21 +282,25 @@ test('signatures beside the index and the manifest are judged by the keys that a
   manifest(registry, { config, layers: [attested] }, `${oci}.manifest.v1+json`, `${amd.digest.replace(':', '-')}.att`)
   const notation = manifest(
     registry,
-    { artifactType: 'application/vnd.cncf.notary.signature', config, layers: [] },
+    {
+      artifactType: 'application/vnd.cncf.notary.signature',
+      config,
+      layers: [blob(registry, '{}', 'application/jose+json')],
+    },
     `${oci}.manifest.v1+json`,
   )
   const referrers = JSON.stringify({ schemaVersion: 2, manifests: [notation] })
   registry.documents.set(`/v2/team/app/referrers/${amd.digest}`, { body: referrers })
 
-  const trusting = await read(registry, 'team/app:1', { registry: { trustedKeys: [signer.trusted] } })
-  const by = { verified: true, by: signer.trusted.name }
-  const unread = { kind: 'notation', verified: false, why: 'signatures of Notation are not verified' }
-  deepEqual(trusting.origin?.signatures, [unread, { kind: 'cosign', ...by }])
-  deepEqual(trusting.origin?.attestations, [{ predicate: slsa, ...by }])
-  equal(trusting.origin?.known, 'verified provenance')
+  const known = await read(registry, 'team/app:1', { registry: { trust: trusting(signer.trusted) } })
+  const by = { verified: true, by: signer.trusted.name, means: 'key' }
+  const unread = { kind: 'notation', verified: false, why: 'no trusted certificate was given' }
+  deepEqual(known.origin?.signatures, [unread, { kind: 'cosign', ...by }])
+  deepEqual(known.origin?.attestations, [{ predicate: slsa, ...by }])
+  equal(known.origin?.known, 'verified provenance')
   const { origin } = await read(registry)
   deepEqual([origin?.known, origin?.signatures[1]?.why], ['provenance', 'no trusted key was given'])
-  deepEqual(trusting.gaps, [])
+  deepEqual(known.gaps, [])
 })
 
 test('what is damaged beside an image is a gap, and the image is read', async (t) => {

@@ -14,7 +14,7 @@ import { gapList } from '../gaps.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import { labelledOrigin } from '../origin/labels.ts'
 import { readOrigin, type Shelf } from '../origin/origin.ts'
-import type { TrustedKey } from '../origin/trusted-key.ts'
+import { nobody, type Trust } from '../origin/trust.ts'
 import { reasonOf, UnreadableTarget } from '../unreadable.ts'
 import { parseDocument, parseImageDocument } from './config.ts'
 import { algorithmOf, digestOf, isDigest, mismatch, verified } from './digest.ts'
@@ -29,8 +29,8 @@ export interface RegistryAccess {
   insecure?: readonly string[]
   /** By registry (`docker.io`): the address of one that is asked before it. */
   mirrors?: ReadonlyMap<string, URL>
-  /** Who may have signed. */
-  trustedKeys?: readonly TrustedKey[]
+  /** Who may have signed; nobody by default. */
+  trust?: Trust
   /** Whose sign-ins are used; this machine's by default. */
   home?: Pick<Machine, 'env' | 'text'>
 }
@@ -130,7 +130,8 @@ async function openManifest(
     throw new Error(`the manifest names ${manifest.layers.length} layers and its configuration ${diffIds.length}`)
   }
   if (diffIds.length > limits.layers) throw new Error(`it has ${diffIds.length} layers, more than ${limits.layers}`)
-  const origin = await originOf(chosen, manifest, rest.config.labels, opening, scan)
+  const stored = new Map(manifest.layers.map(({ digest }, index) => [digest, diffIds[index]!]))
+  const origin = await originOf(chosen, manifest, { labels: rest.config.labels, layers: stored }, opening, scan)
   return {
     name,
     digest: chosen.digest,
@@ -185,7 +186,7 @@ async function blobBytes({ client, limits }: Opening, { digest, size }: Descript
 async function originOf(
   chosen: ChosenManifest,
   { annotations }: Document,
-  labels: Readonly<Record<string, string>>,
+  { labels, layers }: { labels: Readonly<Record<string, string>>; layers: ReadonlyMap<string, string> },
   opening: Opening,
   scan: Parameters<typeof parseImageDocument>[2],
 ): Promise<ImageOrigin | undefined> {
@@ -203,8 +204,10 @@ async function originOf(
     digest: chosen.digest,
     digests: [chosen.digest, ...chosen.indexes],
     attestations: chosen.attestations,
-    keys: options.registry?.trustedKeys ?? [],
+    trust: options.registry?.trust ?? nobody,
+    now: new Date(),
     labelled: labelledOrigin(annotations ?? {}, labels),
+    layers,
   }
   return readOrigin(subject, shelf, scan)
 }

@@ -10,7 +10,9 @@ import type { Scan } from '../../model/scan.ts'
 import { descriptorFields, type Descriptor } from '../image/oci-schemas.ts'
 import { reasonOf } from '../unreadable.ts'
 import { parseStatement, type Provenance, type Statement } from './provenance.ts'
-import { cosignVerdict, openEnvelope, type Signing, type Verdict } from './signatures.ts'
+import { notationVerdict } from './notation.ts'
+import { cosignVerdict, manifestVerdict, openEnvelope } from './signatures.ts'
+import { no, type Signing, type Verdict } from './trust.ts'
 
 /** What lies beside the image. Documents are verified by their digest, and may throw one clause. */
 export interface Shelf {
@@ -27,6 +29,8 @@ export interface Subject extends Signing {
   attestations: readonly Descriptor[]
   /** What its labels say. */
   labelled: ImageOrigin | undefined
+  /** Digests of its layers (`diff_id`) by those under which they are stored, by which provenance names them. */
+  layers: ReadonlyMap<string, string>
 }
 
 const listSchema = object({ manifests: array(object({ ...descriptorFields, artifactType: optional(text()) })) })
@@ -47,10 +51,26 @@ export async function readOrigin(subject: Subject, shelf: Shelf, scan: Scan): Pr
   const { signatures, attestations, provenance } = reading
   const { labelled } = subject
   if (signatures.length + attestations.length === 0) return labelled
-  const told = provenance
-    ? { ...provenance.told, known: provenance.verified ? 'verified provenance' : 'provenance' }
-    : {}
-  return { ...labelled, ...(told as Partial<ImageOrigin>), signatures, attestations }
+  const told = provenance && toldBy(provenance, subject)
+  // Where both name a place, they are not mixed: what is verified would vouch for what is only written.
+  const best = told?.source || told?.revision ? told : { ...told, ...labelled }
+  return { ...best, signatures, attestations }
+}
+
+function toldBy(
+  { told, verified }: { told: Provenance; verified: boolean },
+  { layers }: Subject,
+): Partial<ImageOrigin> {
+  const { steps = [], ...rest } = told
+  const known = steps.flatMap(({ layer, ...place }) => {
+    const digest = layers.get(layer)
+    return digest === undefined ? [] : [{ layer: digest, ...place }]
+  })
+  return {
+    ...rest,
+    ...(known.length > 0 ? { steps: known } : {}),
+    known: verified ? 'verified provenance' : 'provenance',
+  }
 }
 
 class OriginReading {
@@ -109,9 +129,10 @@ class OriginReading {
     const { artifactType, config, layers } = parsed(artifactSchema, bytes, 'its manifest')
     const type = artifactType ?? config?.mediaType ?? ''
     if (type === 'application/vnd.cncf.notary.signature') {
-      this.signatures.push({ kind: 'notation', verified: false, why: 'signatures of Notation are not verified' })
+      if (layers.length !== 1) throw new Error(`a signature of Notation is one envelope, and it holds ${layers.length}`)
+      await this.#notation(layers[0]!)
     } else if (isSbom(type)) {
-      this.attestations.push({ predicate: type, verified: false, why: 'it is not signed' })
+      this.attestations.push({ predicate: type, ...no('it is not signed') })
     } else {
       for (const layer of layers.slice(0, mostDocuments)) await this.#document(layer)
       if (layers.length > mostDocuments) throw new Error(`it holds more than ${mostDocuments} documents`)
@@ -121,19 +142,25 @@ class OriginReading {
   async #document(descriptor: Descriptor): Promise<void> {
     const { mediaType = '', annotations } = descriptor
     if (mediaType === 'application/vnd.dev.cosign.simplesigning.v1+json') {
-      const verdict = cosignVerdict(await this.#shelf.blob(descriptor), annotations ?? {}, this.#subject)
+      const verdict = await cosignVerdict(await this.#shelf.blob(descriptor), annotations ?? {}, this.#subject)
       this.signatures.push({ kind: 'cosign', ...verdict })
     } else if (mediaType === 'application/vnd.in-toto+json') {
       await this.#plainStatement(descriptor)
     } else if (mediaType.startsWith('application/vnd.dsse.envelope.') || mediaType.includes('sigstore.bundle')) {
-      this.#envelope(await this.#shelf.blob(descriptor))
+      await this.#envelope(await this.#shelf.blob(descriptor), annotations ?? {})
     }
+  }
+
+  async #notation(descriptor: Descriptor): Promise<void> {
+    const envelope = await this.#shelf.blob(descriptor)
+    const verdict = await notationVerdict(envelope, descriptor.mediaType ?? '', this.#subject)
+    this.signatures.push({ kind: 'notation', ...verdict })
   }
 
   /** BuildKit signs nothing; of what is no provenance its type is enough, and an SBOM is long. */
   async #plainStatement(descriptor: Descriptor): Promise<void> {
     const type = descriptor.annotations?.['in-toto.io/predicate-type']
-    const unsigned: Verdict = { verified: false, why: 'it is not signed' }
+    const unsigned = no('it is not signed')
     if (type !== undefined && !type.startsWith('https://slsa.dev/provenance/')) {
       this.attestations.push({ predicate: type.slice(0, 2000), ...unsigned })
       return
@@ -141,17 +168,22 @@ class OriginReading {
     this.#statement(parseStatement((await this.#shelf.blob(descriptor)).toString('utf8')), unsigned)
   }
 
-  #envelope(bytes: Buffer): void {
-    const envelope = openEnvelope(bytes, this.#subject.keys)
-    if (envelope === undefined) throw new Error('it is no envelope in a form that is read')
-    const { payloadType, payload, ...verdict } = envelope
+  async #envelope(bytes: Buffer, annotations: Readonly<Record<string, string>>): Promise<void> {
+    const envelope = await openEnvelope(bytes, annotations, this.#subject.trust)
+    if (envelope === undefined) {
+      const verdict = await manifestVerdict(bytes, (digest) => this.#shelf.manifest(digest), this.#subject)
+      if (verdict === undefined) throw new Error('it is no envelope in a form that is read')
+      this.signatures.push({ kind: 'cosign', ...verdict })
+      return
+    }
+    const { payloadType, payload, verdict } = envelope
     if (payloadType !== 'application/vnd.in-toto+json') throw new Error(`it holds ${JSON.stringify(payloadType)}`)
     this.#statement(parseStatement(payload), verdict)
   }
 
   #statement({ subjects, predicate, provenance }: Statement, given: Verdict): void {
     const isOurs = subjects.some((subject) => this.#subject.digests.includes(subject))
-    const verdict = isOurs ? given : { verified: false, why: 'it is of another image' }
+    const verdict = isOurs ? given : no('it is of another image')
     // Cosign 3 signs images by statements too.
     if (predicate === 'https://sigstore.dev/cosign/sign/v1') this.signatures.push({ kind: 'cosign', ...verdict })
     else this.attestations.push({ predicate, ...verdict })

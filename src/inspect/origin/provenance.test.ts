@@ -25,7 +25,7 @@ const forms: [string, string, unknown, object][] = [
         },
       },
     },
-    { source: 'https://git.example/o/r.git', revision: commit },
+    { source: 'https://git.example/o/r.git', revision: commit, buildFile: 'Dockerfile' },
   ],
   [
     'BuildKit, SLSA 0.2, of an address of git with a token in it',
@@ -48,10 +48,19 @@ const forms: [string, string, unknown, object][] = [
       },
       runDetails: {
         builder: { id: 'https://ci.example' },
-        metadata: { buildkit_metadata: { vcs: { source: 'git@git.example:o/r.git', revision: commit } } },
+        metadata: {
+          buildkit_metadata: {
+            vcs: { source: 'git@git.example:o/r.git', revision: commit, 'localdir:dockerfile': './deploy' },
+          },
+        },
       },
     },
-    { source: 'git@git.example:o/r.git', revision: commit, builder: 'https://ci.example' },
+    {
+      source: 'git@git.example:o/r.git',
+      revision: commit,
+      buildFile: 'deploy/Dockerfile',
+      builder: 'https://ci.example',
+    },
   ],
   [
     'a workflow, SLSA 1',
@@ -68,6 +77,7 @@ const forms: [string, string, unknown, object][] = [
     {
       source: 'https://github.com/o/r',
       revision: commit,
+      buildFile: '.github/x.yml',
       builder: 'https://github.com/o/r/.github/workflows/x.yml@refs/heads/main',
     },
   ],
@@ -85,6 +95,50 @@ for (const [name, predicateType, predicate, provenance] of forms) {
     deepEqual(statement, { subjects: [digest], predicate: predicateType, provenance })
   })
 }
+
+/** As BuildKit writes it for a Dockerfile of two stages: the layers of a step's result, and the lines of the steps. */
+const [base, runtime, own] = ['base', 'runtime', 'own'].map(sha256) as [string, string, string]
+const stored = (digest: string) => ({ digest, mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', size: 1 })
+const line = (...lines: number[]) => ({
+  locations: [{ ranges: lines.map((each) => ({ start: { line: each }, end: { line: each } })) }],
+})
+const long = {
+  layers: {
+    'step5:0': [[stored(runtime), stored(own)]],
+    'step0:0': [[stored(runtime)], [stored(runtime)]],
+    'step1:0': [[stored(base)]],
+  },
+  source: {
+    infos: [{ filename: 'Dockerfile', data: 'RlJPTQ==', llbDefinition: [], digestMapping: {} }],
+    locations: { step0: line(8), step1: line(2), step2: {}, step5: line(11, 10) },
+  },
+}
+const steps = [
+  { layer: runtime, file: 'Dockerfile', line: 8 },
+  { layer: base, file: 'Dockerfile', line: 2 },
+  { layer: own, file: 'Dockerfile', line: 10 },
+]
+
+test('provenance in its long form leads from a layer to the line that made it', () => {
+  const before = { metadata: { 'https://mobyproject.org/buildkit@v1#metadata': long } }
+  deepEqual(parseStatement(statementOf(digest, version02, before)).provenance?.steps, steps)
+  const since = { buildDefinition: {}, runDetails: { metadata: { buildkit_metadata: long } } }
+  deepEqual(parseStatement(statementOf(digest, version1, since)).provenance?.steps, steps)
+})
+
+test('steps in another form are left out, and the rest is read', () => {
+  const broken = [
+    { ...long, layers: 'none' },
+    { ...long, source: { ...long.source, infos: [] } },
+    { ...long, source: { ...long.source, locations: { step5: line(0) } } },
+  ]
+  for (const metadata of broken) {
+    const builder = { id: 'https://ci.example' }
+    const since = { buildDefinition: {}, runDetails: { builder, metadata: { buildkit_metadata: metadata } } }
+    const { provenance } = parseStatement(statementOf(digest, version1, since))
+    deepEqual(provenance, { builder: 'https://ci.example' })
+  }
+})
 
 test('other statements have a kind only, and what is none is an error', () => {
   const { predicate, provenance } = parseStatement(statementOf(digest, 'https://spdx.dev/Document', {}))

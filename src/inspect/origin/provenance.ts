@@ -5,14 +5,18 @@
 // https://docs.docker.com/build/metadata/attestations/slsa-definitions/
 
 import { z } from 'zod'
+import { buildSteps, type BuildStep } from './build-steps.ts'
 
 export interface Provenance {
   /** Address of the repository. */
   source?: string
   /** Commit. */
   revision?: string
+  /** Path in the repository of what says how it is built: a workflow or a Dockerfile. */
+  buildFile?: string
   /** Address that names who built it. */
   builder?: string
+  steps?: readonly BuildStep[]
 }
 
 export interface Statement {
@@ -27,8 +31,13 @@ export interface Statement {
 const text = z.string().max(2000).optional().catch(undefined)
 const digests = z.record(z.string(), z.string()).optional().catch(undefined)
 const material = z.object({ uri: text, digest: digests }).optional().catch(undefined)
+/** `path` in version 1, `entryPoint` before it. */
+const config = z.object({ uri: text, digest: digests, path: text, entryPoint: text }).optional().catch(undefined)
 const materials = z.array(material).max(100_000).optional().catch(undefined)
-const vcs = z.object({ source: text, revision: text }).optional().catch(undefined)
+/** Where the folder of the Dockerfile lies in the repository is told beside it. */
+const vcs = z.object({ source: text, revision: text, 'localdir:dockerfile': text }).optional().catch(undefined)
+/** The rest is read by `buildSteps`. */
+const buildkit = z.looseObject({ vcs }).optional().catch(undefined)
 const builder = z.object({ id: text }).optional().catch(undefined)
 
 const statementSchema = z.object({
@@ -40,8 +49,8 @@ const version1 = z.object({
   buildDefinition: z.object({
     externalParameters: z
       .object({
-        configSource: material,
-        workflow: z.object({ repository: text }).optional().catch(undefined),
+        configSource: config,
+        workflow: z.object({ repository: text, path: text }).optional().catch(undefined),
       })
       .optional()
       .catch(undefined),
@@ -49,19 +58,16 @@ const version1 = z.object({
   }),
   runDetails: z.object({
     builder,
-    metadata: z
-      .object({ buildkit_metadata: z.object({ vcs }).optional().catch(undefined) })
-      .optional()
-      .catch(undefined),
+    metadata: z.object({ buildkit_metadata: buildkit }).optional().catch(undefined),
   }),
 })
 const buildkitMetadata = 'https://mobyproject.org/buildkit@v1#metadata'
 const version02 = z.object({
   builder,
-  invocation: z.object({ configSource: material }).optional().catch(undefined),
+  invocation: z.object({ configSource: config }).optional().catch(undefined),
   materials,
   metadata: z
-    .object({ [buildkitMetadata]: z.object({ vcs }).optional().catch(undefined) })
+    .object({ [buildkitMetadata]: buildkit })
     .optional()
     .catch(undefined),
 })
@@ -84,33 +90,50 @@ function provenanceOf(predicateType: string, predicate: unknown): Provenance | u
     const { data } = version1.safeParse(predicate)
     if (data === undefined) return undefined
     const { externalParameters: given, resolvedDependencies = [] } = data.buildDefinition
-    const repository = given?.workflow?.repository
-    const known = data.runDetails.metadata?.buildkit_metadata?.vcs
-    return from(known, repository, [given?.configSource, ...resolvedDependencies], data.runDetails.builder?.id)
+    return from({
+      buildkit: data.runDetails.metadata?.buildkit_metadata,
+      repository: given?.workflow?.repository,
+      buildFile: given?.workflow?.path ?? given?.configSource?.path,
+      used: [given?.configSource, ...resolvedDependencies],
+      builder: data.runDetails.builder?.id,
+    })
   }
   if (predicateType.startsWith('https://slsa.dev/provenance/v0.')) {
     const { data } = version02.safeParse(predicate)
     if (data === undefined) return undefined
-    const known = data.metadata?.[buildkitMetadata]?.vcs
-    return from(known, undefined, [data.invocation?.configSource, ...(data.materials ?? [])], data.builder?.id)
+    const given = data.invocation?.configSource
+    return from({
+      buildkit: data.metadata?.[buildkitMetadata],
+      buildFile: given?.entryPoint,
+      used: [given, ...(data.materials ?? [])],
+      builder: data.builder?.id,
+    })
   }
   return undefined
 }
 
+interface Told {
+  buildkit?: z.infer<typeof buildkit>
+  repository?: string | undefined
+  buildFile: string | undefined
+  used: readonly z.infer<typeof material>[]
+  builder: string | undefined
+}
+
 /** What the builder says outright, else the first thing from git that went into the build: it names the repository that was built. */
-function from(
-  known: z.infer<typeof vcs>,
-  repository: string | undefined,
-  used: readonly z.infer<typeof material>[],
-  builder: string | undefined,
-): Provenance {
+function from({ buildkit, repository, buildFile, used, builder }: Told): Provenance {
   const git = used.find((each) => each?.uri !== undefined && isGit(each.uri))
+  const known = buildkit?.vcs
   const source = known?.source ?? repository ?? git?.uri
   const revision = known?.revision ?? git?.digest?.['gitCommit'] ?? git?.digest?.['sha1']
+  const folder = known?.['localdir:dockerfile']?.replace(/^\.?\/?|\/$/g, '')
+  const steps = buildSteps(buildkit)
   return {
     ...(source ? { source: repositoryAddress(source) } : {}),
     ...(revision ? { revision } : {}),
+    ...(buildFile ? { buildFile: folder ? `${folder}/${buildFile}` : buildFile } : {}),
     ...(builder ? { builder: withoutSignIn(builder) } : {}),
+    ...(steps.length > 0 ? { steps } : {}),
   }
 }
 

@@ -1,7 +1,12 @@
 // Keys and signatures for tests, made by node:crypto as cosign's specification describes them.
 
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import { nobody, type Trust } from './trust.ts'
 import { parseTrustedKey, type TrustedKey } from './trusted-key.ts'
+
+export function trusting(...keys: readonly TrustedKey[]): Trust {
+  return { ...nobody, keys }
+}
 
 export interface Signer {
   trusted: TrustedKey

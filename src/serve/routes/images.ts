@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { BaseImage } from '../../model/image.ts'
+import type { BaseImage, ImageOrigin } from '../../model/image.ts'
 import type { Package } from '../../model/package.ts'
 import type { App } from '../context.ts'
 import type { ImageDetail } from '../../store/query-images.ts'
@@ -37,7 +37,20 @@ export function imagesRoutes(app: App, deps: ServeDeps): void {
 }
 
 function presentImage({ id, image: index, findings, judged, usedBy }: ImageDetail): ImageView {
-  const { digest, aliases, architecture, os, distribution, size, layers, packages, gaps, base, setuid = [] } = index
+  const {
+    digest,
+    aliases,
+    architecture,
+    os,
+    distribution,
+    size,
+    layers,
+    packages,
+    gaps,
+    base,
+    origin,
+    setuid = [],
+  } = index
   const isHidden = ({ hiddenBy }: Package): boolean => hiddenBy !== undefined
   const broughtBy = Map.groupBy(packages, ({ place }) => place.layer)
   return {
@@ -61,6 +74,7 @@ function presentImage({ id, image: index, findings, judged, usedBy }: ImageDetai
       }
     }),
     ...(base ? { base: presentBase(base) } : {}),
+    ...(origin ? { origin: presentOrigin(origin) } : {}),
     setuid: setuid.map(({ path, mode, layer }) => ({ path, mode: mode.toString(8), layer })),
     packages: packages.map(presentPackage),
     findings: findings.map(presentFinding),
@@ -77,6 +91,11 @@ function presentBase({ layers, name, digest, known }: BaseImage): ImageView['bas
     ...(digest === undefined ? {} : { digest }),
     known,
   }
+}
+
+function presentOrigin({ steps = [], signatures, attestations, ...rest }: ImageOrigin): ImageView['origin'] {
+  const copies = <T extends object>(list: readonly T[]): T[] => list.map((each) => ({ ...each }))
+  return { ...rest, steps: copies(steps), signatures: copies(signatures), attestations: copies(attestations) }
 }
 
 const images = createRoute({

@@ -13,6 +13,7 @@ import { SeverityMarks } from '../parts/SeverityMark.tsx'
 import { queries } from '../queries.ts'
 import { FindingList } from './FindingList.tsx'
 import { ImageHidden, ImageSetuid } from './ImageHidden.tsx'
+import { ImageOrigin } from './ImageOrigin.tsx'
 import { imageName } from './imageName.ts'
 import { ImagePackages } from './ImagePackages.tsx'
 import css from './Object.module.css'
@@ -95,6 +96,7 @@ function Loaded({ image }: { image: ImageView }) {
             <Layers rows={rows} baseEnds={image.base?.layers} onPackages={showPackages} />
           )}
         </Card>
+        <ImageOrigin origin={image.origin} />
         <ImageHidden image={image} />
         <ImageSetuid image={image} />
         {gaps.length > 0 && (
@@ -183,8 +185,10 @@ function UsedBy({ usedBy }: { usedBy: ImageView['usedBy'] }) {
 function layerRows(image: ImageView): readonly LayerRow[] {
   const layerOf = layerByPurl(image.packages)
   const byLayer = Map.groupBy(image.findings, (finding) => layerOfFinding(finding, layerOf))
+  const steps = new Map(image.origin?.steps.map(({ layer, file, line }) => [layer, `${file}:${line}`]))
   return image.layers.map((layer) => ({
     layer,
+    line: steps.get(layer.digest),
     findings: image.judged === null ? null : countOpen(byLayer.get(layer.digest) ?? []),
   }))
 }

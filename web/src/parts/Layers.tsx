@@ -10,6 +10,8 @@ import { SeverityMarks } from './SeverityMark.tsx'
 
 export interface LayerRow {
   layer: ImageView['layers'][number]
+  /** `Dockerfile:10`, where provenance tells what made it. */
+  line: string | undefined
   /** Open findings in what this layer brought; null where nobody looked. */
   findings: SeverityCountsView | null
 }
@@ -72,6 +74,7 @@ function Row(props: { row: LayerRow; index: number; baseEnds: number | undefined
         <span className={css.digest}>
           <span className={css.wide}>
             {whose !== '' && `${whose} · `}
+            {row.line !== undefined && `${row.line} · `}
             {shortDigest(digest)}
           </span>
           <span className={css.narrow}>{all === 0 ? whose : counted(all, 'package')}</span>

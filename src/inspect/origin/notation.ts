@@ -1,0 +1,115 @@
+// Signatures of Notation (the Notary Project): who made one, judged by certificates of authorities that the user trusts.
+//
+// https://github.com/notaryproject/specifications/blob/main/specs/signature-specification.md
+// https://github.com/notaryproject/specifications/blob/main/specs/trust-store-trust-policy.md
+
+import { constants, verify, type KeyObject } from 'node:crypto'
+import { z } from 'zod'
+import { chainProblem, nameOf, parseChain, subjectOf } from './notation-chain.ts'
+import { headers, parseNotationEnvelope, type NotationEnvelope } from './notation-envelope.ts'
+import { instantOf, no, type Signing, type Verdict } from './trust.ts'
+import { isTrustedSubject } from './trusted-subject.ts'
+
+const payloadSchema = z.object({ targetArtifact: z.object({ digest: z.string() }) })
+const withTime = 'notary.x509.signingAuthority'
+
+/** `bytes`: the envelope. */
+export async function notationVerdict(bytes: Buffer, mediaType: string, signing: Signing): Promise<Verdict> {
+  const { authorities, signingAuthorities, subjects } = signing.trust.notation
+  if (authorities.length + signingAuthorities.length === 0) return no('no trusted certificate was given')
+  if (subjects.length === 0) return no('no trusted subject was given')
+  try {
+    return await judge(parseNotationEnvelope(bytes, mediaType), signing)
+  } catch (error) {
+    return no((error as Error).message)
+  }
+}
+
+/** Throws one clause when it is malformed. */
+async function judge(envelope: NotationEnvelope, { digests, trust, now }: Signing): Promise<Verdict> {
+  const [signer, ...issuers] = await parseChain(envelope.chain)
+  if (signer === undefined) return no('it has no certificate')
+  if (!isSignedBy(envelope, signer.certificate.publicKey))
+    return no('its signature is not by the key of its certificate')
+  const problem = headerProblem(envelope)
+  if (problem !== undefined) return no(problem)
+
+  // Only the word of a signing authority about the time is believed; the others' certificates have to be valid today.
+  const { authorities, signingAuthorities, subjects } = trust.notation
+  const isAuthority = envelope.scheme === withTime
+  const signedAt = isAuthority ? envelope.authenticSigningTime : envelope.signingTime
+  if (signedAt === undefined) return no('it does not say when it was made')
+  const untrusted = problemOf(() =>
+    chainProblem([signer, ...issuers], isAuthority ? signingAuthorities : authorities, isAuthority ? signedAt : now),
+  )
+  if (untrusted !== undefined) return no(untrusted)
+  const { expiry } = envelope
+  if (expiry && expiry <= now) return no(`it was good until ${instantOf(expiry)}`)
+  const by = nameOf(signer.certificate)
+  const subject = subjectOf(signer)
+  if (!subjects.some((trusted) => isTrustedSubject(subject, trusted))) {
+    return no(`it was made by ${by}, who is no trusted subject`)
+  }
+  const signed = payloadSchema.safeParse(jsonIn(envelope.payload)).data?.targetArtifact.digest
+  if (signed === undefined) return no('what was signed is no descriptor of an image')
+  if (!digests.includes(signed)) return no(`it is of another image (${signed.slice(0, 100)})`)
+  return { verified: true, by, means: 'certificate', at: instantOf(signedAt)! }
+}
+
+/** An extension that cannot be read is one that cannot be trusted. */
+function problemOf(check: () => string | undefined): string | undefined {
+  try {
+    return check()
+  } catch {
+    return 'its chain of certificates is malformed'
+  }
+}
+
+function headerProblem({ contentType, scheme, critical, present, expiry }: NotationEnvelope): string | undefined {
+  if (contentType !== 'application/vnd.cncf.notary.payload.v1+json')
+    return 'what was signed is no descriptor of an image'
+  if (scheme !== 'notary.x509' && scheme !== withTime) return 'its signing scheme is not known'
+  const needed: string[] = [
+    headers.scheme,
+    ...(scheme === withTime ? [headers.authenticSigningTime] : []),
+    ...(expiry ? [headers.expiry] : []),
+  ]
+  const unmarked = needed.find((name) => !critical.includes(name))
+  if (unmarked !== undefined) return `its header ${unmarked} is not marked as critical`
+  // Those of plug-ins among them: what they would have to check is not known.
+  const unknown = critical.find((name) => !needed.includes(name) || !present.includes(name))
+  return unknown === undefined
+    ? undefined
+    : `it has the critical header ${unknown.slice(0, 100)}, which is not understood`
+}
+
+/** What may sign with what: https://github.com/notaryproject/specifications/blob/main/specs/signature-specification.md#algorithm-selection */
+const ofRsa: Readonly<Record<number, [string, string]>> = {
+  2048: ['PS256', 'sha256'],
+  3072: ['PS384', 'sha384'],
+  4096: ['PS512', 'sha512'],
+}
+const ofCurve: Readonly<Record<string, [string, string]>> = {
+  prime256v1: ['ES256', 'sha256'],
+  secp384r1: ['ES384', 'sha384'],
+  secp521r1: ['ES512', 'sha512'],
+}
+
+function isSignedBy({ algorithm, signed, signature }: NotationEnvelope, key: KeyObject): boolean {
+  const { modulusLength = 0, namedCurve = '' } = key.asymmetricKeyDetails ?? {}
+  const isRsa = key.asymmetricKeyType === 'rsa'
+  const [name, hash] = (isRsa ? ofRsa[modulusLength] : ofCurve[namedCurve]) ?? []
+  // The key decides, so that nobody can choose a weaker way for it.
+  if (name === undefined || name !== algorithm) return false
+  if (!isRsa) return verify(hash, signed, { key, dsaEncoding: 'ieee-p1363' }, signature)
+  const padding = constants.RSA_PKCS1_PSS_PADDING
+  return verify(hash, signed, { key, padding, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }, signature)
+}
+
+function jsonIn(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

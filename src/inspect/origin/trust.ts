@@ -1,0 +1,56 @@
+// Whom the user trusts: nobody, unless told.
+
+import type { X509Certificate } from 'node:crypto'
+import type { SigstoreRoot } from './sigstore-root.ts'
+import type { TrustedIdentity } from './trusted-identity.ts'
+import type { TrustedKey } from './trusted-key.ts'
+import type { TrustedSubject } from './trusted-subject.ts'
+
+export interface Trust {
+  keys: readonly TrustedKey[]
+  sigstore: {
+    /** Authorities, logs and clocks; without them no signature with a short-lived certificate can be verified. */
+    root?: SigstoreRoot
+    identities: readonly TrustedIdentity[]
+  }
+  notation: {
+    /** Of the scheme `notary.x509`. */
+    authorities: readonly X509Certificate[]
+    /** Of the scheme `notary.x509.signingAuthority`: what these say about the time is believed. */
+    signingAuthorities: readonly X509Certificate[]
+    subjects: readonly TrustedSubject[]
+  }
+}
+
+export const nobody: Trust = {
+  keys: [],
+  sigstore: { identities: [] },
+  notation: { authorities: [], signingAuthorities: [], subjects: [] },
+}
+
+/** `verified`, `by` whom, how that is known and when it was signed; or why not. */
+export interface Verdict {
+  verified: boolean
+  by?: string
+  means?: 'key' | 'identity' | 'certificate'
+  /** ISO 8601, UTC. */
+  at?: string
+  why?: string
+}
+
+export interface Signing {
+  /** Of the image, and of the indexes that led to it. */
+  digests: readonly string[]
+  trust: Trust
+  /** When it is judged. */
+  now: Date
+}
+
+export function no(why: string): Verdict {
+  return { verified: false, why }
+}
+
+/** Whole seconds; undefined for what is no time. */
+export function instantOf(time: Date): string | undefined {
+  return Number.isFinite(time.getTime()) ? `${time.toISOString().slice(0, 19)}Z` : undefined
+}

@@ -1,0 +1,124 @@
+// Whom the user trusts to sign images: a file in YAML, and keys from the command line. docs/registries.md describes it.
+
+import { X509Certificate } from 'node:crypto'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { z } from 'zod'
+import {
+  nobody,
+  parseSigstoreRoot,
+  parseTrustedKey,
+  parseTrustedSubject,
+  trustedIdentity,
+  type Trust,
+} from '../inspect/inspect.ts'
+import { checkedYaml } from './checked-yaml.ts'
+
+const paths = z.array(z.string().min(1)).default([])
+const identitySchema = z
+  .strictObject({
+    issuer: z.string().min(1),
+    subject: z.string().min(1).optional(),
+    subjectPattern: z.string().min(1).optional(),
+  })
+  .refine(({ subject, subjectPattern }) => (subject === undefined) !== (subjectPattern === undefined), {
+    message: 'give either subject or subjectPattern',
+  })
+const trustSchema = z.strictObject({
+  keys: paths,
+  sigstore: z.strictObject({ trustedRoot: z.string().min(1), identities: z.array(identitySchema).min(1) }).optional(),
+  notation: z
+    .strictObject({ authorities: paths, signingAuthorities: paths, subjects: z.array(z.string()).min(1) })
+    .optional(),
+})
+
+export interface TrustWords {
+  /** Path of the file; paths in it begin at its folder. */
+  file?: string | undefined
+  /** Paths of public keys. */
+  keys: readonly string[]
+}
+
+/** Throws with a message that names the option, the file and what was expected. */
+export async function loadTrust({ file, keys }: TrustWords): Promise<Trust> {
+  const named = file === undefined ? nobody : await said(`--trust ${file}`, () => loadFile(file))
+  const given = await Promise.all(keys.map((path) => said(`--trusted-key ${path}`, () => toKey(path))))
+  return { ...named, keys: [...named.keys, ...given] }
+}
+
+async function loadFile(file: string): Promise<Trust> {
+  const checked = checkedYaml(await readFile(file, 'utf8'), trustSchema)
+  if ('problems' in checked) {
+    const [{ line, field, message }] = checked.problems as [(typeof checked.problems)[number]]
+    throw new Error(`line ${line}${field ? `, ${field}` : ''}: ${message}`)
+  }
+  const { keys, sigstore, notation } = checked.content
+  const at = (path: string): string => resolve(dirname(file), path)
+  return {
+    keys: await Promise.all(keys.map((path) => said(path, () => toKey(at(path))))),
+    sigstore: sigstore === undefined ? nobody.sigstore : await toSigstore(sigstore, at),
+    notation: notation === undefined ? nobody.notation : await toNotation(notation, at),
+  }
+}
+
+type Sections = z.infer<typeof trustSchema>
+type At = (path: string) => string
+
+async function toSigstore(section: NonNullable<Sections['sigstore']>, at: At): Promise<Trust['sigstore']> {
+  const { trustedRoot, identities } = section
+  return {
+    root: await said(trustedRoot, async () => parseSigstoreRoot(await readFile(at(trustedRoot), 'utf8'))),
+    identities: await Promise.all(
+      identities.map(({ issuer, subject, subjectPattern = '' }) =>
+        said(subject ?? subjectPattern, async () =>
+          trustedIdentity(issuer, subject === undefined ? { pattern: subjectPattern } : { exact: subject }),
+        ),
+      ),
+    ),
+  }
+}
+
+async function toNotation(section: NonNullable<Sections['notation']>, at: At): Promise<Trust['notation']> {
+  const { authorities, signingAuthorities, subjects } = section
+  if (authorities.length + signingAuthorities.length === 0) {
+    throw new Error('notation: give authorities or signingAuthorities, files or folders with certificates')
+  }
+  const certificates = async (list: readonly string[]): Promise<X509Certificate[]> =>
+    (await Promise.all(list.map((path) => said(path, () => toCertificates(at(path)))))).flat()
+  return {
+    authorities: await certificates(authorities),
+    signingAuthorities: await certificates(signingAuthorities),
+    subjects: await Promise.all(subjects.map((text) => said(text, async () => parseTrustedSubject(text)))),
+  }
+}
+
+async function toKey(path: string): Promise<Trust['keys'][number]> {
+  return parseTrustedKey(basename(path), await readFile(path, 'utf8'))
+}
+
+/** Of a file in PEM (one or several) or DER, or of the files in a folder, as Notation's trust stores are. */
+async function toCertificates(path: string): Promise<X509Certificate[]> {
+  if ((await stat(path)).isDirectory()) {
+    const files = (await readdir(path, { withFileTypes: true })).filter((entry) => entry.isFile())
+    if (files.length === 0) throw new Error('holds no certificate')
+    return (await Promise.all(files.map(({ name }) => said(name, () => toCertificates(join(path, name)))))).flat()
+  }
+  const bytes = await readFile(path)
+  const written = bytes.toString('latin1').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)
+  try {
+    return (written ?? [bytes]).map((each) => new X509Certificate(each))
+  } catch {
+    throw new Error('holds no certificate in PEM or DER')
+  }
+}
+
+/** What went wrong, with what it was about in front. */
+async function said<T>(what: string, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load()
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const isOfFile = code !== undefined && /^E[A-Z]+$/.test(code)
+    throw new Error(`${what}: ${isOfFile ? `could not be read (${code})` : message}`, { cause: error })
+  }
+}
