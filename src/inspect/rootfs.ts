@@ -265,7 +265,7 @@ const namedLikeData =
   /\.(?:c|cc|class|conf|cpp|css|d|gif|go|gz|h|hpp|html?|jar|jpe?g|js|json|list|lua|map|md|md5sums|mjs|mo|p[lmoy]|png|pyc|pyi|rb|rs|rst|sh|svg|tcl|toml|ts|txt|xml|xz|ya?ml|zip)$/i
 
 async function extractExecutable(path: string, { root, scan, limits, packages }: Reading): Promise<void> {
-  let capture: ExecutableCapture
+  let capture: ExecutableCapture | undefined
   try {
     const { handle, size, mode } = await openPlainFile(`${root}/${path}`)
     try {
@@ -275,13 +275,16 @@ async function extractExecutable(path: string, { root, scan, limits, packages }:
     } finally {
       await handle.close()
     }
+    const contents = capture.finish()
+    if (!contents) return
+    for (const extractor of executableExtractors) {
+      for (const found of await extractFile(extractor, { path, contents }, scan, limits)) packages.push(found)
+    }
   } catch (error) {
-    return scan.gap(reasonOf(error), { path })
-  }
-  const contents = capture.finish()
-  if (!contents) return
-  for (const extractor of executableExtractors) {
-    for (const found of await extractFile(extractor, { path, contents }, scan, limits)) packages.push(found)
+    scan.signal.throwIfAborted()
+    scan.gap(reasonOf(error), { path })
+  } finally {
+    capture?.close()
   }
 }
 

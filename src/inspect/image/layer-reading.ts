@@ -61,7 +61,7 @@ export class LayerReading {
   #fileListsHeld = 0
   #fileListsLost = 0
   /** On the disk: what came in since the last extraction. */
-  #spools = new Set<SpooledFile>()
+  #spools = new Set<SpooledFile | ExecutableCapture>()
   /** The wanted file that is coming in. */
   #coming: Coming | undefined
   /** The file that is coming in and may be an executable. */
@@ -142,6 +142,7 @@ export class LayerReading {
   close(): void {
     for (const spool of this.#spools) spool.close()
     this.#spools.clear()
+    this.#capture?.close()
     this.#searching?.close()
     this.#contents?.close()
   }
@@ -286,6 +287,7 @@ export class LayerReading {
     const sha256 = this.#hash?.digest('hex')
     const kept = capture.finish()
     if (capture.memory) this.#ownMemory.add(capture.memory)
+    this.#spools.add(capture)
     if (kept) this.#holdExecutable(capture.path, kept, sha256)
   }
 

@@ -70,7 +70,7 @@ export interface LayerOptions {
 }
 
 /** Names the extractors, and the shape of what they give: to be raised when an extractor's results change. */
-export const layerReader = ['2', ...extractors.map(({ id }) => id)].join(' ')
+export const layerReader = ['3', ...extractors.map(({ id }) => id)].join(' ')
 const contentReader = [layerReader, 'contents 1', ...contentScanners.map(({ id }) => id)].join(' ')
 
 export function readerOf(content: boolean): string {
