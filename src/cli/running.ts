@@ -13,6 +13,7 @@ import type { Estate } from '../model/estate.ts'
 import { loadCatalog } from '../run/catalog.ts'
 import { coverage } from '../run/coverage.ts'
 import { startCycles, type Cycles } from '../run/cycles.ts'
+import { givenContent } from '../run/given-content.ts'
 import { dataFolder } from '../run/data-folder.ts'
 import { localLook } from '../run/local-look.ts'
 import { throttle } from '../run/throttle.ts'
@@ -29,6 +30,7 @@ export interface RunOptions {
   /** Seconds between cycles. */
   every: number
   publicUrl?: URL
+  malwareHashes?: readonly string[]
   quiet: boolean
 }
 
@@ -53,12 +55,14 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
   const folder = dataFolder(options.data)
   const log = createLog(options.quiet ? 'warn' : 'info')
   const catalog = await loadCatalog()
+  const { malwareHashes = [] } = options
+  const content = await givenContent({ malwareHashes })
   const store = await openStore(options.database ? { database: options.database } : { folder }, {
     as: 'plimsoll serve',
   })
   try {
     await store.createPerson(localAdministrator)
-    const lookOnce = await localLook({ recorder: store, folder, isNew: throttle() })
+    const lookOnce = await localLook({ recorder: store, folder, isNew: throttle(), content })
     const cycles = startCycles({
       pause: options.every * 1000,
       failed: (error) => log.error({ error: error.message }, 'the cycle failed; the next one tries again'),

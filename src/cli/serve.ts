@@ -7,6 +7,7 @@ export interface ServeOptions {
   port: number
   every: number
   publicUrl?: URL
+  malwareHashes: string[]
 }
 
 /** What `serve` and `start` both take. */
@@ -18,6 +19,12 @@ export function serveOptions(command: Command): Command {
     .option('--port <number>', 'port to listen on', wholeNumber(0, 65_535), 7463)
     .option('--every <seconds>', 'pause between two looks at the estate', wholeNumber(1, 86_400), 60)
     .option('--public-url <url>', 'where people reach it, behind a proxy', address)
+    .option('--malware-hashes <file>', 'list of hashes of known malware; can be repeated', toList, [])
+}
+
+/** Of an option that can be repeated. */
+export function toList(value: string, before: readonly string[]): string[] {
+  return [...before, value]
 }
 
 export function serveCommand(): Command {

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { sources } from '../discover/sources.ts'
 import { systemClock } from '../io/clock.ts'
+import type { WantedContent } from '../inspect/inspect.ts'
 import type { AdvisoryLookup } from '../model/advisory.ts'
 import type { Assessment } from '../model/evidence.ts'
 import type { EstateRecorder } from '../model/estate.ts'
@@ -23,15 +24,17 @@ export interface LocalLookOptions {
   folder: string
   /** Whether an assessment says something new: see `throttle`. */
   isNew: (assessment: Assessment) => boolean
+  /** What is looked for in all files of images; by default what is built in. */
+  content?: WantedContent
 }
 
 /** Throws when the rules that come with the product are broken. */
-export async function localLook({ recorder, folder, isNew }: LocalLookOptions): Promise<LocalLook> {
+export async function localLook({ recorder, folder, isNew, content = true }: LocalLookOptions): Promise<LocalLook> {
   const rules = await loadRules()
   const ask = localAsk()
   const workFolder = join(folder, 'work')
   mkdirSync(workFolder, { recursive: true, mode: 0o700 })
-  const readImage = imageReader(sources, ask, workFolder, join(folder, 'layers'))
+  const readImage = imageReader(sources, ask, workFolder, join(folder, 'layers'), content)
   const readMachine = machineReader()
   return async (report, signal) => {
     const { advisories, close } = await advisoriesOf(folder)

@@ -1,7 +1,7 @@
 // What a cycle reads through `inspect`: this machine's packages, and images that an engine holds.
 
 import type { Ask, Source } from '../discover/source.ts'
-import { folderLayerCache, inspectImageStream, inspectRootfs } from '../inspect/inspect.ts'
+import { folderLayerCache, inspectImageStream, inspectRootfs, type WantedContent } from '../inspect/inspect.ts'
 import type { ImageIndex } from '../model/image.ts'
 import type { Gap } from '../model/scan.ts'
 import type { Inventory } from './assess.ts'
@@ -26,7 +26,13 @@ export type ReadImage = (source: string, digest: string, signal: AbortSignal) =>
 const retryAfter = 60 * 60 * 1000
 
 /** `workFolder`: where an image lies while it is read. `layers`: where what was read of each layer is kept. */
-export function imageReader(sources: readonly Source[], ask: Ask, workFolder: string, layers: string): ReadImage {
+export function imageReader(
+  sources: readonly Source[],
+  ask: Ask,
+  workFolder: string,
+  layers: string,
+  content: WantedContent,
+): ReadImage {
   const layerCache = folderLayerCache(layers)
   const failed = new Map<string, { why: string; at: number }>()
   return async (id, digest, signal) => {
@@ -36,7 +42,7 @@ export function imageReader(sources: readonly Source[], ask: Ask, workFolder: st
     if (!source?.image) return { why: `the source ${id} does not hand out images` }
     try {
       const bytes = source.image(ask, digest, signal)
-      const image = await inspectImageStream(digest, bytes, { signal, layerCache, workFolder, content: true })
+      const image = await inspectImageStream(digest, bytes, { signal, layerCache, workFolder, content })
       return withDigest(withEndOfLife(image, await loadEndOfLife()), digest)
     } catch (error) {
       signal.throwIfAborted()
