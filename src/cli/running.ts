@@ -30,6 +30,7 @@ export interface RunOptions {
   /** Seconds between cycles. */
   every: number
   publicUrl?: URL
+  yaraRules?: readonly string[]
   malwareHashes?: readonly string[]
   quiet: boolean
 }
@@ -55,8 +56,8 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
   const folder = dataFolder(options.data)
   const log = createLog(options.quiet ? 'warn' : 'info')
   const catalog = await loadCatalog()
-  const { malwareHashes = [] } = options
-  const content = await givenContent({ malwareHashes })
+  const { yaraRules = [], malwareHashes = [] } = options
+  const content = await givenContent({ yaraRules, malwareHashes })
   const store = await openStore(options.database ? { database: options.database } : { folder }, {
     as: 'plimsoll serve',
   })

@@ -14,6 +14,7 @@ interface ScanOptions {
   insecureRegistry: string[]
   registryMirror: string[]
   trustedKey: string[]
+  yaraRules: string[]
   malwareHashes: string[]
 }
 
@@ -38,6 +39,12 @@ export function scanCommand(): Command {
     .option('--insecure-registry <host>', 'may be asked without TLS; can be repeated', toList, [])
     .option('--registry-mirror <registry=url>', 'is asked before the registry; can be repeated', toList, [])
     .option('--trusted-key <file>', 'public key of who may sign images; can be repeated', toList, [])
+    .option(
+      '--yara-rules <path>',
+      'file or folder with YARA rules for all files; needs YARA-X; can be repeated',
+      toList,
+      [],
+    )
     .option('--malware-hashes <file>', 'list of SHA-256, SHA-1 or MD5 of known malware; can be repeated', toList, [])
     .addHelpText(
       'after',

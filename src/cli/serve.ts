@@ -7,6 +7,7 @@ export interface ServeOptions {
   port: number
   every: number
   publicUrl?: URL
+  yaraRules: string[]
   malwareHashes: string[]
 }
 
@@ -19,6 +20,12 @@ export function serveOptions(command: Command): Command {
     .option('--port <number>', 'port to listen on', wholeNumber(0, 65_535), 7463)
     .option('--every <seconds>', 'pause between two looks at the estate', wholeNumber(1, 86_400), 60)
     .option('--public-url <url>', 'where people reach it, behind a proxy', address)
+    .option(
+      '--yara-rules <path>',
+      'file or folder with YARA rules for images; needs YARA-X; can be repeated',
+      toList,
+      [],
+    )
     .option('--malware-hashes <file>', 'list of hashes of known malware; can be repeated', toList, [])
 }
 

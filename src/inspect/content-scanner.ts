@@ -4,6 +4,7 @@
 import type { FoundContent } from '../model/image.ts'
 import type { Gap } from '../model/scan.ts'
 import type { HashLists } from './malware/hash-lists.ts'
+import type { YaraRules } from './malware/yara-rules.ts'
 
 /** What is known of a file before it is searched. */
 export interface SearchedFile {
@@ -61,6 +62,7 @@ export interface GivenContent {
   /** Stands for all of it: what was found by something else is looked for again. */
   key: string
   hashes?: HashLists
+  yara?: YaraRules
 }
 
 /** Whether contents are searched, and for what beside that which is built in. */

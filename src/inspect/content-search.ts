@@ -32,7 +32,7 @@ export class ContentSearch {
   constructor(signal: AbortSignal, limits: Limits, wanted: WantedContent = true) {
     this.#limits = limits
     this.#signal = signal
-    this.#scanners = new FileScanners(wanted)
+    this.#scanners = new FileScanners(wanted, signal, limits)
     this.#gaps = gapList(signal, limits.gaps)
   }
 

@@ -3,15 +3,18 @@
 import type { FoundContent } from '../model/image.ts'
 import type { Gap } from '../model/scan.ts'
 import type { FileLook, FileScanner, WantedContent } from './content-scanner.ts'
+import type { Limits } from './limits.ts'
 import { knownHashes } from './malware/known-hashes.ts'
+import { yaraScanner } from './malware/yara-scanner.ts'
 
 /** Those of one layer or file system; one line each. */
 export class FileScanners {
   #list: FileScanner[] = []
 
-  constructor(wanted: WantedContent) {
+  constructor(wanted: WantedContent, signal: AbortSignal, limits: Limits) {
     if (typeof wanted === 'boolean') return
     if (wanted.hashes) this.#list.push(knownHashes(wanted.hashes))
+    if (wanted.yara) this.#list.push(yaraScanner(wanted.yara, signal, limits))
   }
 
   get any(): boolean {
