@@ -16,7 +16,7 @@ import type { Extractor } from '../extractor.ts'
 import { executableExtractors, extractors, watchedIn } from '../extractors.ts'
 import { wholeFile, type KeptFile } from '../kept-file.ts'
 import type { Limits } from '../limits.ts'
-import { fileListGlobs, ownedAmong, type Owner } from '../ownership.ts'
+import { fileListGlobs, mayHoldPackages, ownedAmong, type Owner } from '../ownership.ts'
 import { SpooledFile } from '../spooled-file.ts'
 import type { LayerFile, LayerIndex } from './layer.ts'
 import { ListingWriter } from './listing.ts'
@@ -59,6 +59,7 @@ export class LayerReading {
   /** Lists of the files that packages brought, until it is known which of them matter. */
   #fileLists = new Map<string, Uint8Array>()
   #fileListsHeld = 0
+  #ownedElsewhere = new Map<string, Owner>()
   #fileListsLost = 0
   /** On the disk: what came in since the last extraction. */
   #spools = new Set<SpooledFile | ExecutableCapture>()
@@ -161,20 +162,24 @@ export class LayerReading {
   }
 
   #holdFileList(path: string, contents: Uint8Array): void {
+    // What may be found in other layers is told by its path alone, so that the list need not be held for it.
+    for (const [found, owner] of ownedAmong({ has: mayHoldPackages }, { path, contents })) {
+      if (this.#ownedElsewhere.size < this.#limits.marks) this.#ownedElsewhere.set(found, owner)
+    }
     this.#fileListsHeld += contents.length
     // A copy: the piece of the tar that holds it is a thousand times as large.
     if (this.#fileListsHeld <= this.#limits.fileLists) this.#fileLists.set(path, new Uint8Array(contents))
     else this.#fileListsLost++
   }
 
-  /** Of what was found in this layer: a package's list comes in the layer that brings its files. */
+  /** Of what was found in this layer, and of what may be found in others: a list may come in another layer than its files. */
   #owned(): Map<string, Owner> {
-    const owned = new Map<string, Owner>()
+    const owned = this.#ownedElsewhere
     if (this.#fileLists.size === 0) return owned
-    const paths = new Set<string>()
-    for (const [path, { packages }] of this.#files) if (packages.length > 0) paths.add(path)
+    const here = new Set<string>()
+    for (const [path, { packages }] of this.#files) if (packages.length > 0) here.add(path)
     for (const [path, contents] of this.#fileLists) {
-      for (const [found, owner] of ownedAmong(paths, { path, contents })) owned.set(found, owner)
+      for (const [found, owner] of ownedAmong(here, { path, contents })) owned.set(found, owner)
     }
     return owned
   }
