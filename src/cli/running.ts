@@ -13,6 +13,7 @@ import type { Estate } from '../model/estate.ts'
 import { loadCatalog } from '../run/catalog.ts'
 import { coverage } from '../run/coverage.ts'
 import { startCycles, type Cycles } from '../run/cycles.ts'
+import { givenContent } from '../run/given-content.ts'
 import { dataFolder } from '../run/data-folder.ts'
 import { localLook } from '../run/local-look.ts'
 import { throttle } from '../run/throttle.ts'
@@ -32,6 +33,8 @@ export interface RunOptions {
   publicUrl?: URL
   /** Path of the file that says who may sign images. */
   trust?: string
+  yaraRules?: readonly string[]
+  malwareHashes?: readonly string[]
   quiet: boolean
 }
 
@@ -57,12 +60,14 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
   const log = createLog(options.quiet ? 'warn' : 'info')
   const catalog = await loadCatalog()
   const trust = await loadTrust({ file: options.trust, keys: [] })
+  const { yaraRules = [], malwareHashes = [] } = options
+  const content = await givenContent({ yaraRules, malwareHashes })
   const store = await openStore(options.database ? { database: options.database } : { folder }, {
     as: 'plimsoll serve',
   })
   try {
     await store.createPerson(localAdministrator)
-    const lookOnce = await localLook({ recorder: store, folder, isNew: throttle(), trust })
+    const lookOnce = await localLook({ recorder: store, folder, isNew: throttle(), trust, content })
     const cycles = startCycles({
       pause: options.every * 1000,
       failed: (error) => log.error({ error: error.message }, 'the cycle failed; the next one tries again'),

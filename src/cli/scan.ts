@@ -3,6 +3,7 @@ import { severities, type Severity } from '../model/severity.ts'
 import { printable } from '../lib/printable.ts'
 import type { Result } from '../model/result.ts'
 import { exitCodes } from './exit-codes.ts'
+import { toList } from './serve.ts'
 
 interface ScanOptions {
   format: string
@@ -14,6 +15,8 @@ interface ScanOptions {
   registryMirror: string[]
   trust?: string
   trustedKey: string[]
+  yaraRules: string[]
+  malwareHashes: string[]
 }
 
 export function scanCommand(): Command {
@@ -38,6 +41,13 @@ export function scanCommand(): Command {
     .option('--registry-mirror <registry=url>', 'is asked before the registry; can be repeated', toList, [])
     .option('--trust <file>', 'who may sign images: keys, identities of sigstore, authorities of Notation')
     .option('--trusted-key <file>', 'public key of who may sign images; can be repeated', toList, [])
+    .option(
+      '--yara-rules <path>',
+      'file or folder with YARA rules for all files; needs YARA-X; can be repeated',
+      toList,
+      [],
+    )
+    .option('--malware-hashes <file>', 'list of SHA-256, SHA-1 or MD5 of known malware; can be repeated', toList, [])
     .addHelpText(
       'after',
       `
@@ -50,10 +60,6 @@ Examples:
     .action(runScan)
 }
 
-function toList(value: string, before: readonly string[]): string[] {
-  return [...before, value]
-}
-
 async function runScan(target: string, options: ScanOptions): Promise<void> {
   const { scanTarget } = await import('../run/scan-target.ts')
   const { formats } = await import('../report/formats.ts')
@@ -61,15 +67,19 @@ async function runScan(target: string, options: ScanOptions): Promise<void> {
   const { dataFolder } = await import('../run/data-folder.ts')
   const { print, progressLine } = await import('./terminal.ts')
   const { interruptSignal } = await import('./interrupt.ts')
+  const { givenContent } = await import('../run/given-content.ts')
   const { registryAccess } = await import('../run/registry-access.ts')
   const { platform, insecureRegistry: insecure, registryMirror: mirrors, trust, trustedKey: trustedKeys } = options
   const access = await registryAccess({ platform, insecure, mirrors, trust, trustedKeys })
+
+  const content = await givenContent(options)
 
   const line = progressLine()
   const result = await scanTarget(target, {
     dataFolder: dataFolder(options.data),
     signal: interruptSignal(),
     ...access,
+    content,
     progress: line.show,
   }).finally(line.clear)
 

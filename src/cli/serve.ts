@@ -8,6 +8,8 @@ export interface ServeOptions {
   every: number
   publicUrl?: URL
   trust?: string
+  yaraRules: string[]
+  malwareHashes: string[]
 }
 
 /** What `serve` and `start` both take. */
@@ -20,6 +22,18 @@ export function serveOptions(command: Command): Command {
     .option('--every <seconds>', 'pause between two looks at the estate', wholeNumber(1, 86_400), 60)
     .option('--public-url <url>', 'where people reach it, behind a proxy', address)
     .option('--trust <file>', 'who may sign images: keys, identities of sigstore, authorities of Notation')
+    .option(
+      '--yara-rules <path>',
+      'file or folder with YARA rules for images; needs YARA-X; can be repeated',
+      toList,
+      [],
+    )
+    .option('--malware-hashes <file>', 'list of hashes of known malware; can be repeated', toList, [])
+}
+
+/** Of an option that can be repeated. */
+export function toList(value: string, before: readonly string[]): string[] {
+  return [...before, value]
 }
 
 export function serveCommand(): Command {

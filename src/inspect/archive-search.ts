@@ -8,22 +8,12 @@ import { TarReader, type TarEntry } from '../lib/tar.ts'
 import { bytesSource, openZip, stored, ZipError, type ByteSource, type Zip, type ZipEntry } from '../lib/zip.ts'
 import type { FoundContent } from '../model/image.ts'
 import type { Scan } from '../model/scan.ts'
+import { archiveKind } from './archive-kind.ts'
 import { ContentWindows, wanting } from './content-windows.ts'
+import type { FileScanners } from './file-looks.ts'
 import { HeldBytes } from './held-bytes.ts'
 import type { Limits } from './limits.ts'
 import { reasonOf } from './unreadable.ts'
-
-type Kind = 'zip' | 'gzip' | 'zstd' | 'tar'
-
-/** By the first bytes; undefined for what is no archive, or one that is not opened. */
-export function archiveKind(head: Uint8Array): Kind | undefined {
-  if (head[0] === 0x50 && head[1] === 0x4b && head[2] === 0x03 && head[3] === 0x04) return 'zip'
-  const compression = compressionOf(head)
-  if (compression !== 'none') return compression
-  // `ustar` in its first header
-  const mark = [0x75, 0x73, 0x74, 0x61, 0x72]
-  return mark.every((byte, index) => head[257 + index] === byte) ? 'tar' : undefined
-}
 
 /** The budget is spent, or was never enough. */
 class BeyondLimit extends Error {}
@@ -33,6 +23,8 @@ export interface OuterArchive {
   path: string
   scratch: Buffer
   limits: Limits
+  /** The archive itself has been shown to them. */
+  scanners: FileScanners
   /** Bytes that it may unpack to. */
   budget: number
 }
@@ -76,6 +68,7 @@ class ArchiveSearch {
 
   async #open(source: ByteSource, path: string, depth: number): Promise<void> {
     this.#scan.signal.throwIfAborted()
+    if (depth > 1) await this.#lookAt(source, path)
     const kind = archiveKind(await source.read(0, Math.min(512, source.size)))
     if (kind === undefined) return this.#plain(source, path)
     if (depth > this.#limits.contentDepth)
@@ -83,6 +76,17 @@ class ArchiveSearch {
     if (kind === 'zip') await this.#zip(source, path, depth)
     else if (kind === 'tar') await this.#tar(source, path, depth)
     else await this.#packed(source, path, depth)
+  }
+
+  async #lookAt(source: ByteSource, path: string): Promise<void> {
+    const looks = source.size > 0 ? this.#archive.scanners.begin({ path, size: source.size }) : undefined
+    if (!looks) return
+    // What lies in memory is not cut.
+    const length = source.size <= this.#limits.contentInMemory ? source.size : pieceSize
+    for (let at = 0; at < source.size; at += length)
+      looks.push(await source.read(at, Math.min(length, source.size - at)))
+    for (const found of await looks.end()) this.#tell(found)
+    this.#scan.signal.throwIfAborted()
   }
 
   async #plain(source: ByteSource, path: string): Promise<void> {
@@ -163,7 +167,7 @@ class ArchiveSearch {
   async #inner(path: string, size: number, read: (path: string) => Promise<void>): Promise<void> {
     if (++this.#entries > this.#limits.contentEntries)
       throw new BeyondLimit(`it has more than ${this.#limits.contentEntries} files`)
-    if (wanting({ path, size, isExecutable: false }) === 0) return
+    if (!this.#archive.scanners.any && wanting({ path, size, isExecutable: false }) === 0) return
     try {
       await read(path)
     } catch (error) {

@@ -2,6 +2,9 @@
 // for; the framework finds all of them in one pass over the bytes, and asks the scanner about each place.
 
 import type { FoundContent } from '../model/image.ts'
+import type { Gap } from '../model/scan.ts'
+import type { HashLists } from './malware/hash-lists.ts'
+import type { YaraRules } from './malware/yara-rules.ts'
 
 /** What is known of a file before it is searched. */
 export interface SearchedFile {
@@ -35,3 +38,32 @@ export interface ContentScanner {
   readonly looks: readonly (readonly [keyword: string, look: Look])[]
   wants(file: SearchedFile): boolean
 }
+
+/** A scanner that needs each file as a whole, whatever it is: archives and what lies in them, too. For one layer. */
+export interface FileScanner {
+  readonly id: string
+  /** Undefined when the file is passed over. */
+  begin(file: { path: string; size: number }): FileLook | undefined
+  /** What was passed over, or could not be looked at. */
+  gaps(): Gap[]
+}
+
+export interface FileLook {
+  /** A piece that is the whole file stays as it is until `end` has resolved, others only for the call. */
+  push(piece: Uint8Array): void
+  /** Rejects only when aborted. */
+  end(): Promise<readonly FileMatch[]>
+}
+
+export type FileMatch = Pick<FoundContent, 'kind' | 'rule' | 'title' | 'severity' | 'evidence'>
+
+/** What somebody gave to be looked for beside what is built in. Plain data, so that worker threads get it. */
+export interface GivenContent {
+  /** Stands for all of it: what was found by something else is looked for again. */
+  key: string
+  hashes?: HashLists
+  yara?: YaraRules
+}
+
+/** Whether contents are searched, and for what beside that which is built in. */
+export type WantedContent = boolean | GivenContent

@@ -2,8 +2,11 @@
 
 import type { FoundContent } from '../model/image.ts'
 import type { Gap } from '../model/scan.ts'
-import { archiveKind, searchArchive } from './archive-search.ts'
+import { archiveKind } from './archive-kind.ts'
+import { searchArchive } from './archive-search.ts'
+import type { WantedContent } from './content-scanner.ts'
 import { ContentWindows, newScratch, wanting } from './content-windows.ts'
+import { FileScanners, type FileLooks } from './file-looks.ts'
 import { gapList, type GapList } from './gaps.ts'
 import { HeldBytes } from './held-bytes.ts'
 import type { Limits } from './limits.ts'
@@ -17,23 +20,32 @@ export class ContentSearch {
   #beyond = 0
   /** Archives that have come in whole. */
   #waiting: { path: string; held: HeldBytes }[] = []
+  /** Of files that have come in whole. */
+  #looks: { path: string; looks: FileLooks }[] = []
+  readonly #scanners: FileScanners
+  readonly #signal: AbortSignal
   #unpacked = 0
   /** One for the file that is coming in, one for what lies in archives. */
   readonly #scratch = newScratch()
   #innerScratch: Buffer | undefined
 
-  constructor(signal: AbortSignal, limits: Limits) {
+  constructor(signal: AbortSignal, limits: Limits, wanted: WantedContent = true) {
     this.#limits = limits
+    this.#signal = signal
+    this.#scanners = new FileScanners(wanted, signal, limits)
     this.#gaps = gapList(signal, limits.gaps)
   }
 
   /** Undefined when no scanner wants it. */
   file(path: string, size: number): FileSearch | undefined {
-    if (size === 0 || wanting({ path, size, isExecutable: false }) === 0) return undefined
+    if (size === 0) return undefined
+    const looks = this.#scanners.begin({ path, size })
+    if (!looks && wanting({ path, size, isExecutable: false }) === 0) return undefined
     const tell = (found: FoundContent): void => this.#add(path, found)
-    return new FileSearch({ path, size }, this.#limits, this.#scratch, tell, (held) =>
-      this.#waiting.push({ path, held }),
-    )
+    return new FileSearch({ path, size, looks }, this.#limits, this.#scratch, tell, (held) => {
+      if (held) this.#waiting.push({ path, held })
+      if (looks) this.#looks.push({ path, looks })
+    })
   }
 
   passOver(path: string, why: string): void {
@@ -48,11 +60,12 @@ export class ContentSearch {
   gaps(): Gap[] {
     const beyond =
       this.#beyond > 0 ? [{ why: `${this.#beyond} more secrets or traits of malware beyond the limit` }] : []
-    return [...this.#gaps.list(), ...beyond]
+    return [...this.#gaps.list(), ...this.#scanners.gaps(), ...beyond]
   }
 
   /** To be called before the pieces that were pushed become invalid: searches the archives that have come in. */
   async searchWaiting(): Promise<void> {
+    await this.#endLooks()
     if (this.#waiting.length === 0) return
     const waiting = this.#waiting
     this.#waiting = []
@@ -66,6 +79,17 @@ export class ContentSearch {
   close(): void {
     for (const { held } of this.#waiting) held.close()
     this.#waiting = []
+    this.#looks = []
+  }
+
+  /** At once: a scanner that is asked in another process is not waited for file by file. */
+  async #endLooks(): Promise<void> {
+    if (this.#looks.length === 0) return
+    const waiting = this.#looks
+    this.#looks = []
+    const found = await Promise.all(waiting.map(async ({ path, looks }) => ({ path, list: await looks.end() })))
+    this.#signal.throwIfAborted()
+    for (const { path, list } of found) for (const one of list) this.#add(path, one)
   }
 
   async #searchArchive(path: string, held: HeldBytes): Promise<void> {
@@ -73,7 +97,8 @@ export class ContentSearch {
     // A small archive that unpacks to much is a bomb, and so are many of them.
     const mostHere = Math.min(this.#limits.contentUnpacked, Math.max(smallestBudget, held.size * usualRatio))
     const budget = Math.min(mostHere, this.#limits.contentUnpackedInAll - this.#unpacked)
-    const archive = { source: held.source(), path, scratch: this.#innerScratch, limits: this.#limits, budget }
+    const [scanners, limits] = [this.#scanners, this.#limits]
+    const archive = { source: held.source(), path, scratch: this.#innerScratch, limits, budget, scanners }
     this.#unpacked += await searchArchive(archive, this.#gaps.scan, (found) => this.#add(path, found))
   }
 
@@ -92,20 +117,20 @@ const usualRatio = 100
 
 /** One file as it comes in. */
 export class FileSearch {
-  #file: { path: string; size: number }
+  #file: ComingFile
   #limits: Limits
   #scratch: Buffer
   #tell: (found: FoundContent) => void
-  #hold: (archive: HeldBytes) => void
+  #hold: (archive: HeldBytes | undefined) => void
   #windows: ContentWindows | undefined
   #archive: HeldBytes | undefined
 
   constructor(
-    file: { path: string; size: number },
+    file: ComingFile,
     limits: Limits,
     scratch: Buffer,
     tell: (found: FoundContent) => void,
-    hold: (archive: HeldBytes) => void,
+    hold: (archive: HeldBytes | undefined) => void,
   ) {
     this.#file = file
     this.#limits = limits
@@ -119,11 +144,12 @@ export class FileSearch {
     if (!this.#windows && !this.#archive) this.#begin(piece)
     this.#archive?.push(piece, piece.length === this.#file.size)
     this.#windows?.push(piece)
+    this.#file.looks?.push(piece)
   }
 
   /** To be called once all pieces were pushed. */
   end(): void {
-    if (this.#archive) this.#hold(this.#archive)
+    this.#hold(this.#archive)
     this.#windows?.end()
   }
 
@@ -137,6 +163,12 @@ export class FileSearch {
       this.#windows = new ContentWindows({ ...this.#file, head }, this.#scratch, this.#tell)
     else this.#archive = new HeldBytes(this.#limits.contentInMemory)
   }
+}
+
+interface ComingFile {
+  path: string
+  size: number
+  looks: FileLooks | undefined
 }
 
 function isSame(a: FoundContent, b: FoundContent): boolean {

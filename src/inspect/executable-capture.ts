@@ -4,6 +4,7 @@
 import { elfSectionTable } from '../lib/elf.ts'
 import { looksExecutable, parseExecutable } from '../lib/executable.ts'
 import type { ReadAt } from '../lib/executable-format.ts'
+import { BundleCapture } from './dotnet/bundle-capture.ts'
 import type { FilePart, KeptFile } from './kept-file.ts'
 import type { Limits } from './limits.ts'
 
@@ -47,6 +48,8 @@ export class ExecutableCapture {
   /** The end of the piece before, so that a text across two pieces is seen. */
   #carry = Buffer.alloc(0)
   #refused = false
+  /** Of one that is too large to be held whole. */
+  #bundle: BundleCapture | undefined
 
   /** `size` is what an archive claims; memory is used only as bytes come. `watched`: texts in Latin-1. */
   constructor(path: string, size: number, limits: Limits, watched: readonly RegExp[]) {
@@ -66,7 +69,11 @@ export class ExecutableCapture {
       if (held >= 4 && !looksExecutable(this.#first)) return this.#refuse()
       if (held === this.#first.length && this.#size > held) this.#plan()
     }
-    if (this.#size > this.#first.length) this.#keepFrom(piece)
+    if (this.#size > this.#first.length) {
+      this.#keepFrom(piece)
+      this.#bundle ??= new BundleCapture(this.#size, this.#limits.archive)
+      this.#bundle.push(piece)
+    }
     this.#position += piece.length
     return true
   }
@@ -81,12 +88,19 @@ export class ExecutableCapture {
   finish(): KeptFile | undefined {
     if (this.#refused || !looksExecutable(this.#first) || this.#position < 4) return undefined
     const first = { offset: 0, bytes: this.#first.subarray(0, this.#position) }
-    const later = this.#parts.toSorted((a, b) => a.offset - b.offset)
-    return { size: this.#size, parts: [first, ...joined(later, this.#first.length)] }
+    const { mark, rest } = this.#bundle ?? {}
+    const later = [...this.#parts, ...(mark ? [mark] : [])].toSorted((a, b) => a.offset - b.offset)
+    return { size: this.#size, parts: [first, ...joined(later, this.#first.length)], ...(rest ? { rest } : {}) }
+  }
+
+  /** To be called once the file has been read, or is not read to its end: what lies on the disk is given up. */
+  close(): void {
+    this.#bundle?.close()
   }
 
   #refuse(): false {
     this.#refused = true
+    this.close()
     this.#first = Buffer.allocUnsafeSlow(0)
     return false
   }

@@ -13,6 +13,8 @@ import { looksLikeDocument, readSbom } from './sbom/read-sbom.ts'
 import { UnreadableTarget } from './unreadable.ts'
 
 export { folderLayerCache, memoryLayerCache } from './image/layer-cache.ts'
+export type { WantedContent } from './content-scanner.ts'
+export { loadGivenContent } from './given-content.ts'
 export { baseOf } from './image/base.ts'
 export type { Platform } from './image/opened-image.ts'
 export type { RegistryAccess } from './image/registry.ts'

@@ -13,6 +13,8 @@ export interface KeptFile {
   parts: readonly FilePart[]
   /** All of it, but not in memory. */
   stored?: StoredBytes
+  /** Of a large executable: all of it from an offset on, not in memory. */
+  rest?: { offset: number; bytes: StoredBytes }
 }
 
 /** Bytes on the disk, open as long as the file is extracted. */
@@ -30,11 +32,14 @@ export function isWhole({ size, parts }: KeptFile): boolean {
 }
 
 /** Bytes from an offset: fewer than asked for, or none, where the file ends or was not kept. */
-export function readKept({ parts, stored }: KeptFile, offset: number, length: number): Uint8Array {
+export function readKept({ parts, stored, rest }: KeptFile, offset: number, length: number): Uint8Array {
   if (stored) return stored.read(offset, length)
   for (const part of parts) {
     const start = offset - part.offset
-    if (start >= 0 && start < part.bytes.length) return part.bytes.subarray(start, start + length)
+    // A part that ends too early may be whole on the disk.
+    if (start < 0 || start >= part.bytes.length) continue
+    if (start + length <= part.bytes.length || !rest || offset < rest.offset)
+      return part.bytes.subarray(start, start + length)
   }
-  return new Uint8Array()
+  return rest && offset >= rest.offset ? rest.bytes.read(offset - rest.offset, length) : new Uint8Array()
 }

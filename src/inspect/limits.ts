@@ -51,6 +51,9 @@ export interface Limits {
   contentUnpackedInAll: number
   contentEntries: number
   contentDepth: number
+  /** Bytes of a file that rules of YARA scan, and milliseconds that they may take for it. */
+  yaraFile: number
+  yaraTime: number
   /** Secrets and traits of malware of one layer, and of one file. */
   found: number
   foundPerFile: number
@@ -90,6 +93,8 @@ export const defaultLimits: Limits = {
   contentUnpackedInAll: 10 * giga,
   contentEntries: 200_000,
   contentDepth: 6,
+  yaraFile: 32 * mega,
+  yaraTime: 10_000,
   found: 2000,
   foundPerFile: 50,
   gaps: 1000,

@@ -11,6 +11,7 @@ import { GlobIndex } from '../lib/glob.ts'
 import { nameOf, parentOf } from '../lib/path.ts'
 import { rpmRecords } from '../lib/rpm-database.ts'
 import { readRpmFiles, readRpmHeader } from '../lib/rpm-header.ts'
+import { languageExtractors } from './extractors.ts'
 import { rpmDatabases } from './os/rpm.ts'
 
 /** `deb/libssl3` or `deb/libssl3:amd64`: the type of the owner's purl, its name, and its architecture where that is told. */
@@ -76,7 +77,7 @@ export function isFileList(path: string): boolean {
 
 /** Of the paths those that the list names, with their owner. */
 export function ownedAmong(
-  paths: ReadonlySet<string>,
+  paths: Pick<ReadonlySet<string>, 'has'>,
   list: { path: string; contents: Uint8Array },
 ): Map<string, Owner> {
   const owned = new Map<string, Owner>()
@@ -89,6 +90,19 @@ export function ownedAmong(
   }
   return owned
 }
+
+/**
+ * Whether packages are looked for in such a file, by its path alone: for a list that comes in another layer than its files, as in
+ * images that are built of a finished root, where it is not known what they hold.
+ */
+export function mayHoldPackages(path: string): boolean {
+  return programFolder.test(path) || packageFiles.match(path).length > 0
+}
+
+const packageFiles = new GlobIndex(
+  languageExtractors.flatMap(({ files }) => files.map((glob) => [glob, true] as const)),
+)
+const programFolder = /(?:^|\/)s?bin\/[^/]+$/
 
 const merged = /^(?:s?bin|lib\w*)\//
 

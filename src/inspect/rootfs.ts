@@ -7,6 +7,7 @@ import { GlobIndex } from '../lib/glob.ts'
 import type { ImageContents } from '../model/image.ts'
 import type { Distribution, Package } from '../model/package.ts'
 import type { Gap, Scan } from '../model/scan.ts'
+import type { WantedContent } from './content-scanner.ts'
 import { ContentSearch } from './content-search.ts'
 import { distributionOf, ofDistribution, releaseFiles, windowsNotRead } from './distribution.ts'
 import { ExecutableCapture, mayBeExecutable } from './executable-capture.ts'
@@ -14,6 +15,7 @@ import { extractFile } from './extract.ts'
 import type { Extractor } from './extractor.ts'
 import { executableExtractors, languageExtractors, osExtractors, watchedIn } from './extractors.ts'
 import { gapList } from './gaps.ts'
+import { givenGaps } from './given-content.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { fileListGlobs, ownedAmong, type Owner } from './ownership.ts'
 import { withLicences } from './licences.ts'
@@ -25,7 +27,7 @@ export interface RootfsOptions {
   signal: AbortSignal
   limits?: Limits
   /** Also search all files that are walked for secrets and malware. */
-  content?: boolean
+  content?: WantedContent
   /** `operating-system` reads only the fixed places of package databases; `all` walks the whole tree as well. */
   packageFiles: 'all' | 'operating-system'
 }
@@ -42,7 +44,7 @@ export interface RootfsInspection {
 export async function inspectRootfs(root: string, options: RootfsOptions): Promise<RootfsInspection> {
   const { signal, limits = defaultLimits, packageFiles, content = false } = options
   const gaps = gapList(signal, limits.gaps)
-  const contents = content && packageFiles === 'all' ? new ContentSearch(signal, limits) : undefined
+  const contents = content && packageFiles === 'all' ? new ContentSearch(signal, limits, content) : undefined
   const reading: Reading = {
     root: root === '/' ? '' : root,
     scan: gaps.scan,
@@ -68,7 +70,9 @@ export async function inspectRootfs(root: string, options: RootfsOptions): Promi
     packages: withLicences(
       reconcile(ofDistribution(reading.packages.toSorted(byPath), distribution), await ownersIn(reading)),
     ),
-    ...(contents ? { contents: { found: [...contents.found.values()].flat(), gaps: contents.gaps() } } : {}),
+    ...(contents
+      ? { contents: { found: [...contents.found.values()].flat(), gaps: [...givenGaps(content), ...contents.gaps()] } }
+      : {}),
     gaps: gaps.list(),
   }
 }
@@ -268,7 +272,7 @@ const namedLikeData =
   /\.(?:c|cc|class|conf|cpp|css|d|gif|go|gz|h|hpp|html?|jar|jpe?g|js|json|list|lua|map|md|md5sums|mjs|mo|p[lmoy]|png|pyc|pyi|rb|rs|rst|sh|svg|tcl|toml|ts|txt|xml|xz|ya?ml|zip)$/i
 
 async function extractExecutable(path: string, { root, scan, limits, packages, memory }: Reading): Promise<void> {
-  let capture: ExecutableCapture
+  let capture: ExecutableCapture | undefined
   try {
     const { handle, size, mode } = await openPlainFile(`${root}/${path}`)
     try {
@@ -278,13 +282,16 @@ async function extractExecutable(path: string, { root, scan, limits, packages, m
     } finally {
       await handle.close()
     }
+    const contents = capture.finish()
+    if (!contents) return
+    for (const extractor of executableExtractors) {
+      for (const found of await extractFile(extractor, { path, contents, memory }, scan, limits)) packages.push(found)
+    }
   } catch (error) {
-    return scan.gap(reasonOf(error), { path })
-  }
-  const contents = capture.finish()
-  if (!contents) return
-  for (const extractor of executableExtractors) {
-    for (const found of await extractFile(extractor, { path, contents, memory }, scan, limits)) packages.push(found)
+    scan.signal.throwIfAborted()
+    scan.gap(reasonOf(error), { path })
+  } finally {
+    capture?.close()
   }
 }
 

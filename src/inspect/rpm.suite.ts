@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -19,9 +20,10 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import type { Package } from '../model/package.ts'
 import { withoutPrograms } from '../testing/shared.ts'
 import { inspectTarget } from './inspect.ts'
+import { defaultLimits } from './limits.ts'
 import { rpm } from './os/rpm.ts'
 import { ownedAmong } from './ownership.ts'
-import { never, run, workFolder } from './testing.ts'
+import { dockerArchiveOf, never, run, workFolder } from './testing.ts'
 
 const skip = withoutPrograms('rpm', 'rpmbuild')
 const skipOther = withoutPrograms('mmdebstrap') || (getuid?.() === 0 ? false : 'chroot needs root')
@@ -163,6 +165,78 @@ function asRead(packages: readonly Package[]): string[] {
       return [name, version, arch, sourceFile, module ?? '(none)', licence, vendor ?? '(none)'].join('\t')
     })
     .toSorted()
+}
+
+/** An rpm with a Python package, a Java archive and a program of Node, as a distribution brings them. */
+function buildOwner(folder: string): { rpm: string; paths: string[] } {
+  const made = join(folder, 'made')
+  const site = 'usr/lib/python3/site-packages/six-1.16.0.dist-info'
+  const library = 'usr/share/java'
+  const node = 'usr/lib/node_modules/left-pad'
+  for (const path of [site, library, node, 'META-INF/maven/g/a']) mkdirSync(join(made, path), { recursive: true })
+  writeFileSync(join(made, site, 'METADATA'), 'Metadata-Version: 2.1\nName: six\nVersion: 1.16.0\n\n')
+  writeFileSync(join(made, node, 'package.json'), '{"name": "left-pad", "version": "1.3.0"}')
+  writeFileSync(join(made, 'META-INF/maven/g/a/pom.properties'), 'groupId=g\nartifactId=a\nversion=1.0\n')
+  execFileSync('zip', ['-q', '-r', join(made, library, 'a.jar'), 'META-INF'], { cwd: made })
+  const spec = [
+    `Name: owner\nVersion: 1\nRelease: 1\n${common}BuildArch: noarch\n%description\na\n`,
+    `%install\nmkdir -p %{buildroot}\ncp -r ${made}/usr %{buildroot}/usr\n%files\n/usr\n`,
+  ]
+  writeFileSync(join(folder, 'owner.spec'), spec.join(''))
+  const define = [`_topdir ${folder}/built`, '__os_install_post %{nil}'].flatMap((text) => ['--define', text])
+  execFileSync('rpmbuild', ['-bb', '--quiet', ...define, join(folder, 'owner.spec')], { stdio: 'pipe' })
+  const paths = [`${site}/METADATA`, `${library}/a.jar`, `${node}/package.json`]
+  return { rpm: join(folder, 'built/RPMS/noarch/owner-1-1.noarch.rpm'), paths }
+}
+
+const needed =
+  skip || withoutPrograms('zip', 'tar', 'db5.3_load') || (getuid?.() === 0 ? false : 'rpm --root needs root')
+for (const file of ['rpmdb.sqlite', 'Packages'] as const) {
+  test(`what an rpm brought is owned by it, whichever layer ${file} comes in`, { skip: needed }, async (t) => {
+    const folder = workFolder(t)
+    const { rpm: owner, paths } = buildOwner(folder)
+    const root = join(folder, 'root')
+    mkdirSync(join(root, 'etc'), { recursive: true })
+    writeFileSync(join(root, 'etc/os-release'), 'ID="rocky"\nVERSION_ID="9.3"\n')
+    execFileSync('rpm', ['--root', root, '--dbpath', '/var/lib/rpm', '-i', '--nodeps', '--noscripts', owner], {
+      stdio: 'pipe',
+    })
+    const database = join(root, 'var/lib/rpm')
+    if (file === 'Packages') berkeleyFrom(join(database, 'rpmdb.sqlite'), database, 4096, 1234)
+    for (const name of readdirSync(database)) if (name !== file) rmSync(join(database, name))
+    // Not brought by any rpm.
+    mkdirSync(join(root, 'srv/six-1.15.0.dist-info'), { recursive: true })
+    writeFileSync(
+      join(root, 'srv/six-1.15.0.dist-info/METADATA'),
+      'Metadata-Version: 2.1\nName: six\nVersion: 1.15.0\n\n',
+    )
+
+    const layer = (...names: string[]): Buffer =>
+      execFileSync('tar', ['-C', root, '-cf', '-', ...names], { maxBuffer: 1e9 })
+    const images = {
+      one: [layer('.')],
+      after: [layer('usr', 'srv'), layer('etc', 'var')],
+      before: [layer('etc', 'var'), layer('usr', 'srv')],
+    }
+    const by = 'pkg:rpm/rocky/owner@1-1?arch=noarch&distro=rocky-9.3'
+    const expected = [...paths.map((path) => [path, by]), ['srv/six-1.15.0.dist-info/METADATA', undefined]].toSorted()
+    for (const [form, layers] of Object.entries(images)) {
+      const archive = join(folder, `${form}.tar`)
+      writeFileSync(archive, await dockerArchiveOf(layers))
+      const { packages, gaps } = await inspectTarget({ kind: 'image', path: archive }, { signal: never })
+      const others = packages.filter(({ name }) => name !== 'owner')
+      deepEqual(others.map(({ place, ownedBy }) => [place.path, ownedBy]).toSorted(), expected, form)
+      deepEqual([packages.length, gaps], [5, []], form)
+    }
+    // A database that is too large to be held until the layer ends.
+    const limits = { ...defaultLimits, fileLists: 1000 }
+    const small = await inspectTarget({ kind: 'image', path: join(folder, 'after.tar') }, { signal: never, limits })
+    equal(small.packages.filter(({ ownedBy }) => ownedBy === by).length, paths.length)
+
+    const { packages } = await inspectTarget({ kind: 'rootfs', path: root }, { signal: never })
+    const inFolder = packages.filter(({ name }) => name !== 'owner').map(({ place, ownedBy }) => [place.path, ownedBy])
+    deepEqual(inFolder.toSorted(), expected)
+  })
 }
 
 const named = (packages: readonly Package[], name: string): Package[] => packages.filter((found) => found.name === name)

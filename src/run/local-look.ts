@@ -3,8 +3,8 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { sources } from '../discover/sources.ts'
-import type { Trust } from '../inspect/inspect.ts'
 import { systemClock } from '../io/clock.ts'
+import type { Trust, WantedContent } from '../inspect/inspect.ts'
 import type { AdvisoryLookup } from '../model/advisory.ts'
 import type { Assessment } from '../model/evidence.ts'
 import type { EstateRecorder } from '../model/estate.ts'
@@ -26,10 +26,13 @@ export interface LocalLookOptions {
   isNew: (assessment: Assessment) => boolean
   /** Who may sign images; nobody by default. */
   trust?: Trust
+  /** What is looked for in all files of images; by default what is built in. */
+  content?: WantedContent
 }
 
 /** Throws when the rules that come with the product are broken. */
-export async function localLook({ recorder, folder, isNew, trust }: LocalLookOptions): Promise<LocalLook> {
+export async function localLook(options: LocalLookOptions): Promise<LocalLook> {
+  const { recorder, folder, isNew, trust, content = true } = options
   const rules = await loadRules()
   const ask = localAsk()
   const workFolder = join(folder, 'work')
@@ -37,6 +40,7 @@ export async function localLook({ recorder, folder, isNew, trust }: LocalLookOpt
   const readImage = imageReader(sources, ask, {
     workFolder,
     layers: join(folder, 'layers'),
+    content,
     ...(trust ? { trust } : {}),
   })
   const readMachine = machineReader()

@@ -1,7 +1,13 @@
 // What a cycle reads through `inspect`: this machine's packages, and images that an engine holds.
 
 import type { Ask, Source } from '../discover/source.ts'
-import { folderLayerCache, inspectImageStream, inspectRootfs, type Trust } from '../inspect/inspect.ts'
+import {
+  folderLayerCache,
+  inspectImageStream,
+  inspectRootfs,
+  type Trust,
+  type WantedContent,
+} from '../inspect/inspect.ts'
 import type { ImageIndex } from '../model/image.ts'
 import type { Gap } from '../model/scan.ts'
 import type { Inventory } from './assess.ts'
@@ -30,12 +36,13 @@ export interface ReadingImages {
   workFolder: string
   /** Where what was read of each layer is kept. */
   layers: string
+  content: WantedContent
   /** Who may sign images; nobody by default. */
   trust?: Trust
 }
 
 export function imageReader(sources: readonly Source[], ask: Ask, how: ReadingImages): ReadImage {
-  const { workFolder, layers, trust } = how
+  const { workFolder, layers, content, trust } = how
   const registry = trust ? { trust } : {}
   const layerCache = folderLayerCache(layers)
   const failed = new Map<string, { why: string; at: number }>()
@@ -46,7 +53,7 @@ export function imageReader(sources: readonly Source[], ask: Ask, how: ReadingIm
     if (!source?.image) return { why: `the source ${id} does not hand out images` }
     try {
       const bytes = source.image(ask, digest, signal)
-      const image = await inspectImageStream(digest, bytes, { signal, layerCache, workFolder, registry, content: true })
+      const image = await inspectImageStream(digest, bytes, { signal, layerCache, workFolder, registry, content })
       return withDigest(withEndOfLife(image, await loadEndOfLife()), digest)
     } catch (error) {
       signal.throwIfAborted()

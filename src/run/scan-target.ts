@@ -10,6 +10,7 @@ import {
   type Inspection,
   type Platform,
   type RegistryAccess,
+  type WantedContent,
 } from '../inspect/inspect.ts'
 import { systemClock } from '../io/clock.ts'
 import { productVersion } from '../io/version.ts'
@@ -32,6 +33,8 @@ export interface ScanOptions {
   /** Of images for several platforms; this machine's by default. */
   platform?: Platform
   registry?: RegistryAccess
+  /** What is looked for in all files; by default what is built in. */
+  content?: WantedContent
   progress: (step: Pick<Progress, 'step' | 'done' | 'of' | 'note'>) => void
 }
 
@@ -44,7 +47,7 @@ export async function scanTarget(name: string, options: ScanOptions): Promise<Re
   const reading = {
     signal,
     layerCache,
-    content: true,
+    content: options.content ?? true,
     ...(platform ? { platform } : {}),
     ...(registry ? { registry } : {}),
   }

@@ -27,3 +27,14 @@ export function withoutPrograms(...programs: readonly string[]): string | false 
   if (testAll) throw new Error(`PLIMSOLL_TEST_ALL is set and ${missing.join(', ')} is not installed`)
   return `${missing.join(', ')} not installed`
 }
+
+/** For `{ skip }`: the reason when YARA-X cannot be loaded from where `resolve` looks; throws when all suites must run. */
+export function withoutYara(resolve: (name: string) => string): string | false {
+  try {
+    resolve('@litko/yara-x')
+    return false
+  } catch {
+    if (testAll) throw new Error('PLIMSOLL_TEST_ALL is set and @litko/yara-x is not installed')
+    return '@litko/yara-x not installed'
+  }
+}

@@ -12,10 +12,20 @@ function long(value: number): Buffer {
   return bytes
 }
 
+export interface BundleForm {
+  deps?: number
+  header?: number
+  size?: number
+  /** Bytes of the host, and of what lies between its signature and deps.json. */
+  host?: number
+  between?: number
+}
+
 /** A host with a bundle of one package, whose places can lie. */
-export function singleFile(version: number, lies: { deps?: number; header?: number; size?: number } = {}): Buffer {
-  const host = Buffer.concat([Buffer.from('\x7fELF', 'latin1'), Buffer.alloc(5000, 1)])
-  const depsAt = host.length + 8 + signature.length
+export function singleFile(version: number, lies: BundleForm = {}): Buffer {
+  const host = Buffer.concat([Buffer.from('\x7fELF', 'latin1'), Buffer.alloc(lies.host ?? 5000, 1)])
+  const between = Buffer.alloc(lies.between ?? 0, 2)
+  const depsAt = host.length + 8 + signature.length + between.length
   const fixed = Buffer.alloc(12)
   fixed.writeUInt32LE(version, 0)
   fixed.writeInt32LE(2, 8)
@@ -25,5 +35,5 @@ export function singleFile(version: number, lies: { deps?: number; header?: numb
     Buffer.concat([...where, Buffer.from([kind, path.length]), Buffer.from(path)])
   const rows = [row(1, 'App.dll', [long(0), long(0)]), row(3, 'App.deps.json', place)]
   const header = [fixed, id, ...(version === 1 ? rows : [...place, long(0), long(0), long(0)])]
-  return Buffer.concat([host, long(lies.header ?? depsAt + deps.length), signature, deps, ...header])
+  return Buffer.concat([host, long(lies.header ?? depsAt + deps.length), signature, between, deps, ...header])
 }

@@ -42,8 +42,8 @@ export interface FoundExecutable {
   kept: KeptFile
   /** In hex; of programs. */
   sha256?: string
-  /** Of its own, which may be given back once it has been read. */
-  memory?: ArrayBuffer | undefined
+  /** What it lies in, to be closed once it has been read; absent for a view on what was decompressed. */
+  capture?: ExecutableCapture
 }
 
 /** One that may be an executable, which its first bytes tell. Most are smaller than a piece, and need not be copied. */
@@ -78,7 +78,12 @@ export class PerhapsExecutable implements IncomingFile {
     const kept = this.#capture?.finish()
     if (!kept) return this.#whole
     const sha256 = this.#hash?.digest('hex')
-    return { kept, memory: this.#capture?.memory, ...(sha256 ? { sha256 } : {}) }
+    return { kept, ...(this.#capture ? { capture: this.#capture } : {}), ...(sha256 ? { sha256 } : {}) }
+  }
+
+  /** Instead of `finish`, when the file is not read to its end. */
+  close(): void {
+    this.#capture?.close()
   }
 
   #takeWhole(piece: Uint8Array): void {

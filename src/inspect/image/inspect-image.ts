@@ -3,8 +3,10 @@
 import { GlobIndex } from '../../lib/glob.ts'
 import type { ImageIndex, ImageLayer } from '../../model/image.ts'
 import type { Distribution } from '../../model/package.ts'
+import type { WantedContent } from '../content-scanner.ts'
 import { distributionOf, ofDistribution, releaseFiles, windowsNotRead } from '../distribution.ts'
 import { extractors } from '../extractors.ts'
+import { givenGaps } from '../given-content.ts'
 import { gapList, type GapList } from '../gaps.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import { labelledOrigin } from '../origin/labels.ts'
@@ -24,7 +26,7 @@ export interface ImageOptions {
   /** Layers that have been read before; without one each layer is read. */
   layerCache?: LayerCache
   /** Also search all files for secrets and malware. */
-  content?: boolean
+  content?: WantedContent
 }
 
 /** Throws `UnreadableTarget` when no layer at all could be read; what is missing of some is among the gaps. */
@@ -53,7 +55,9 @@ export async function inspectImage(image: OpenedImage, options: ImageOptions): P
     packages,
     ...(merged.setuid.length > 0 ? { setuid: merged.setuid } : {}),
     ...(base ? { base } : {}),
-    ...(content && merged.contents ? { contents: merged.contents } : {}),
+    ...(content && merged.contents
+      ? { contents: { ...merged.contents, gaps: [...givenGaps(content), ...merged.contents.gaps] } }
+      : {}),
     ...(origin ? { origin } : {}),
     gaps: [...image.gaps, ...merged.gaps, ...gaps.list()],
   }
@@ -63,7 +67,7 @@ export async function inspectImage(image: OpenedImage, options: ImageOptions): P
 async function readLayers(
   image: OpenedImage,
   gaps: GapList,
-  { signal, limits, layerCache, content }: ImageOptions & { limits: Limits; content: boolean },
+  { signal, limits, layerCache, content }: ImageOptions & { limits: Limits; content: WantedContent },
 ): Promise<LayerIndex[]> {
   const read = new Map<string, LayerIndex>()
   const room = { bytes: limits.image, listing: limits.listing }

@@ -44,7 +44,7 @@ export class LayerReading {
   #memory = new Map<string, unknown>()
   #fileLists: FileLists
   /** On the disk: what came in since the last extraction. */
-  #spools = new Set<SpooledFile>()
+  #spools = new Set<SpooledFile | ExecutableCapture>()
   #coming: WantedFile | PerhapsExecutable | undefined
   /** Of executables that wait: left to the garbage collector, it would run for every few of them. */
   #ownMemory = new Set<ArrayBuffer>()
@@ -60,7 +60,7 @@ export class LayerReading {
     this.#contents = contents
     this.#listing = new ListingWriter(limits)
     this.#marks = new LayerMarks(limits)
-    this.#fileLists = new FileLists(limits.fileLists)
+    this.#fileLists = new FileLists(limits)
     this.tar = new TarReader({
       entry: (entry) => this.#entry(entry),
       data: (piece) => this.#data(piece),
@@ -123,6 +123,7 @@ export class LayerReading {
   close(): void {
     for (const spool of this.#spools) spool.close()
     this.#spools.clear()
+    if (this.#coming instanceof PerhapsExecutable) this.#coming.close()
     this.#searching?.close()
     this.#contents?.close()
   }
@@ -214,8 +215,9 @@ export class LayerReading {
     const found = coming.finish()
     if (!found) return
     const { path } = coming
-    const { kept, sha256, memory } = found
-    if (memory) this.#ownMemory.add(memory)
+    const { kept, sha256, capture } = found
+    if (capture) this.#spools.add(capture)
+    if (capture?.memory) this.#ownMemory.add(capture.memory)
     this.#files.set(path, { packages: [], ...this.#files.get(path), ...(sha256 ? { sha256 } : {}) })
     this.#waiting.set(path, kept)
   }

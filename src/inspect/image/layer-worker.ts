@@ -2,6 +2,7 @@
 
 import { parentPort } from 'node:worker_threads'
 import { readDescriptor } from '../../io/files.ts'
+import type { WantedContent } from '../content-scanner.ts'
 import type { Limits } from '../limits.ts'
 import { readLayer, type LayerIndex } from './layer.ts'
 
@@ -10,7 +11,7 @@ export interface LayerTask {
   offset: number
   length: number
   limits: Limits
-  content: boolean
+  content: WantedContent
 }
 
 export type LayerAnswer = { layer: LayerIndex } | { why: string }

@@ -6,6 +6,7 @@ import { extname } from 'node:path'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { readDescriptor } from '../../io/files.ts'
+import type { WantedContent } from '../content-scanner.ts'
 import type { Limits } from '../limits.ts'
 import { reasonOf } from '../unreadable.ts'
 import { readerOf, readLayer, type LayerIndex } from './layer.ts'
@@ -16,7 +17,7 @@ export interface ReadingOptions {
   signal: AbortSignal
   limits: Limits
   /** Also search for secrets and malware. */
-  content?: boolean
+  content?: WantedContent
 }
 
 /** Bytes as stored, below which starting a thread takes longer than reading. */
@@ -127,7 +128,7 @@ function startWorker(): Worker {
   return worker.on('error', () => {}) // whoever waits for it is told; nobody may be waiting
 }
 
-function unread(digest: string, why: string, content: boolean): LayerIndex {
+function unread(digest: string, why: string, content: WantedContent): LayerIndex {
   const nothing = { files: {}, removed: [], opaque: [], links: {}, owned: {} }
   const gaps = [{ why: `the layer could not be read to its end: ${why}` }]
   const contentGaps = content ? { contentGaps: gaps } : {}

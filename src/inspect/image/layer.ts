@@ -6,6 +6,7 @@ import { decompressed } from '../../io/decompress.ts'
 import type { FoundContent } from '../../model/image.ts'
 import type { Package } from '../../model/package.ts'
 import type { Gap } from '../../model/scan.ts'
+import type { WantedContent } from '../content-scanner.ts'
 import { contentScanners } from '../content-scanners.ts'
 import { extractors } from '../extractors.ts'
 import { ContentSearch } from '../content-search.ts'
@@ -66,27 +67,29 @@ export interface LayerOptions {
   signal: AbortSignal
   limits?: Limits
   /** Also search the contents of all files for secrets and malware. */
-  content?: boolean | undefined
+  content?: WantedContent | undefined
 }
 
 /** Names the extractors, and the shape of what they give: to be raised when an extractor's results change. */
-export const layerReader = ['2', ...extractors.map(({ id }) => id)].join(' ')
+export const layerReader = ['3', ...extractors.map(({ id }) => id)].join(' ')
 const contentReader = [layerReader, 'contents 1', ...contentScanners.map(({ id }) => id)].join(' ')
 
-export function readerOf(content: boolean): string {
+export function readerOf(content: WantedContent): string {
+  if (typeof content !== 'boolean') return `${contentReader} given ${content.key}`
   return content ? contentReader : layerReader
 }
 
 /** Whether what a reader gave holds what is asked for. */
-export function isReadBy(reader: string, content: boolean): boolean {
-  return reader === contentReader || (!content && reader === layerReader)
+export function isReadBy(reader: string, content: WantedContent): boolean {
+  if (content !== false) return reader === readerOf(content)
+  return reader === layerReader || reader === contentReader || reader.startsWith(`${contentReader} given `)
 }
 
 /** Rejects only when aborted: a layer that is cut, damaged or too large is told as far as it could be read. */
 export async function readLayer(chunks: AsyncIterable<Uint8Array>, options: LayerOptions): Promise<LayerIndex> {
   const { signal, limits = defaultLimits, content = false } = options
   const gaps = gapList(signal, limits.gaps)
-  const reading = new LayerReading(gaps.scan, limits, content ? new ContentSearch(signal, limits) : undefined)
+  const reading = new LayerReading(gaps.scan, limits, content ? new ContentSearch(signal, limits, content) : undefined)
   const hash = createHash('sha256')
   let size = 0
   let complete = false

@@ -7,14 +7,11 @@ import { depsIn, headerOffset, signature } from '../dotnet/bundle.ts'
 import { packagesOfDeps } from '../dotnet/deps.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
 
-const watched = [new RegExp(Buffer.from(signature).toString('latin1').replaceAll(/[^\w]/g, escaped))]
-
 export const dotnetBundle: Extractor = {
   id: 'dotnet-bundle',
   ecosystem: 'NuGet',
   files: [],
   executables: true,
-  watched: () => watched,
   extract,
 }
 
@@ -39,8 +36,4 @@ function findHeader(file: ImageFile): number | undefined {
     if (at >= 0) return headerOffset(file.read(offset + at - 8, 8))
   }
   return undefined
-}
-
-function escaped(character: string): string {
-  return String.raw`\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
 }
