@@ -9,7 +9,7 @@ import { inspectImage, type ImageOptions } from './image/inspect-image.ts'
 import { openImage, openImageStream, type OpenOptions } from './image/open.ts'
 import type { OpenedImage } from './image/opened-image.ts'
 import { inspectRootfs } from './rootfs.ts'
-import { looksLikeDocument, readSbom } from './sbom/read-sbom.ts'
+import { looksLikeDocument } from './sbom/document-head.ts'
 import { UnreadableTarget } from './unreadable.ts'
 
 export { folderLayerCache, memoryLayerCache } from './image/layer-cache.ts'
@@ -18,11 +18,7 @@ export { loadGivenContent } from './given-content.ts'
 export { baseOf } from './image/base.ts'
 export type { Platform } from './image/opened-image.ts'
 export type { RegistryAccess } from './image/registry.ts'
-export { parseSigstoreRoot } from './origin/sigstore-root.ts'
-export { nobody, type Trust } from './origin/trust.ts'
-export { trustedIdentity } from './origin/trusted-identity.ts'
-export { parseTrustedKey } from './origin/trusted-key.ts'
-export { parseTrustedSubject } from './origin/trusted-subject.ts'
+export type { Trust } from './origin/trust.ts'
 export { inspectRootfs } from './rootfs.ts'
 export { UnreadableTarget } from './unreadable.ts'
 
@@ -72,7 +68,7 @@ export async function inspectTarget(target: Target, options: InspectOptions): Pr
       if (isTaggedReference(target.path) && !(await exists(target.path))) {
         return imageInspection(await fromRegistry(target.path, options), options)
       }
-      if (await looksLikeDocument(target.path)) return { kind: 'sbom', ...(await readSbom(target.path, options)) }
+      if (await looksLikeDocument(target.path)) return fromDocument(target.path, options)
       return imageInspection(await openImage(target.path, options), options)
     }
   }
@@ -86,6 +82,11 @@ async function imageInspection(opened: OpenedImage, options: InspectOptions): Pr
 
 async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined
+}
+
+async function fromDocument(path: string, options: InspectOptions): Promise<Inspection> {
+  const { readSbom } = await import('./sbom/read-sbom.ts')
+  return { kind: 'sbom', ...(await readSbom(path, options)) }
 }
 
 /** What speaks to registries takes as long to load as a small image to read. */

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { nobody } from '../inspect/inspect.ts'
+import { nobody } from '../inspect/trust.ts'
 import { registryAccess } from './registry-access.ts'
 
 const none = { insecure: [], mirrors: [], trustedKeys: [] }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { initializeCA, initializeTLog } from '@sigstore/mock'
-import { nobody } from '../inspect/inspect.ts'
+import { nobody } from '../inspect/trust.ts'
 import { loadTrust } from './trust.ts'
 
 const pair = () => generateKeyPairSync('ec', { namedCurve: 'prime256v1' })

@@ -11,7 +11,7 @@ import {
   parseTrustedSubject,
   trustedIdentity,
   type Trust,
-} from '../inspect/inspect.ts'
+} from '../inspect/trust.ts'
 import { checkedYaml } from './checked-yaml.ts'
 
 const paths = z.array(z.string().min(1)).default([])

@@ -1,5 +1,5 @@
 import type { ImageOrigin } from '../../model/image.ts'
-import { repositoryAddress } from './provenance.ts'
+import { repositoryAddress } from './repository-address.ts'
 
 /** What the builder wrote down; a label may as well have been inherited from the base image. */
 export function labelledOrigin(

@@ -1,7 +1,8 @@
 import { deepEqual, equal, throws } from 'node:assert/strict'
 import { test } from 'node:test'
 import { sha256 } from '../testing.ts'
-import { parseStatement, repositoryAddress } from './provenance.ts'
+import { parseStatement } from './provenance.ts'
+import { repositoryAddress } from './repository-address.ts'
 import { statementOf } from './testing.ts'
 
 const digest = sha256('manifest')

@@ -6,6 +6,7 @@
 
 import { z } from 'zod'
 import { buildSteps, type BuildStep } from './build-steps.ts'
+import { repositoryAddress, withoutSignIn } from './repository-address.ts'
 
 export interface Provenance {
   /** Address of the repository. */
@@ -139,19 +140,4 @@ function from({ buildkit, repository, buildFile, used, builder }: Told): Provena
 
 function isGit(address: string): boolean {
   return /^git[+@]/.test(address) || /^(?:https?|ssh|git):\/\/[^?]*\.git(?:$|[#@?])/.test(address)
-}
-
-/** Without `git+` in front and the branch or tag behind: `git+https://github.com/o/r@refs/tags/v1`. */
-export function repositoryAddress(address: string): string {
-  return withoutSignIn(
-    address
-      .replace(/^git\+/, '')
-      .replace(/#.*$/, '')
-      .replace(/(?<=\/[^@/]*)@refs\/.*$/, ''),
-  )
-}
-
-/** Tokens stand in addresses of repositories more often than they should. */
-function withoutSignIn(address: string): string {
-  return address.replace(/^(?<scheme>[a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$<scheme>')
 }

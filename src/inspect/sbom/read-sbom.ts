@@ -10,6 +10,7 @@ import { gapList } from '../gaps.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import { reasonOf, UnreadableTarget } from '../unreadable.ts'
 import type { Bill, BillFormat } from './bill.ts'
+import { headOf } from './document-head.ts'
 import { cyclonedx } from './cyclonedx.ts'
 import { listedPackage, type ListedPackage } from './listed-package.ts'
 import { spdx } from './spdx.ts'
@@ -25,13 +26,6 @@ export interface ReadSbom {
   distribution?: Distribution
   packages: Package[]
   gaps: Gap[]
-}
-
-/** Whether a file is text that begins as documents do; images are archives, which do not. */
-export async function looksLikeDocument(path: string): Promise<boolean> {
-  const head = await headOf(path).catch(() => undefined)
-  if (head === undefined || head.includes(0)) return false
-  return /^\uFEFF?\s*(?:\{|<\?xml|<bom|SPDXVersion:)/.test(head.toString('utf8'))
 }
 
 /** Throws `UnreadableTarget` when it is no bill of materials that is read. */
@@ -111,16 +105,6 @@ function counted(names: readonly string[]): string {
 function examples(names: readonly string[]): string {
   const shown = names.slice(0, 3).map((name) => (name.length > 80 ? `${name.slice(0, 79)}…` : name))
   return names.length > shown.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ')
-}
-
-async function headOf(path: string): Promise<Buffer> {
-  const { handle } = await openPlainFile(await realpath(path))
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(512), 0, 512, 0)
-    return buffer.subarray(0, bytesRead)
-  } finally {
-    await handle.close()
-  }
 }
 
 async function bytesOf(path: string): Promise<Buffer> {
