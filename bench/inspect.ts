@@ -40,18 +40,26 @@ interface Reading {
 
 function againstFloor({ name, path, layers, size }: BenchImage): Figure[] {
   const readings: Reading[] = []
+  const searches: Reading[] = []
   const floors: Reading[] = []
   for (let run = 0; run < runs; run++) {
     readings.push(child('read', path))
     floors.push(child('floor', ...layers))
+    searches.push(child('search', path))
   }
   if (readings[0]!.packages === 0) throw new Error(`${name} has no packages: this measures nothing`)
   const image = `${name}, ${Math.round(size / 1e6)} MB in ${layers.length} layers, ${readings[0]!.packages} packages`
   const floorName = 'zlib and SHA-256 in as many threads'
-  const figure = (what: 'wall' | 'cpu', bar: number): Figure => {
-    return { name: `${image}: ${what}`, measured: median(readings, what), floorName, floor: median(floors, what), bar }
+  const figure = (name: string, list: readonly Reading[], what: 'wall' | 'cpu', bar: number): Figure => {
+    return { name: `${image}: ${name}`, measured: median(list, what), floorName, floor: median(floors, what), bar }
   }
-  return [figure('wall', 1.2), figure('cpu', 1.3), memoryOf(image, readings)]
+  return [
+    figure('wall', readings, 'wall', 1.2),
+    figure('cpu', readings, 'cpu', 1.3),
+    memoryOf(image, readings),
+    figure('cpu with secrets and malware', searches, 'cpu', 3),
+    memoryOf(`${image}, with secrets and malware`, searches),
+  ]
 }
 
 /** Of an image whose layers are all known: what is left is to look them up and lay them on one another. */
