@@ -56,6 +56,17 @@ export function fixStateOf({ database_specific }: Affected): FixState | undefine
   return fixStates.find((state) => state === database_specific?.['fix_state'])
 }
 
+/** Label of the module stream that the entry is about, `ruby:3.1`: versions compare only within it. `?` where only the release tag tells that there is one. */
+export function moduleOf({ database_specific }: Affected): string | undefined {
+  const module = database_specific?.['module']
+  return typeof module === 'string' ? module : undefined
+}
+
+/** Whether the entry names the source package in an ecosystem whose other entries name what is installed. */
+export function namesSource({ database_specific }: Affected): boolean {
+  return database_specific?.['names'] === 'source'
+}
+
 /** FIRST's estimate that a vulnerability is exploited within 30 days: both from 0 to 1. https://www.first.org/epss/model */
 export interface Epss {
   probability: number
@@ -69,12 +80,42 @@ export type FeedItem =
   /** It is known to be exploited. */
   | { kind: 'exploited'; id: string; since?: string }
   | ({ kind: 'epss'; id: string } & Epss)
+  /** Support of one release ends or has ended: of an ecosystem with its release, `Debian:12`, else of a product, `kubernetes:1.30`. */
+  | { kind: 'end-of-life'; of: string; day: string }
+
+/** Before the items of one part of a feed, by whoever reads the feeds: all that follow come from it. */
+export interface FeedBegins {
+  kind: 'begin'
+  /** Id of the feed. */
+  feed: string
+  /** `npm` of OSV's many; empty for a feed that is one whole. */
+  part: string
+  /** When it was fetched, ISO 8601, UTC. */
+  asOf?: string
+  /** Why what is read is not the newest there is. */
+  problem?: string
+  /** Feeds whose records of the same id its own replace, whatever their times. */
+  replaces?: readonly string[]
+}
+
+/** How old one part of a feed is, as it stands in the index. */
+export interface FeedAge {
+  feed: string
+  part: string
+  asOf?: string
+  /** The time of the newest record; absent where the feed dates none. */
+  newest?: string
+  records: number
+  problem?: string
+}
 
 /** What was loaded for one ecosystem with its release. */
 export interface AdvisorySet {
   advisories: number
   /** The few records that come with the product: what they match is true, what they miss says nothing. */
   starter: boolean
+  /** The parts of feeds that speak of it, where the index knows their age. */
+  feeds?: readonly FeedAge[]
 }
 
 /** What matching asks of the advisory index; pure rooms are handed one, and never open the index themselves. */
