@@ -21,6 +21,8 @@ export interface Feed {
    * as an object of its own. An element: each one of that name in the XML is read as a document of its own.
    */
   readonly cut?: 'members' | { readonly element: string }
+  /** Whether each folder of its documents comes and goes by itself, an archive's being the one that it lies in: `npm` of `npm/all.zip`. */
+  readonly inParts?: true
   /** Days after which what was fetched is old: 7 where it is absent. */
   readonly oldAfter?: number
   /** Feeds whose records of the same id its own replace: it knows better what they have from it. */

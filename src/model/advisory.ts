@@ -56,17 +56,6 @@ export function fixStateOf({ database_specific }: Affected): FixState | undefine
   return fixStates.find((state) => state === database_specific?.['fix_state'])
 }
 
-/** Label of the module stream that the entry is about, `ruby:3.1`: versions compare only within it. `?` where only the release tag tells that there is one. */
-export function moduleOf({ database_specific }: Affected): string | undefined {
-  const module = database_specific?.['module']
-  return typeof module === 'string' ? module : undefined
-}
-
-/** Whether the entry names the source package in an ecosystem whose other entries name what is installed. */
-export function namesSource({ database_specific }: Affected): boolean {
-  return database_specific?.['names'] === 'source'
-}
-
 /** FIRST's estimate that a vulnerability is exploited within 30 days: both from 0 to 1. https://www.first.org/epss/model */
 export interface Epss {
   probability: number

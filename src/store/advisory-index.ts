@@ -1,7 +1,7 @@
 // The advisory index: a read-only SQLite file, looked up by ecosystem (with its release) and name of the package.
 
 import { randomUUID } from 'node:crypto'
-import { open, readdir, rename, rm } from 'node:fs/promises'
+import { copyFile, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Advisory, AdvisoryLookup, FeedAge, FeedBegins, FeedItem } from '../model/advisory.ts'
@@ -81,6 +81,38 @@ export function openAdvisoryIndex(file: string): AdvisoryIndex {
   }
 }
 
+/** What a look for new data found of a feed: that what is there is the newest, or why nobody knows. */
+export type Renewal = { feed: string } & ({ asOf: string } | { problem: string })
+
+/**
+ * The same index with what is known of the age of its feeds: for a day on which none of them has changed. What was kept back
+ * stays as old as it is.
+ */
+export async function renewAdvisoryIndex(file: string, renewals: readonly Renewal[]): Promise<void> {
+  await removeAbandoned(file)
+  const unfinished = `${file}.${process.pid}.${randomUUID()}.tmp`
+  try {
+    await copyFile(file, unfinished)
+    const database = new DatabaseSync(unfinished, { defensive: false })
+    try {
+      database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;')
+      const renew = database.prepare('UPDATE parts SET as_of = ? WHERE feed = ? AND problem IS NULL')
+      const fail = database.prepare('UPDATE parts SET problem = coalesce(problem, ?) WHERE feed = ?')
+      for (const one of renewals) {
+        if ('asOf' in one) renew.run(one.asOf, one.feed)
+        else fail.run(one.problem, one.feed)
+      }
+    } finally {
+      database.close()
+    }
+    await toDisk(unfinished)
+    await rename(unfinished, file)
+    await toDisk(dirname(file))
+  } finally {
+    await rm(unfinished, { force: true })
+  }
+}
+
 function isIndex(file: string): boolean {
   try {
     openAdvisoryIndex(file).close()
@@ -131,7 +163,8 @@ function dayAfter(): string {
 }
 
 async function write(items: FeedItems, file: string, filling: Filling): Promise<Written> {
-  const database = new DatabaseSync(file)
+  // Or SQLite would keep a journal all the same, for files that somebody else might read.
+  const database = new DatabaseSync(file, { defensive: false })
   try {
     return await fill(database, items, filling)
   } finally {

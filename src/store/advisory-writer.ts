@@ -47,6 +47,7 @@ export function advisoryWriter(database: DatabaseSync, latest: string): Advisory
   const addEpss = database.prepare('INSERT OR REPLACE INTO epss (id, probability, percentile, part) VALUES (?, ?, ?, ?)')
   const addEnd = database.prepare('INSERT OR REPLACE INTO ends (of, day, part) VALUES (?, ?, ?)')
   const addPart = database.prepare('INSERT INTO parts (feed, part, as_of, problem) VALUES (?, ?, ?, ?)')
+  const renewPart = database.prepare("UPDATE parts SET as_of = max(coalesce(as_of, ''), ?) WHERE number = ?")
   const finishPart = database.prepare('UPDATE parts SET records = ?, newest = ?, problem = coalesce(problem, ?) WHERE number = ?')
   const parts = new Map<string, Part>()
   let current = partOf({ kind: 'begin', feed: '', part: '' })
@@ -55,7 +56,11 @@ export function advisoryWriter(database: DatabaseSync, latest: string): Advisory
   function partOf({ feed, part, asOf, problem, replaces = [] }: FeedBegins): Part {
     const key = `${feed}\n${part}`
     const known = parts.get(key)
-    if (known) return known
+    if (known) {
+      // Of many files it is the newest one that tells when they were fetched.
+      if (asOf !== undefined) renewPart.run(asOf, known.number)
+      return known
+    }
     const { lastInsertRowid } = addPart.run(feed, part, asOf ?? null, problem ?? null)
     const begun = { number: Number(lastInsertRowid), feed, replaces, records: 0, newest: '', ahead: 0 }
     parts.set(key, begun)

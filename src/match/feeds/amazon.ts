@@ -18,6 +18,7 @@ export const amazon: Feed = {
   id: 'amazon',
   files: ['**/amazon/**/updateinfo*.xml'],
   cut: { element: 'update' },
+  inParts: true,
   remote: {
     files: releases.map((release) => ({ url: mirrorLists[release], path: `${release}/mirror.list`, isList: true })),
     named,

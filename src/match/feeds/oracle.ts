@@ -1,6 +1,6 @@
 // Oracle Linux: OVAL, one definition for each ELSA. What it tests stands in the comments of its criteria, as all that read
-// it take it: `openssl is earlier than 1:1.1.1g-15.el8_3`. Builds for ksplice and FIPS have lines of versions of their own,
-// which nothing else compares with: they are left out. https://linux.oracle.com/security/oval/
+// it take it: `openssl is earlier than 1:1.1.1g-15.el8_3`. Builds for ksplice and FIPS have versions of their own, which compare
+// with nothing else: their fixes stand beside the others. https://linux.oracle.com/security/oval/
 
 import { child, parseXml, type XmlElement } from '../../lib/xml.ts'
 import type { Advisory, Affected, FeedItem } from '../../model/advisory.ts'
@@ -83,10 +83,9 @@ function* fixesIn(criteria: XmlElement, above: Condition): Generator<Fix> {
   )
   const isAnd = criteria.attributes.get('operator') !== 'OR'
   const condition = isAnd ? { ...above, ...conditionIn(comments) } : above
-  const isOwnLine = comments.some((comment) => /(?:ksplice|fips)-based$/i.test(comment))
-  for (const comment of isOwnLine ? [] : comments) {
+  for (const comment of comments) {
     const { name, fixed } = earlier.exec(comment)?.groups ?? {}
-    if (name && fixed && !/ksplice|_fips/.test(fixed)) yield { ...condition, name, fixed }
+    if (name && fixed) yield { ...condition, name, fixed }
   }
   for (const inner of criteria.children) if (inner.name === 'criteria') yield* fixesIn(inner, condition)
 }
@@ -101,7 +100,9 @@ function conditionIn(comments: readonly string[]): Condition {
 
 /** Of several versions for one architecture the highest holds; where architectures differ, each has its entry. */
 function affectedBy(fixes: readonly Fix[]): Affected[] {
-  const same = Map.groupBy(fixes, ({ release, module = '', name }) => `${release}\n${module}\n${name}`)
+  const same = Map.groupBy(fixes, ({ release, module = '', name, fixed }) =>
+    [release, module, name, flavourOf(fixed)].join('\n'),
+  )
   return [...same.values()].flatMap((group) => {
     const { release, module, name } = group[0]!
     if (release === undefined) throw new Error('does not say which release it is of')
@@ -110,11 +111,16 @@ function affectedBy(fixes: readonly Fix[]): Affected[] {
     const versions = new Set(highest.map(({ fixed }) => fixed))
     const entries = versions.size === 1 ? [{ arch: '', fixed: highest[0]!.fixed }] : highest
     return entries.map(({ arch, fixed }) => {
-      const specific = { ...(module ? { module } : {}), ...(arch ? { arch } : {}) }
+      const specific = { ...(module ? { rpmmod: module } : {}), ...(arch ? { arch } : {}) }
       const entry = fixedIn(`Oracle Linux:${release}`, name, fixed)
       return Object.keys(specific).length > 0 ? { ...entry, database_specific: specific } : entry
     })
   })
+}
+
+/** As the release says it: `15.ksplice1.el8_3`, `4.0.1.el8_4_fips`. */
+function flavourOf(version: string): string {
+  return /\.ksplice\d|_fips/.exec(version)?.[0] ?? ''
 }
 
 function highestOf(fixes: readonly Fix[]): string {

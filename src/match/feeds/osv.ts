@@ -11,6 +11,7 @@ const bucket = 'https://osv-vulnerabilities.storage.googleapis.com'
 export const osv: Feed = {
   id: 'osv',
   files: ['**/*.json', '**/*.ndjson'],
+  inParts: true,
   remote: { files: [{ url: `${bucket}/ecosystems.txt`, path: 'ecosystems.txt', isList: true }], named },
   read,
 }

@@ -16,12 +16,19 @@ interface Component {
   /** Epoch, version and release. */
   version?: string
   isSource: boolean
-  /** `postgresql:15`; `?` where only the release tag tells that there is one. */
+  /** `postgresql:15` */
   module?: string
 }
 
+/** The stream of a build of which only the release tag tells that it is of one. */
+const unnamed = '?'
+
 type Told = (why: string) => void
 
+/**
+ * Besides the state, `database_specific` has `rpmmod`, the module stream where it is named, and `names: 'source'` on entries
+ * that name a source package, as all that is not fixed does.
+ */
 export function affectedBy(document: CsafDocument, vulnerability: CsafVulnerability, tell: Told): Affected[] {
   const told = new Set<string>()
   const gap: Told = (why) => {
@@ -64,7 +71,7 @@ export function affectedBy(document: CsafDocument, vulnerability: CsafVulnerabil
 function settles(fix: Component, open: Component): boolean {
   const major = redHatMajor(open.ecosystem)
   if (major === undefined || redHatMajor(fix.ecosystem) !== major || fix.name !== open.name) return false
-  if (fix.module === '?') return open.module !== undefined
+  if (fix.module === unnamed) return open.module !== undefined
   return fix.module === open.module
 }
 
@@ -79,7 +86,7 @@ function entryOf(
 ): Affected {
   const specific = {
     ...(state ? { fix_state: state } : {}),
-    ...(module ? { module } : {}),
+    ...(module && module !== unnamed ? { rpmmod: module } : {}),
     ...(isSource ? { names: 'source' } : {}),
   }
   return {
@@ -151,7 +158,7 @@ function byPurl(purl: string, component: string, ecosystem: string, gap: Told): 
 }
 
 function streamOf(version = ''): string | undefined {
-  return /\.module[+_]/.test(version) ? '?' : undefined
+  return /\.module[+_]/.test(version) ? unnamed : undefined
 }
 
 /** `postgresql:15/postgresql`, or `tomcat`; `firefox:flatpak/firefox` is no RPM of the system. */
