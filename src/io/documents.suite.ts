@@ -78,7 +78,9 @@ suite('folders of documents', { skip: withoutPrograms('zip', 'tar', 'gzip', 'zst
     writeFileSync(join(target, 'empty.tar.bz2'), 'BZh9')
     writeFileSync(join(target, 'plain.json.bz2'), '{"a":1}')
     const documents = await read(target)
-    const problems = documents.flatMap((document) => ('problem' in document ? [`${document.path}: ${document.problem}`] : []))
+    const problems = documents.flatMap((document) =>
+      'problem' in document ? [`${document.path}: ${document.problem}`] : [],
+    )
     assert.deepEqual(problems.length, 4, problems.join('\n'))
     assert.match(problems[0]!, /^bomb\.json\.zst: bomb\.json\.zst unpacks to more than 16 MB/)
     assert.match(problems[1]!, /^cut\.json\.gz: the gzip stream is cut/)

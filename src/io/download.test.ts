@@ -148,7 +148,10 @@ test('a checksum that was told before, or by the server, must be right', async (
     (headers: Record<string, string>): Answer =>
     (_, response) =>
       void response.writeHead(200, headers).end(content)
-  const right = await setting(t, telling({ 'x-goog-hash': `crc32c=AAAAAA==, md5=${md5}`, 'repr-digest': `sha-256=:${digest}:` }))
+  const right = await setting(
+    t,
+    telling({ 'x-goog-hash': `crc32c=AAAAAA==, md5=${md5}`, 'repr-digest': `sha-256=:${digest}:` }),
+  )
   await right.get({ sha256: sha256.toUpperCase() })
   assert.ok(existsSync(right.file))
   for (const headers of [{ 'x-goog-hash': `md5=${digest}` }, { 'repr-digest': `sha-256=:${md5}:` }]) {
@@ -170,7 +173,10 @@ test('a server that is busy is asked again after the time that it wants; one tha
   await assert.rejects(always.get(), /it answered 500$/)
   assert.equal(always.requests.length, 6)
   const none = await setting(t, (_, response) => void response.writeHead(404).end())
-  await assert.rejects(none.get(), (error: Error) => /all\.zip: it answered 404$/.test(error.message) && !/secret/.test(error.message))
+  await assert.rejects(
+    none.get(),
+    (error: Error) => /all\.zip: it answered 404$/.test(error.message) && !/secret/.test(error.message),
+  )
   assert.equal(none.requests.length, 1)
 })
 
@@ -181,7 +187,10 @@ test('more than the limit is not taken, however it comes', async (t) => {
     more()
   })
   await assert.rejects(s.get({ limit: 1_000_000 }), /larger than 1000000 bytes$/)
-  assert.deepEqual(left(s).filter((name) => name.endsWith('.part') || name === 'all.zip'), [])
+  assert.deepEqual(
+    left(s).filter((name) => name.endsWith('.part') || name === 'all.zip'),
+    [],
+  )
 })
 
 test('it is followed to where it is kept, but not in a circle', async (t) => {

@@ -178,7 +178,9 @@ async function whyWrong(
   const told = expected.filter(([, , sum]) => sum !== undefined)
   if (told.length === 0) return undefined
   for await (const chunk of createReadStream(file)) for (const [hash] of told) hash.update(chunk as Buffer)
-  const isRight = told.every(([hash, encoding, sum]) => hash.digest(encoding).replace(/=+$/, '') === sum!.replace(/=+$/, ''))
+  const isRight = told.every(
+    ([hash, encoding, sum]) => hash.digest(encoding).replace(/=+$/, '') === sum!.replace(/=+$/, ''),
+  )
   return isRight ? undefined : 'its checksum is another than was told'
 }
 
@@ -214,7 +216,9 @@ async function sizeOf(file: string): Promise<number | undefined> {
 }
 
 function isFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES'].includes(String(error.code))
+  return (
+    error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES'].includes(String(error.code))
+  )
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

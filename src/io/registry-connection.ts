@@ -30,7 +30,7 @@ export interface ConnectionOptions {
   wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>
 }
 
-export interface RegistryRequest {
+export interface RegistryRequest extends Pick<GuardedRequest, 'method' | 'body' | 'stream'> {
   headers?: Readonly<Record<string, string>>
   time?: typeof documentTime
 }
@@ -41,7 +41,7 @@ const longestWait = 60_000
 const attempts = 5
 const redirects = 5
 
-type Ask = RegistryRequest & Pick<GuardedRequest, 'method' | 'body' | 'from'>
+type Ask = RegistryRequest & Pick<GuardedRequest, 'from'>
 
 export class RegistryConnection {
   #root: URL
@@ -85,7 +85,8 @@ export class RegistryConnection {
     if (statuses.includes(answer.status)) return answer
     if (answer.status === 404) return void answer.body.destroy()
     const said = errorCode(await readText(answer.body, 64 * 1024).catch(() => ''))
-    throw new RegistryError(`GET ${shown(url)}: ${answer.status}${said}${this.#hint(answer.status)}`, answer.status)
+    const asked = `${request.method ?? 'GET'} ${shown(url)}`
+    throw new RegistryError(`${asked}: ${answer.status}${said}${this.#hint(answer.status)}`, answer.status)
   }
 
   async wait(milliseconds: number): Promise<void> {

@@ -14,14 +14,22 @@ async function* inPieces(text: string, size: number): AsyncGenerator<string> {
 }
 
 test('the members of an object, put together again, are the object, wherever its text is cut', async () => {
-  const object = fc.dictionary(fc.string().filter((key) => key !== '__proto__'), fc.jsonValue())
+  const object = fc.dictionary(
+    fc.string().filter((key) => key !== '__proto__'),
+    fc.jsonValue(),
+  )
   await fc.assert(
-    fc.asyncProperty(object, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 0, max: 2 }), async (value, size, space) => {
-      const members = await all(cutMembers(inPieces(JSON.stringify(value, undefined, space), size), 10_000))
-      const parsed = members.map((text) => JSON.parse(text) as object)
-      assert.ok(parsed.every((member) => Object.keys(member).length === 1))
-      assert.deepEqual(Object.assign({}, ...parsed), JSON.parse(JSON.stringify(value)))
-    }),
+    fc.asyncProperty(
+      object,
+      fc.integer({ min: 1, max: 40 }),
+      fc.integer({ min: 0, max: 2 }),
+      async (value, size, space) => {
+        const members = await all(cutMembers(inPieces(JSON.stringify(value, undefined, space), size), 10_000))
+        const parsed = members.map((text) => JSON.parse(text) as object)
+        assert.ok(parsed.every((member) => Object.keys(member).length === 1))
+        assert.deepEqual(Object.assign({}, ...parsed), JSON.parse(JSON.stringify(value)))
+      },
+    ),
   )
 })
 

@@ -59,7 +59,14 @@ async function setting(t: TestContext): Promise<Setting> {
   }
   const signal = new AbortController().signal
   const update: Setting['update'] = (options = {}) =>
-    updateFeeds(data, { client, signal, mirror, only: ['osv', 'kev', 'debian-tracker'], wait: async () => {}, ...options })
+    updateFeeds(data, {
+      client,
+      signal,
+      mirror,
+      only: ['osv', 'kev', 'debian-tracker'],
+      wait: async () => {},
+      ...options,
+    })
   return { data, root, requests, broken, put, update }
 }
 
@@ -103,7 +110,10 @@ suite('feeds from a mirror', { skip: withoutPrograms('zip') }, () => {
     s.requests.length = 0
     assert.deepEqual(await s.update(), { problems: new Map() })
     assert.equal(s.requests.length, 5)
-    assert.ok(s.requests.every((request) => request.startsWith('304 ')), s.requests.join())
+    assert.ok(
+      s.requests.every((request) => request.startsWith('304 ')),
+      s.requests.join(),
+    )
     const again = await openAdvisories(s.data)
     assert.equal(again.generation, first.generation)
     const ages = [first, again].map((index) => index.contents().feeds.find(({ part }) => part === 'npm')?.asOf ?? '')
@@ -152,7 +162,12 @@ suite('feeds from a mirror', { skip: withoutPrograms('zip') }, () => {
     const { built } = await s.update()
     assert.deepEqual(built?.ecosystems, { 'Debian:12': 61, npm: 60 })
     const whys = built?.gaps.map(({ why }) => why) ?? []
-    assert.ok(whys.some((why) => /^feed osv\/Debian: it shrank from 60 records to 3, so .*--accept-shrunk osv\/Debian/.test(why)), whys.join('\n'))
+    assert.ok(
+      whys.some((why) =>
+        /^feed osv\/Debian: it shrank from 60 records to 3, so .*--accept-shrunk osv\/Debian/.test(why),
+      ),
+      whys.join('\n'),
+    )
     assert.ok(whys.some((why) => /^feed osv\/npm: nothing of it could be read/.test(why)))
     const accepted = await s.update({ accepted: ['osv/Debian'] })
     assert.deepEqual(accepted.built?.ecosystems, { 'Debian:12': 4, npm: 60 })
@@ -181,8 +196,14 @@ suite('feeds from a mirror', { skip: withoutPrograms('zip') }, () => {
     const sum = createHash('sha256').update(text).digest('hex')
     s.put('amazon/al2023/mirror.list', readFileSync(shared('feeds/amazon/mirrors_linux2023.txt')!))
     s.put('amazon/al2/mirror.list', readFileSync(shared('feeds/amazon/mirrors_linux2.txt')!))
-    const index = readFileSync(shared('feeds/amazon/repomd.xml')!, 'utf8').replace('updateinfo.xml.gz', 'updateinfo.xml')
-    s.put('amazon/al2023/repomd.xml', index.replace('e6f569f8ed2246a6b06c0fef7cfd71560df02781327e31c38396ed358d591d48', sum))
+    const index = readFileSync(shared('feeds/amazon/repomd.xml')!, 'utf8').replace(
+      'updateinfo.xml.gz',
+      'updateinfo.xml',
+    )
+    s.put(
+      'amazon/al2023/repomd.xml',
+      index.replace('e6f569f8ed2246a6b06c0fef7cfd71560df02781327e31c38396ed358d591d48', sum),
+    )
     s.put('amazon/al2/repomd.xml', index)
     s.put('amazon/al2023/updateinfo.xml', text)
     copyFileSync(shared('feeds/amazon/updateinfo-al2-1.xml')!, join(s.root, 'amazon/al2/updateinfo.xml'))

@@ -56,7 +56,10 @@ export async function updateFeeds(dataFolder: string, options: UpdateOptions): P
     const { problems, changed } = await fetchAll(folder, chosen, options)
     const file = indexFile(dataFolder)
     if (!changed && !accepted?.length && isOurs(file)) {
-      await renewAdvisoryIndex(file, chosen.map(({ id }) => toRenewal(id, problems)))
+      await renewAdvisoryIndex(
+        file,
+        chosen.map(({ id }) => toRenewal(id, problems)),
+      )
       return { problems }
     }
     const told = { signal, origin, problems, ...(progress ? { progress } : {}), ...(accepted ? { accepted } : {}) }

@@ -33,8 +33,7 @@ export function keepBack(database: DatabaseSync, accepted: readonly string[]): v
     const name = part === '' ? feed : `${feed}/${part}`
     const fine = records < alwaysFine || left > records * shrinksTo
     if (fine || accepted.includes(feed) || accepted.includes(name)) continue
-    const why =
-      left === 0 ? 'nothing of it could be read' : `it shrank from ${records} records to ${left}`
+    const why = left === 0 ? 'nothing of it could be read' : `it shrank from ${records} records to ${left}`
     const problem = `${why}, so its former state is kept; plimsoll db … --accept-shrunk ${name} takes it as it is`
     restore(database, number, now?.number, problem)
   }
@@ -56,7 +55,9 @@ function restore(database: DatabaseSync, from: number, old: number | undefined, 
     .run(problem, from)
   const copy = (table: string, columns: string): void =>
     void database
-      .prepare(`INSERT OR IGNORE INTO main.${table} (${columns}, part) SELECT ${columns}, ? FROM before.${table} WHERE part = ?`)
+      .prepare(
+        `INSERT OR IGNORE INTO main.${table} (${columns}, part) SELECT ${columns}, ? FROM before.${table} WHERE part = ?`,
+      )
       .run(to, from)
   copy('advisories', 'id, modified, content, record')
   copy('exploited', 'id, since')

@@ -210,10 +210,7 @@ test('a feed that knows better replaces what another says under the same id, in 
 })
 
 test('a record that names no package takes nothing from one of the same id that does', async () => {
-  const items = [
-    advisory('A', [['npm', 'a']]),
-    advisory('A', [], { modified: '2026-06-01T00:00:00Z' }),
-  ]
+  const items = [advisory('A', [['npm', 'a']]), advisory('A', [], { modified: '2026-06-01T00:00:00Z' })]
   for (const order of [items, items.toReversed()]) {
     const index = await advisoryIndexInMemory(from(...order), () => about)
     assert.equal(index.find('npm', 'a').length, 1)
@@ -239,13 +236,27 @@ test('an index built over another tells what changed by what records say, whatev
   const untold = { modified: '0001-01-01T00:00:00Z' }
   const first = await build(
     advisory('SAME', [['Go', 'same']], untold),
-    advisory('CHANGED', [['Go', 'changed'], ['Go', 'no more']], untold),
+    advisory(
+      'CHANGED',
+      [
+        ['Go', 'changed'],
+        ['Go', 'no more'],
+      ],
+      untold,
+    ),
     advisory('GONE', [['Go', 'gone']], untold),
   )
   assert.deepEqual(changes(first), [])
   const second = await build(
     advisory('SAME', [['Go', 'same']], { modified: '2026-05-05T00:00:00Z' }),
-    advisory('CHANGED', [['Go', 'changed'], ['Go', 'also']], untold),
+    advisory(
+      'CHANGED',
+      [
+        ['Go', 'changed'],
+        ['Go', 'also'],
+      ],
+      untold,
+    ),
     advisory('NEW', [['Go', 'new']], untold),
     { kind: 'exploited', id: 'SAME' },
     { kind: 'epss', id: 'SAME', probability: 1, percentile: 1 },

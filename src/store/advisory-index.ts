@@ -240,7 +240,13 @@ function reader(database: DatabaseSync): AdvisoryIndex {
     },
     age: () => ({ builtAt: meta.get('builtAt') ?? '', origin, advisories: contents.advisories }),
     contents: () => contents,
-    ends: () => new Map(database.prepare('SELECT of, day FROM ends').all().map((row) => [String(row['of']), String(row['day'])])),
+    ends: () =>
+      new Map(
+        database
+          .prepare('SELECT of, day FROM ends')
+          .all()
+          .map((row) => [String(row['of']), String(row['day'])]),
+      ),
     ...history(database),
     close: () => database.close(),
   }

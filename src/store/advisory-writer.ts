@@ -44,11 +44,15 @@ export function advisoryWriter(database: DatabaseSync, latest: string): Advisory
   )
   const forget = database.prepare('DELETE FROM names WHERE ecosystem = ? AND name = ? AND advisory = ?')
   const addExploited = database.prepare('INSERT OR REPLACE INTO exploited (id, since, part) VALUES (?, ?, ?)')
-  const addEpss = database.prepare('INSERT OR REPLACE INTO epss (id, probability, percentile, part) VALUES (?, ?, ?, ?)')
+  const addEpss = database.prepare(
+    'INSERT OR REPLACE INTO epss (id, probability, percentile, part) VALUES (?, ?, ?, ?)',
+  )
   const addEnd = database.prepare('INSERT OR REPLACE INTO ends (of, day, part) VALUES (?, ?, ?)')
   const addPart = database.prepare('INSERT INTO parts (feed, part, as_of, problem) VALUES (?, ?, ?, ?)')
   const renewPart = database.prepare("UPDATE parts SET as_of = max(coalesce(as_of, ''), ?) WHERE number = ?")
-  const finishPart = database.prepare('UPDATE parts SET records = ?, newest = ?, problem = coalesce(problem, ?) WHERE number = ?')
+  const finishPart = database.prepare(
+    'UPDATE parts SET records = ?, newest = ?, problem = coalesce(problem, ?) WHERE number = ?',
+  )
   const parts = new Map<string, Part>()
   let current = partOf({ kind: 'begin', feed: '', part: '' })
   let unnamed = 0

@@ -42,7 +42,10 @@ const line = z.object({
 type Line = z.infer<typeof line>
 
 // PHP writes an empty object as a list.
-const lines = z.preprocess((value) => (Array.isArray(value) && value.length === 0 ? {} : value), z.record(z.string(), line))
+const lines = z.preprocess(
+  (value) => (Array.isArray(value) && value.length === 0 ? {} : value),
+  z.record(z.string(), line),
+)
 const vulnerability = z.object({ description: z.string().optional(), releases: lines })
 const sources = z.record(z.string(), z.record(z.string(), z.unknown()))
 

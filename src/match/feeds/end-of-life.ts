@@ -10,11 +10,7 @@ import { parseJson } from './formats/json.ts'
 
 export const endOfLife: Feed = {
   id: 'end-of-life',
-  files: [
-    '**/end-of-life/*.json',
-    '**/end-of-life/products/*.md',
-    '**/end-of-life/products/*.yaml',
-  ],
+  files: ['**/end-of-life/*.json', '**/end-of-life/products/*.md', '**/end-of-life/products/*.yaml'],
   oldAfter: 90,
   remote: { files: [{ url: 'https://endoflife.date/api/v1/products/full', path: 'products.json' }] },
   read,

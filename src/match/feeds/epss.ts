@@ -25,12 +25,18 @@ const row = /^(?<id>[A-Z]+-\d[\d-]*),(?<probability>[\d.e-]+),(?<percentile>[\d.
 
 function* read({ path, text }: FeedDocument, scan: Scan): Generator<FeedItem> {
   const lines = text.split('\n')
-  if (!comment.test(lines[0] ?? '')) return scan.gap('no EPSS: its first line does not tell the model and the day', { path })
+  if (!comment.test(lines[0] ?? ''))
+    return scan.gap('no EPSS: its first line does not tell the model and the day', { path })
   if (lines[1]?.trim() !== header) return scan.gap(`no EPSS: its columns are not ${header}`, { path })
   for (const [index, line] of lines.entries()) {
     if (index < 2 || line === '') continue
     const { id, probability, percentile } = row.exec(line.trimEnd())?.groups ?? {}
-    const item = { kind: 'epss', id: id ?? '', probability: Number(probability), percentile: Number(percentile) } as const
+    const item = {
+      kind: 'epss',
+      id: id ?? '',
+      probability: Number(probability),
+      percentile: Number(percentile),
+    } as const
     if (isShare(item.probability) && isShare(item.percentile)) yield item
     else scan.gap('a line that is no estimate', { path, line: index + 1 })
   }

@@ -10,14 +10,4 @@ import { osv } from './osv.ts'
 import { redhatVex } from './redhat-vex.ts'
 
 /** OSV takes every JSON file that no other feed knows by its name. */
-export const feeds: readonly Feed[] = [
-  amazon,
-  debianTracker,
-  endOfLife,
-  epss,
-  kev,
-  kubernetes,
-  oracle,
-  redhatVex,
-  osv,
-]
+export const feeds: readonly Feed[] = [amazon, debianTracker, endOfLife, epss, kev, kubernetes, oracle, redhatVex, osv]

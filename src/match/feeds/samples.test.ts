@@ -32,7 +32,12 @@ async function read(feed: Feed, path: string): Promise<{ items: FeedItem[]; gaps
   const scan = { signal, gap: (why: string, place?: Gap['place']) => void gaps.push({ why, ...(place && { place }) }) }
   const text = readFileSync(shared(`feeds/${path}`)!, 'utf8')
   const { cut } = feed
-  const pieces = cut === undefined ? whole(text) : cut === 'members' ? cutMembers(whole(text), 2 ** 20) : cutElements(whole(text), cut.element, 2 ** 20)
+  const pieces =
+    cut === undefined
+      ? whole(text)
+      : cut === 'members'
+        ? cutMembers(whole(text), 2 ** 20)
+        : cutElements(whole(text), cut.element, 2 ** 20)
   const items: FeedItem[] = []
   for await (const piece of pieces) items.push(...feed.read({ path, text: piece }, scan))
   const records = items.flatMap((item) => (item.kind === 'advisory' ? [item.advisory] : []))
@@ -132,14 +137,20 @@ suite('Red Hat VEX', { skip }, () => {
     // red_hat_enterprise_linux_9:postgresql:15/postgresql is known_affected there; RHSA-2023:4327 fixes it.
     assert.deepEqual(await entries('cve-2023-2454', 'Red Hat:enterprise_linux:9', 'postgresql'), [])
     const [unfixed] = await entries('cve-2023-2454', 'Red Hat:enterprise_linux:7', 'postgresql')
-    assert.deepEqual([shown(unfixed!), unfixed?.database_specific?.['names']], ['Red Hat:enterprise_linux:7 all end of life', 'source'])
+    assert.deepEqual(
+      [shown(unfixed!), unfixed?.database_specific?.['names']],
+      ['Red Hat:enterprise_linux:7 all end of life', 'source'],
+    )
   })
 
   test('an epoch, a module without a fix, and will not fix', async () => {
     const [tomcat] = await entries('cve-2023-24998', 'Red Hat:enterprise_linux:9::appstream', 'tomcat')
     assert.equal(shown(tomcat!), 'Red Hat:enterprise_linux:9::appstream < 1:9.0.62-37.el9_3')
     const [log4j] = await entries('cve-2023-34455', 'Red Hat:enterprise_linux:8', 'log4j')
-    assert.deepEqual([shown(log4j!), log4j?.database_specific?.['rpmmod']], ['Red Hat:enterprise_linux:8 all will not fix', 'log4j:2'])
+    assert.deepEqual(
+      [shown(log4j!), log4j?.database_specific?.['rpmmod']],
+      ['Red Hat:enterprise_linux:8 all will not fix', 'log4j:2'],
+    )
     const [fine] = await entries('cve-2023-20862', 'Red Hat:enterprise_linux:9', 'log4j')
     assert.equal(shown(fine!), 'Red Hat:enterprise_linux:9 < 0 not affected')
   })
@@ -173,13 +184,15 @@ suite('Amazon and Oracle', { skip }, () => {
       [id, modified, upstream],
       ['ALAS2-2018-939', '2018-01-16T01:28:00Z', ['CVE-2017-5754', 'CVE-2017-5715']],
     )
-    assert.deepEqual(
-      affected.filter((entry) => entry.package?.name === 'kernel').map(shown),
-      ['Amazon Linux:2 < 4.9.76-38.79.amzn2'],
-    )
+    assert.deepEqual(affected.filter((entry) => entry.package?.name === 'kernel').map(shown), [
+      'Amazon Linux:2 < 4.9.76-38.79.amzn2',
+    ])
     const two = (await read(amazon, 'amazon/updateinfo-al2-2.xml')).records
     const fixes = two.flatMap((record) => record.affected ?? []).map(shown)
-    assert.ok(fixes.some((fix) => fix.startsWith('Amazon Linux:2 < 10:')), 'qemu has the epoch 10')
+    assert.ok(
+      fixes.some((fix) => fix.startsWith('Amazon Linux:2 < 10:')),
+      'qemu has the epoch 10',
+    )
     const newer = (await read(amazon, 'amazon/updateinfo-al2023.xml')).records
     assert.equal(newer[0]?.affected?.[0]?.package?.ecosystem, 'Amazon Linux:2023')
   })
@@ -196,10 +209,7 @@ suite('Amazon and Oracle', { skip }, () => {
     const rsyslog = records.find(({ id }) => id === 'ELSA-2022-4803')
     assert.deepEqual(rsyslog?.upstream, ['CVE-2022-24903'])
     const fixes = (rsyslog?.affected ?? []).filter((entry) => entry.package?.name === 'rsyslog')
-    assert.deepEqual(
-      new Set(fixes.map((entry) => entry.database_specific?.['arch'])),
-      new Set(['x86_64', 'aarch64']),
-    )
+    assert.deepEqual(new Set(fixes.map((entry) => entry.database_specific?.['arch'])), new Set(['x86_64', 'aarch64']))
     assert.ok(fixes.every((entry) => entry.package?.ecosystem === 'Oracle Linux:7'))
     const firefox = records.find(({ id }) => id === 'ELSA-2025-10073')
     assert.equal(firefox?.affected?.[0]?.database_specific, undefined)
@@ -210,10 +220,9 @@ suite('Amazon and Oracle', { skip }, () => {
   test('builds for ksplice are fixed in versions of their own', async () => {
     const { records, gaps } = await read(oracle, 'oracle/elsa-ksplice.oval.xml')
     assert.deepEqual([gaps, records.length], [[], 1])
-    assert.deepEqual(
-      (records[0]?.affected ?? []).filter((entry) => entry.package?.name === 'openssl').map(shown),
-      ['Oracle Linux:8 < 2:1.1.1g-15.ksplice1.el8_3'],
-    )
+    assert.deepEqual((records[0]?.affected ?? []).filter((entry) => entry.package?.name === 'openssl').map(shown), [
+      'Oracle Linux:8 < 2:1.1.1g-15.ksplice1.el8_3',
+    ])
   })
 
   test('the mirror list leads to the repository, and that to updateinfo with its checksum', () => {
@@ -246,7 +255,8 @@ suite('Kubernetes, EPSS, KEV, malicious packages', { skip }, () => {
     )
     const official = await read(kubernetes, 'kubernetes/official-cve-feed.json')
     const ids = official.records.map(({ id }) => id)
-    for (const id of ['2023-2431', '2023-2727', '2023-2728', '2020-8554']) assert.ok(ids.includes(`KUBERNETES-CVE-${id}`))
+    for (const id of ['2023-2431', '2023-2727', '2023-2728', '2020-8554'])
+      assert.ok(ids.includes(`KUBERNETES-CVE-${id}`))
     assert.ok(official.records.every(({ affected }) => affected === undefined))
     assert.deepEqual(official.gaps, [])
   })
@@ -265,7 +275,9 @@ suite('Kubernetes, EPSS, KEV, malicious packages', { skip }, () => {
   })
 
   test('KEV and records of malicious packages; one that was withdrawn says so', async () => {
-    const catalogue = JSON.parse(readFileSync(shared('feeds/kev/valid-catalog.json')!, 'utf8')) as { vulnerabilities: [] }
+    const catalogue = JSON.parse(readFileSync(shared('feeds/kev/valid-catalog.json')!, 'utf8')) as {
+      vulnerabilities: []
+    }
     const known = await read(kev, 'kev/valid-catalog.json')
     assert.equal(known.items.length, catalogue.vulnerabilities.length)
     const { records } = await read(osv, 'malicious/MAL-2025-6022.json')
@@ -282,21 +294,28 @@ suite('Kubernetes, EPSS, KEV, malicious packages', { skip }, () => {
       ['ubuntu/osv', 'Ubuntu:Pro:16.04:LTS'],
     ] as const) {
       const path = shared(`feeds/${file}`)!
-      const names = file.endsWith('.json') ? [file] : readdirSync(path, { recursive: true }).map((name) => `${file}/${String(name)}`)
+      const names = file.endsWith('.json')
+        ? [file]
+        : readdirSync(path, { recursive: true }).map((name) => `${file}/${String(name)}`)
       const found: string[] = []
       for (const name of names.filter((one) => one.endsWith('.json'))) {
         const { records, gaps } = await read(osv, name)
         assert.deepEqual(gaps, [], name)
         found.push(...records.flatMap(({ affected = [] }) => affected.map((entry) => entry.package?.ecosystem ?? '')))
       }
-      assert.ok(found.some((name) => name.startsWith(ecosystem)), `${file}: ${found.join()}`)
+      assert.ok(
+        found.some((name) => name.startsWith(ecosystem)),
+        `${file}: ${found.join()}`,
+      )
     }
   })
 })
 
 suite('end of life', { skip }, () => {
   test('the feed and the catalogue, which others wrote, agree on the day, but where the catalogue says why', async () => {
-    const catalogue = parse(readFileSync(fileURLToPath(new URL('../../../catalog/end-of-life.yaml', import.meta.url)), 'utf8')) as {
+    const catalogue = parse(
+      readFileSync(fileURLToPath(new URL('../../../catalog/end-of-life.yaml', import.meta.url)), 'utf8'),
+    ) as {
       distributions: { ecosystem: string; ends: Record<string, string> }[]
     }
     const days = new Map<string, string>()
@@ -306,7 +325,9 @@ suite('end of life', { skip }, () => {
       for (const item of items) if (item.kind === 'end-of-life') days.set(item.of, item.day)
     }
     const compared = catalogue.distributions.flatMap(({ ecosystem, ends }) =>
-      Object.entries(ends).map(([release, day]) => [`${ecosystem}:${release}`, day, days.get(`${ecosystem}:${release}`)] as const),
+      Object.entries(ends).map(
+        ([release, day]) => [`${ecosystem}:${release}`, day, days.get(`${ecosystem}:${release}`)] as const,
+      ),
     )
     const differing = compared.filter(([, ours, theirs]) => theirs !== undefined && theirs !== ours)
     const both = compared.filter(([, , theirs]) => theirs !== undefined)

@@ -22,7 +22,10 @@ const branch: z.ZodType<Branch> = z.object({
 
 const remediation = z.object({ category: z.string(), details: z.string().default(''), product_ids: ids })
 const vulnerability = z.object({
-  cve: z.string().regex(/^CVE-\d+-\d+$/).optional(),
+  cve: z
+    .string()
+    .regex(/^CVE-\d+-\d+$/)
+    .optional(),
   title: z.string().optional(),
   product_status: z
     .object({ fixed: ids, known_affected: ids, known_not_affected: ids, under_investigation: ids })

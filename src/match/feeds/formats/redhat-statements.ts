@@ -36,8 +36,12 @@ export function affectedBy(document: CsafDocument, vulnerability: CsafVulnerabil
     told.add(why)
   }
   const componentOf = componentsOf(document, gap)
-  const { fixed, known_affected: open, known_not_affected: fine, under_investigation: unknown } =
-    vulnerability.product_status
+  const {
+    fixed,
+    known_affected: open,
+    known_not_affected: fine,
+    under_investigation: unknown,
+  } = vulnerability.product_status
   const entries = new Map<string, Affected>()
   const put = (entry: Affected): void => void entries.set(JSON.stringify(entry), entry)
 
@@ -102,7 +106,8 @@ function statesOf({ remediations }: CsafVulnerability, gap: Told): Map<string, F
   const states = new Map<string, FixState>()
   for (const { category, details, product_ids: ids } of remediations) {
     const state = stateOf(category, details)
-    if (state === undefined && category === 'no_fix_planned') gap(`no fix is planned, in words that are new: ${details.slice(0, 80)}`)
+    if (state === undefined && category === 'no_fix_planned')
+      gap(`no fix is planned, in words that are new: ${details.slice(0, 80)}`)
     for (const id of ids) if (state !== undefined) states.set(id, state)
   }
   return states
@@ -143,7 +148,8 @@ function byPurl(purl: string, component: string, ecosystem: string, gap: Told): 
   if (parsed.type !== 'rpm') return undefined
   const { name, version, qualifiers } = parsed
   const labelled = qualifiers['rpmmod'] === undefined ? undefined : moduleLabel.exec(qualifiers['rpmmod'])?.groups
-  if (qualifiers['rpmmod'] !== undefined && !labelled) return void gap(`${component} has a module that is none: ${qualifiers['rpmmod'].slice(0, 80)}`)
+  if (qualifiers['rpmmod'] !== undefined && !labelled)
+    return void gap(`${component} has a module that is none: ${qualifiers['rpmmod'].slice(0, 80)}`)
   const module = labelled ? `${labelled['name']}:${labelled['stream']}` : streamOf(version)
   const epoch = qualifiers['epoch'] ?? /-(?<epoch>\d+):/.exec(component)?.groups?.['epoch'] ?? '0'
   const isSource = qualifiers['arch'] === 'src'

@@ -61,7 +61,8 @@ function dateOf(update: XmlElement, name: string): string | undefined {
 
 /** `2018-01-16 01:28`, which is UTC, or whole already; what is neither is no time to go by. */
 export function toInstant(date = ''): string {
-  const { day, time = '00:00' } = /^(?<day>\d{4}-\d\d-\d\d)(?:[ T](?<time>\d\d:\d\d(?::\d\d)?))?/.exec(date)?.groups ?? {}
+  const { day, time = '00:00' } =
+    /^(?<day>\d{4}-\d\d-\d\d)(?:[ T](?<time>\d\d:\d\d(?::\d\d)?))?/.exec(date)?.groups ?? {}
   if (day === undefined) return '0001-01-01T00:00:00Z'
   return `${day}T${time.length === 5 ? `${time}:00` : time}Z`
 }
