@@ -118,11 +118,11 @@ function toUrl(text: string): URL {
 }
 
 async function push(text: string, { data, format, key: path, insecureRegistry }: PushOptions): Promise<void> {
-  const { parseArtifactReference, parseSigningKey, pushIndex, readKey } = await import('../run/index-artifact.ts')
+  const { parseArtifactReference, pushIndex, readSigningKey } = await import('../run/index-artifact.ts')
   const { dataFolder } = await import('../run/data-folder.ts')
   const { interruptSignal } = await import('./interrupt.ts')
   const reference = parseArtifactReference(text)
-  const key = path === undefined ? undefined : await readKey('--key', path, parseSigningKey)
+  const key = path === undefined ? undefined : await readSigningKey(path)
   const options = { signal: interruptSignal(), insecure: insecureRegistry, ...(key ? { key } : {}) }
   const pushed = await pushIndex(dataFolder(data), reference, options)
   if (format === 'json') return print([`${JSON.stringify(pushed, undefined, 2)}\n`])
@@ -131,14 +131,11 @@ async function push(text: string, { data, format, key: path, insecureRegistry }:
 }
 
 async function pull(text: string, options: PullOptions): Promise<void> {
-  const { parseArtifactReference, pullIndex, readKey } = await import('../run/index-artifact.ts')
-  const { parseTrustedKey } = await import('../inspect/inspect.ts')
+  const { parseArtifactReference, pullIndex, readTrustedKey } = await import('../run/index-artifact.ts')
   const { dataFolder } = await import('../run/data-folder.ts')
   const { interruptSignal } = await import('./interrupt.ts')
   const reference = parseArtifactReference(text)
-  const keys = await Promise.all(
-    options.trustedKey.map((path) => readKey('--trusted-key', path, (pem) => parseTrustedKey(path, pem))),
-  )
+  const keys = await Promise.all(options.trustedKey.map(readTrustedKey))
   const pulled = await pullIndex(dataFolder(options.data), reference, {
     signal: interruptSignal(),
     insecure: options.insecureRegistry,

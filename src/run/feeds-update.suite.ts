@@ -168,7 +168,7 @@ suite('feeds from a mirror', { skip: withoutPrograms('zip') }, () => {
       ),
       whys.join('\n'),
     )
-    assert.ok(whys.some((why) => /^feed osv\/npm: nothing of it could be read/.test(why)))
+    assert.ok(whys.some((why) => why.startsWith('feed osv/npm: nothing of it could be read')))
     const accepted = await s.update({ accepted: ['osv/Debian'] })
     assert.deepEqual(accepted.built?.ecosystems, { 'Debian:12': 4, npm: 60 })
   })

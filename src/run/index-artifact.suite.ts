@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, suite, test, type TestContext } from 'node:test'
 import { parseTrustedKey } from '../inspect/inspect.ts'
-import { startRegistry } from '../inspect/image/testing.ts'
+import { skopeo, startRegistry } from '../inspect/image/testing.ts'
 import { withoutPrograms } from '../testing/shared.ts'
 import { buildFrom, openAdvisories } from './advisories.ts'
 import { parseArtifactReference, parseSigningKey, pullIndex, pushIndex } from './index-artifact.ts'
@@ -100,16 +100,8 @@ suite('the index in a registry', { skip: withoutPrograms('docker-registry', 'ope
             ]
       execFileSync('openssl', check)
       // Another's client reads the artifact too.
-      const raw = execFileSync('skopeo', [
-        'inspect',
-        '--raw',
-        '--tls-verify=false',
-        `docker://${host}/team/advisories:today`,
-      ])
-      assert.equal(
-        (JSON.parse(String(raw)) as { artifactType: string }).artifactType,
-        'application/vnd.plimsoll.advisories.v1',
-      )
+      const raw = await skopeo('inspect', '--raw', '--tls-verify=false', `docker://${host}/team/advisories:today`)
+      assert.equal((JSON.parse(raw) as { artifactType: string }).artifactType, 'application/vnd.plimsoll.advisories.v1')
     })
   }
 

@@ -17,7 +17,7 @@ import { localMachine } from '../io/machine.ts'
 import { findCredential } from '../io/registry-credentials.ts'
 import { connectRegistry, type RegistryClient } from '../io/registry.ts'
 import { connectUpload, type RegistryUpload } from '../io/registry-upload.ts'
-import { signerOf, type TrustedKey } from '../inspect/inspect.ts'
+import { parseTrustedKey, signerOf, type TrustedKey } from '../inspect/inspect.ts'
 import { formatReference, parseImageReference, type ImageReference } from '../lib/image-reference.ts'
 import type { AdvisoryAge } from '../model/result.ts'
 import { openAdvisoryIndex } from '../store/advisory-index.ts'
@@ -325,7 +325,16 @@ function jsonIn(bytes: Buffer): unknown {
 }
 
 /** Throws with the path and what is wrong with the file. */
-export async function readKey<T>(option: string, path: string, parse: (pem: string) => T): Promise<T> {
+export function readSigningKey(path: string): Promise<KeyObject> {
+  return readKey('--key', path, parseSigningKey)
+}
+
+/** Throws with the path and what is wrong with the file. */
+export function readTrustedKey(path: string): Promise<TrustedKey> {
+  return readKey('--trusted-key', path, (pem) => parseTrustedKey(path, pem))
+}
+
+async function readKey<T>(option: string, path: string, parse: (pem: string) => T): Promise<T> {
   try {
     return parse(await readFile(path, 'utf8'))
   } catch (error) {

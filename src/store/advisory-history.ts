@@ -4,14 +4,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 
-/** An index that is attached as `before`, and how it is used. */
-export interface Former {
-  /** Whether what a feed lost is kept: not when the folder is another one. */
-  keepBack: boolean
-  /** Feeds, or `feed/part`, that may shrink. */
-  accepted: readonly string[]
-}
-
 /** Fewer records come and go as they like. */
 const alwaysFine = 20
 const shrinksTo = 0.1
@@ -23,7 +15,7 @@ interface PartRow {
   records: number
 }
 
-/** Puts the former records of each part of a feed that lost nine tenths or more in place of what is left, and says so in its problem. */
+/** Of the index that is attached as `before`: puts the former records of each part of a feed that lost nine tenths or more in place of what is left, and says so in its problem. */
 export function keepBack(database: DatabaseSync, accepted: readonly string[]): void {
   const former = database.prepare('SELECT number, feed, part, records FROM before.parts').all() as unknown as PartRow[]
   const present = database.prepare('SELECT number, records FROM main.parts WHERE feed = ? AND part = ?')

@@ -151,8 +151,8 @@ function packagesOf(advisory: Advisory): { ecosystem: string; name: string }[] {
 }
 
 /** Its time stands beside it: a record that only has a new time has not changed. */
-function storable({ modified: _, ...rest }: Advisory): { record: string; content: Uint8Array } {
-  const record = JSON.stringify(rest)
+function storable(advisory: Advisory): { record: string; content: Uint8Array } {
+  const record = JSON.stringify({ ...advisory, modified: undefined })
   return { record, content: hash('sha256', record, 'buffer').subarray(0, 16) }
 }
 

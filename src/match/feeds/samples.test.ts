@@ -254,9 +254,8 @@ suite('Kubernetes, EPSS, KEV, malicious packages', { skip }, () => {
       ],
     )
     const official = await read(kubernetes, 'kubernetes/official-cve-feed.json')
-    const ids = official.records.map(({ id }) => id)
-    for (const id of ['2023-2431', '2023-2727', '2023-2728', '2020-8554'])
-      assert.ok(ids.includes(`KUBERNETES-CVE-${id}`))
+    const ids = new Set(official.records.map(({ id }) => id))
+    for (const id of ['2023-2431', '2023-2727', '2023-2728', '2020-8554']) assert.ok(ids.has(`KUBERNETES-CVE-${id}`))
     assert.ok(official.records.every(({ affected }) => affected === undefined))
     assert.deepEqual(official.gaps, [])
   })
