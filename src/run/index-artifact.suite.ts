@@ -134,7 +134,10 @@ suite('the index in a registry', { skip: withoutPrograms('docker-registry', 'ope
       body: await manifest.text(),
     })
     assert.equal(put.status, 201)
-    await assert.rejects(pullIndex(to, reference(host, 'other'), { signal, keys: [trusted] }), /what a trusted key has signed there is something else/)
+    await assert.rejects(
+      pullIndex(to, reference(host, 'other'), { signal, keys: [trusted] }),
+      /what a trusted key has signed there is something else/,
+    )
   })
 
   test('a blob that was tampered with is never used, nor is an image, nor an older index', async (t: TestContext) => {
