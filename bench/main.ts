@@ -4,12 +4,13 @@
 import { ratio, type Bench } from './figure.ts'
 import { coverBench } from './cover.ts'
 import { hardenBench } from './harden.ts'
+import { indexBench } from './index-build.ts'
 import { inspectBench } from './inspect.ts'
 import { matchBench } from './match.ts'
 
-const benches: readonly Bench[] = [inspectBench, matchBench, coverBench, hardenBench]
+const benches: readonly Bench[] = [inspectBench, indexBench, matchBench, coverBench, hardenBench]
 /** Rooms whose figures come with the issues that fill them. */
-const rooms = ['inspect', 'match', 'estate', 'cover', 'harden', 'detect', 'paths']
+const rooms = ['inspect', 'index', 'match', 'estate', 'cover', 'harden', 'detect', 'paths']
 
 const wanted = process.argv.slice(2)
 const chosen = benches.filter(({ room }) => wanted.length === 0 || wanted.includes(room))

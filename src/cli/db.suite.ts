@@ -34,8 +34,14 @@ test('build tells what it read and what it could not, info shows the result', ()
 
   const info = plimsoll('info', '--format', 'json')
   assert.equal(info.status, 0, info.stderr)
-  const { builtAt, ...rest } = JSON.parse(info.stdout) as Record<string, unknown>
+  const { builtAt, generation, feeds, ...rest } = JSON.parse(info.stdout) as Record<string, unknown>
   assert.match(String(builtAt), /^20\d\d-\d\d-\d\dT/)
+  assert.match(String(generation), /^[0-9a-f-]{36}$/)
+  assert.equal((feeds as object[]).length, 1)
+  assert.match(
+    plimsoll('info').stdout,
+    /^Feeds:\nosv\/npm +1 {2}fetched (?:just now|\d+ min ago) {2}newest 2026-01-01$/m,
+  )
   assert.deepEqual(rest, { origin: feed, advisories: 1, exploited: 0, ecosystems: { npm: 1 } })
 })
 
@@ -48,4 +54,24 @@ test('a folder that holds nothing readable ends with 2 and says what is expected
   }
   assert.equal(plimsoll('build').status, 2, 'without --from')
   assert.match(plimsoll('info', '--data', data).stdout, /the starter set that comes with Plimsoll/)
+})
+
+test('update tells which feeds could not be fetched; without any there is no index', () => {
+  const data = join(folder, 'update')
+  const { status, stderr } = plimsoll('update', '--data', data, '--mirror', 'http://127.0.0.1:1', '--only', 'kev')
+  assert.equal(status, 2)
+  assert.match(stderr, /holds no advisory that can be read/)
+  assert.match(plimsoll('update', '--mirror', 'nothing').stderr, /--mirror: expected an address/)
+  assert.match(plimsoll('update', '--only', 'none').stderr, /there is no feed none/)
+})
+
+test('push and pull say what they need', () => {
+  assert.match(plimsoll('push', 'registry.example/a').stderr, /expected oci:\/\/HOST\/NAME:TAG/)
+  const { status, stderr } = plimsoll('pull', 'oci://127.0.0.1:1/a:1', '--data', join(folder, 'pull'))
+  assert.equal(status, 2)
+  assert.match(stderr, /--trusted-key FILE, or take it from anybody by --insecure-unsigned/)
+  assert.match(
+    plimsoll('push', 'oci://127.0.0.1:1/a:1', '--key', join(folder, 'none')).stderr,
+    /--key .*none: could not be read \(ENOENT\)/,
+  )
 })

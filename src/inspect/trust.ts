@@ -3,5 +3,5 @@
 export { parseSigstoreRoot } from './origin/sigstore-root.ts'
 export { nobody, type Trust } from './origin/trust.ts'
 export { trustedIdentity } from './origin/trusted-identity.ts'
-export { parseTrustedKey } from './origin/trusted-key.ts'
+export { parseTrustedKey, signerOf, type TrustedKey } from './origin/trusted-key.ts'
 export { parseTrustedSubject } from './origin/trusted-subject.ts'

@@ -8,14 +8,17 @@ import { lookup as systemLookup, type LookupAddress } from 'node:dns'
 import { Agent as PlainAgent, request as plainRequest, type IncomingMessage } from 'node:http'
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
+import { pipeline } from 'node:stream/promises'
 import { mayName, reachOf, type Reach } from './address-reach.ts'
 import { TimedOut } from './http.ts'
 import { productVersion } from './version.ts'
 
 export interface GuardedRequest {
-  method?: 'GET' | 'POST'
+  method?: 'GET' | 'HEAD' | 'POST' | 'PUT'
   headers?: Readonly<Record<string, string>>
   body?: string
+  /** In place of a body that fits into memory: so many bytes, read anew for each attempt. */
+  stream?: { size: number; open(): AsyncIterable<Uint8Array> }
   /** Milliseconds without a byte, and for the whole answer: then it fails with `TimedOut`. */
   idle: number
   total: number
@@ -85,7 +88,8 @@ export function guardedClient({ plainHosts = [], resolve = resolveBySystem }: Gu
   }
 
   function request(url: URL, options: GuardedRequest): Promise<GuardedAnswer> {
-    const { method = 'GET', headers = {}, body = '', idle, total, signal, from } = options
+    const { method = 'GET', headers = {}, body = '', stream, idle, total, signal, from } = options
+    const length = stream?.size ?? Buffer.byteLength(body)
     if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new AddressRefused(`${url.protocol} is not asked`)
     const literal = url.hostname.replace(/^\[|\]$/g, '')
     const why = isIP(literal) ? refusal(url, literal, from) : undefined
@@ -103,7 +107,7 @@ export function guardedClient({ plainHosts = [], resolve = resolveBySystem }: Gu
         headers: {
           'user-agent': userAgent,
           'accept-encoding': 'identity',
-          ...(body === '' ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+          ...(length === 0 && method !== 'POST' ? {} : { 'content-length': String(length) }),
           ...headers,
         },
       })
@@ -118,7 +122,8 @@ export function guardedClient({ plainHosts = [], resolve = resolveBySystem }: Gu
         const reach = reachOf(response.socket.remoteAddress ?? '')
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body: response, reach })
       })
-      asked.end(body)
+      if (stream) pipeline(stream.open(), asked).catch(() => {}) // the request itself tells what went wrong
+      else asked.end(body)
     })
   }
 

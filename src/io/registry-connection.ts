@@ -30,7 +30,7 @@ export interface ConnectionOptions {
   wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>
 }
 
-export interface RegistryRequest {
+export interface RegistryRequest extends Pick<GuardedRequest, 'method' | 'body' | 'stream'> {
   headers?: Readonly<Record<string, string>>
   time?: typeof documentTime
 }
@@ -41,7 +41,7 @@ const longestWait = 60_000
 const attempts = 5
 const redirects = 5
 
-type Ask = RegistryRequest & Pick<GuardedRequest, 'method' | 'body' | 'from'>
+type Ask = RegistryRequest & Pick<GuardedRequest, 'from'>
 
 export class RegistryConnection {
   #root: URL
@@ -85,7 +85,8 @@ export class RegistryConnection {
     if (statuses.includes(answer.status)) return answer
     if (answer.status === 404) return void answer.body.destroy()
     const said = errorCode(await readText(answer.body, 64 * 1024).catch(() => ''))
-    throw new RegistryError(`GET ${shown(url)}: ${answer.status}${said}${this.#hint(answer.status)}`, answer.status)
+    const asked = `${request.method ?? 'GET'} ${shown(url)}`
+    throw new RegistryError(`${asked}: ${answer.status}${said}${this.#hint(answer.status)}`, answer.status)
   }
 
   async wait(milliseconds: number): Promise<void> {
@@ -193,16 +194,16 @@ async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   await delay(milliseconds, undefined, { signal }).catch(() => {})
 }
 
-function isBusy(status: number): boolean {
+export function isBusy(status: number): boolean {
   return status === 429 || (status >= 500 && status !== 501)
 }
 
-function isRedirect(status: number): boolean {
+export function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status)
 }
 
 /** Milliseconds, from seconds or a date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
-function retryAfter(header: string | undefined): number | undefined {
+export function retryAfter(header: string | undefined): number | undefined {
   if (header === undefined) return undefined
   if (/^\d{1,9}$/.test(header)) return Number(header) * 1000
   const date = Date.parse(header)

@@ -69,12 +69,42 @@ export type FeedItem =
   /** It is known to be exploited. */
   | { kind: 'exploited'; id: string; since?: string }
   | ({ kind: 'epss'; id: string } & Epss)
+  /** Support of one release ends or has ended: of an ecosystem with its release, `Debian:12`, else of a product, `kubernetes:1.30`. */
+  | { kind: 'end-of-life'; of: string; day: string }
+
+/** Before the items of one part of a feed, by whoever reads the feeds: all that follow come from it. */
+export interface FeedBegins {
+  kind: 'begin'
+  /** Id of the feed. */
+  feed: string
+  /** `npm` of OSV's many; empty for a feed that is one whole. */
+  part: string
+  /** When it was fetched, ISO 8601, UTC. */
+  asOf?: string
+  /** Why what is read is not the newest there is. */
+  problem?: string
+  /** Feeds whose records of the same id its own replace, whatever their times. */
+  replaces?: readonly string[]
+}
+
+/** How old one part of a feed is, as it stands in the index. */
+export interface FeedAge {
+  feed: string
+  part: string
+  asOf?: string
+  /** The time of the newest record; absent where the feed dates none. */
+  newest?: string
+  records: number
+  problem?: string
+}
 
 /** What was loaded for one ecosystem with its release. */
 export interface AdvisorySet {
   advisories: number
   /** The few records that come with the product: what they match is true, what they miss says nothing. */
   starter: boolean
+  /** The parts of feeds that speak of it, where the index knows their age. */
+  feeds?: readonly FeedAge[]
 }
 
 /** What matching asks of the advisory index; pure rooms are handed one, and never open the index themselves. */

@@ -60,7 +60,12 @@ test('a folder becomes the index that is opened from then on; what is broken in 
   assert.equal(statSync(data).mode & 0o777, 0o700)
 
   const index = await openAdvisories(data)
-  assert.deepEqual(index.judges('npm'), { advisories: 1, starter: false })
+  const { feeds = [], ...judges } = index.judges('npm')!
+  assert.deepEqual(judges, { advisories: 1, starter: false })
+  assert.deepEqual(
+    feeds.map(({ feed: id, part, asOf }) => [id, part, asOf]),
+    [['osv', 'npm', statSync(join(feed, 'npm', 'GOOD.json')).mtime.toISOString()]],
+  )
   assert.equal(index.age().origin, feed)
   index.close()
 })

@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { systemClock } from '../io/clock.ts'
 import { folderDocuments, type FolderDocument } from '../io/documents.ts'
 import { GlobIndex } from '../lib/glob.ts'
+import type { Feed } from '../match/feed.ts'
 import { feeds } from '../match/feeds/list.ts'
-import type { FeedItem } from '../model/advisory.ts'
+import type { FeedAge, FeedBegins, FeedItem } from '../model/advisory.ts'
 import type { Gap, Scan } from '../model/scan.ts'
 import {
   advisoryIndexInMemory,
@@ -25,6 +26,8 @@ export interface BuildReport {
   ecosystems: Readonly<Record<string, number>>
   /** Vulnerabilities known to be exploited. */
   exploited: number
+  /** How old each part of each feed is, and what is wrong with it. */
+  feeds: readonly FeedAge[]
   /** The first thousand, and one that counts the others. */
   gaps: readonly Gap[]
 }
@@ -41,6 +44,17 @@ export async function openAdvisories(dataFolder: string): Promise<AdvisoryIndex>
   return existsSync(file) ? openAdvisoryIndex(file) : openStarterSet()
 }
 
+export interface BuildOptions {
+  progress?: BuildProgress
+  signal?: AbortSignal
+  /** Feeds, or `feed/part`, that may have lost nine tenths of their records. */
+  accepted?: readonly string[]
+  /** Where the feeds come from, in place of the folder. */
+  origin?: string
+  /** Why a feed could not be brought up to date, by its id. */
+  problems?: ReadonlyMap<string, string>
+}
+
 /**
  * Reads all feeds of a folder that is laid out as OSV's bucket is (`Debian/all.zip`) into the index of the data folder. What
  * cannot be read is among the gaps; throws, and leaves the index as it was, when there is not one advisory.
@@ -51,18 +65,23 @@ export async function buildFrom(
   {
     progress = () => {},
     signal = new AbortController().signal,
-  }: { progress?: BuildProgress; signal?: AbortSignal } = {},
+    accepted = [],
+    origin = resolve(folder),
+    problems = new Map(),
+  }: BuildOptions = {},
 ): Promise<BuildReport> {
   const file = indexFile(dataFolder)
   const told = collectGaps(signal)
-  const documents = withProgress(folderDocuments(folder), progress)
-  const about = { origin: resolve(folder), builtAt: systemClock() }
-  const { unnamed, ...written } = await buildAdvisoryIndex(readFeeds(documents, told.scan), file, () => about).catch(
-    (error) => {
-      throw error instanceof NothingToIndex ? nothingIn(folder, told.gaps) : error
-    },
-  )
+  const documents = withProgress(folderDocuments(folder, feedOf), progress)
+  const about = { origin, builtAt: systemClock() }
+  const items = readFeeds(documents, told.scan, problems)
+  const { unnamed, ...written } = await buildAdvisoryIndex(items, file, () => about, accepted).catch((error) => {
+    throw error instanceof NothingToIndex ? nothingIn(folder, told.gaps) : error
+  })
   if (unnamed > 0) told.scan.gap(`${unnamed} advisories name no package`)
+  for (const { feed, part, problem } of written.feeds) {
+    if (problem !== undefined) told.scan.gap(`feed ${[feed, part].filter(Boolean).join('/')}: ${problem}`)
+  }
   return { file, ...written, gaps: told.gaps }
 }
 
@@ -73,7 +92,7 @@ function nothingIn(folder: string, [first]: readonly Gap[]): Error {
   )
 }
 
-function indexFile(dataFolder: string): string {
+export function indexFile(dataFolder: string): string {
   return join(dataFolder, 'advisories.sqlite')
 }
 
@@ -81,10 +100,10 @@ function indexFile(dataFolder: string): string {
 function openStarterSet(): Promise<AdvisoryIndex> {
   let newest = ''
   async function* items(): AsyncGenerator<FeedItem> {
-    for await (const item of readFeeds(folderDocuments(starterSet), {
-      gap: damaged,
-      signal: new AbortController().signal,
-    })) {
+    const scan = { gap: damaged, signal: new AbortController().signal }
+    for await (const item of readFeeds(folderDocuments(starterSet, feedOf), scan)) {
+      // It is known to be old.
+      if (item.kind === 'begin') continue
       if (item.kind === 'advisory' && item.advisory.modified > newest) newest = item.advisory.modified
       yield item
     }
@@ -96,13 +115,43 @@ function damaged(why: string, place: Parameters<Scan['gap']>[1]): never {
   throw new Error(`the starter set of advisories is damaged (${place?.path}: ${why}): install Plimsoll again`)
 }
 
-async function* readFeeds(documents: AsyncIterable<FolderDocument>, scan: Scan): AsyncGenerator<FeedItem> {
+function feedOf(path: string): Feed | undefined {
+  return feedsByPath.match(path)[0]
+}
+
+async function* readFeeds(
+  documents: AsyncIterable<FolderDocument>,
+  scan: Scan,
+  problems: ReadonlyMap<string, string> = new Map(),
+): AsyncGenerator<FeedItem | FeedBegins> {
+  let begun = ''
   for await (const document of documents) {
     scan.signal.throwIfAborted()
-    const { path } = document
-    if ('problem' in document) scan.gap(document.problem, { path })
-    else yield* feedsByPath.match(path)[0]?.read(document, scan) ?? []
+    const { path, at } = document
+    if ('problem' in document) {
+      scan.gap(document.problem, { path })
+      continue
+    }
+    const feed = feedOf(path.replace(compression, ''))
+    if (!feed) continue
+    const part = feed.inParts ? partOf(path) : ''
+    const key = [feed.id, part, at].join('\n')
+    if (key !== begun) yield beginning(feed, part, at, problems.get(feed.id))
+    begun = key
+    yield* feed.read(document, scan)
   }
+}
+
+const compression = /\.(?:gz|zst|bz2)$/
+
+/** The folder in which a document lies, or its archive. */
+function partOf(path: string): string {
+  const folders = path.replace(/\.(?:zip|tar(?:\.\w+)?|tgz)\/.*$/, '.zip').split('/')
+  return folders.at(-2) ?? ''
+}
+
+function beginning({ id, replaces }: Feed, part: string, asOf: string, problem: string | undefined): FeedBegins {
+  return { kind: 'begin', feed: id, part, asOf, ...(replaces ? { replaces } : {}), ...(problem ? { problem } : {}) }
 }
 
 async function* withProgress(

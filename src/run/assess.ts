@@ -12,6 +12,7 @@ import type { Distribution, Package } from '../model/package.ts'
 import { imageId, type Resource } from '../model/resource.ts'
 import type { Gap } from '../model/scan.ts'
 import { malwareAssessment, secretAssessment } from './contents.ts'
+import { ageGaps, noticingFeeds } from './feed-age.ts'
 
 const engine = 'plimsoll'
 
@@ -32,7 +33,8 @@ export function inventoryOf(image: ImageIndex): Inventory {
 /** Vulnerabilities of everything that was found; what could not be read or judged stays a gap of the assessment. */
 export function assessVulnerabilities(inventory: Inventory, advisories: AdvisoryLookup, at: string): Assessment {
   const { resource, subLayer, packages, distribution } = inventory
-  const { vulnerabilities, judged, gaps } = matchPackages(packages, distribution, advisories)
+  const { lookup, spoken } = noticingFeeds(advisories)
+  const { vulnerabilities, judged, gaps } = matchPackages(packages, distribution, lookup)
   return {
     resource,
     subLayer,
@@ -42,7 +44,7 @@ export function assessVulnerabilities(inventory: Inventory, advisories: Advisory
     depth: judged,
     findings: vulnerabilityFindings(vulnerabilities, resource, subLayer),
     // What kept packages from being judged comes first: it is the reason that a cell shows.
-    gaps: [...gaps, ...inventory.gaps],
+    gaps: [...gaps, ...ageGaps(spoken(), at), ...inventory.gaps],
   }
 }
 

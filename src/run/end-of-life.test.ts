@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { distributionOf } from '../inspect/distribution.ts'
-import { loadEndOfLife, withEndOfLife } from './end-of-life.ts'
+import { knownEnds, loadEndOfLife, withEndOfLife } from './end-of-life.ts'
 
 function withFile(t: TestContext, text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-test-'))
@@ -49,4 +49,9 @@ test('a broken file is told with its line', async (t) => {
     match((error as Error).message, /^end-of-life\.yaml:4: distributions\[0\]\.ends\.x: /)
     return true
   })
+})
+
+test('what a feed says of the end of a release goes before the catalogue, which has the others', async () => {
+  const ends = await knownEnds({ ends: () => new Map([['Debian:12', '2030-01-01']]) })
+  deepEqual([ends.get('Debian:12'), ends.get('Debian:11')], ['2030-01-01', '2024-08-14'])
 })

@@ -25,6 +25,11 @@ const endOfLifeFile = z.strictObject({
 /** Days, `2028-06-30`, by ecosystem with its release. */
 export type EndOfLife = ReadonlyMap<string, string>
 
+/** The dates that come with the product, and over them those of an index whose feeds have some. Throws `BrokenCatalog`. */
+export async function knownEnds(index: { ends(): EndOfLife }): Promise<EndOfLife> {
+  return new Map([...(await loadEndOfLife()), ...index.ends()])
+}
+
 /** The dates that come with the product, or those of another file. Throws `BrokenCatalog`. */
 export async function loadEndOfLife(path: string = shipped): Promise<EndOfLife> {
   const checked = checkedYaml(await readFile(path, 'utf8'), endOfLifeFile)

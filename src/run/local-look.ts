@@ -8,7 +8,9 @@ import type { Trust, WantedContent } from '../inspect/inspect.ts'
 import type { AdvisoryLookup } from '../model/advisory.ts'
 import type { Assessment } from '../model/evidence.ts'
 import type { EstateRecorder } from '../model/estate.ts'
+import type { AdvisoryIndex } from '../store/advisory-index.ts'
 import { openAdvisories } from './advisories.ts'
+import { knownEnds, loadEndOfLife, type EndOfLife } from './end-of-life.ts'
 import { localAsk } from './local-ask.ts'
 import { look } from './look.ts'
 import type { ReportProgress } from './progress.ts'
@@ -37,16 +39,20 @@ export async function localLook(options: LocalLookOptions): Promise<LocalLook> {
   const ask = localAsk()
   const workFolder = join(folder, 'work')
   mkdirSync(workFolder, { recursive: true, mode: 0o700 })
+  let ends: EndOfLife | undefined
+  const known = async (): Promise<EndOfLife> => ends ?? loadEndOfLife()
   const readImage = imageReader(sources, ask, {
     workFolder,
     layers: join(folder, 'layers'),
     content,
+    ends: known,
     ...(trust ? { trust } : {}),
   })
-  const readMachine = machineReader()
+  const readMachine = machineReader('/', known)
   return async (report, signal) => {
-    const { advisories, close } = await advisoriesOf(folder)
+    const { advisories, index, close } = await advisoriesOf(folder)
     try {
+      ends = index && (await knownEnds(index))
       const clock = systemClock
       await look({ sources, ask, recorder, advisories, rules, clock, readMachine, readImage, isNew }, report, signal)
     } finally {
@@ -56,10 +62,14 @@ export async function localLook(options: LocalLookOptions): Promise<LocalLook> {
 }
 
 /** A broken index costs what it would have judged, not the cycle. */
-async function advisoriesOf(folder: string): Promise<{ advisories: AdvisoryLookup; close(): void }> {
+async function advisoriesOf(folder: string): Promise<{
+  advisories: AdvisoryLookup
+  index?: AdvisoryIndex
+  close(): void
+}> {
   try {
     const advisories = await openAdvisories(folder)
-    return { advisories, close: () => advisories.close() }
+    return { advisories, index: advisories, close: () => advisories.close() }
   } catch (error) {
     const problem = (error as Error).message
     return {

@@ -11,16 +11,19 @@ import {
 import type { ImageIndex } from '../model/image.ts'
 import type { Gap } from '../model/scan.ts'
 import type { Inventory } from './assess.ts'
-import { loadEndOfLife, withEndOfLife } from './end-of-life.ts'
+import { loadEndOfLife, withEndOfLife, type EndOfLife } from './end-of-life.ts'
 
 /** Packages that the machine's distribution installed. */
 export type ReadMachine = (resource: string, signal: AbortSignal) => Promise<Inventory>
 
+/** Until when distributions are supported, as far as is known when it is asked. */
+export type Ends = () => Promise<EndOfLife>
+
 /** `root`: where the machine's file system is; `/` but in tests. */
-export function machineReader(root = '/'): ReadMachine {
+export function machineReader(root = '/', ends: Ends = loadEndOfLife): ReadMachine {
   return async (resource, signal) => {
     const read = await inspectRootfs(root, { signal, packageFiles: 'operating-system' })
-    const { distribution, packages, gaps } = withEndOfLife(read, await loadEndOfLife())
+    const { distribution, packages, gaps } = withEndOfLife(read, await ends())
     return { resource, subLayer: 'node_os', distribution, packages, gaps }
   }
 }
@@ -39,10 +42,12 @@ export interface ReadingImages {
   content: WantedContent
   /** Who may sign images; nobody by default. */
   trust?: Trust
+  /** The catalogue's by default. */
+  ends?: Ends
 }
 
 export function imageReader(sources: readonly Source[], ask: Ask, how: ReadingImages): ReadImage {
-  const { workFolder, layers, content, trust } = how
+  const { workFolder, layers, content, trust, ends = loadEndOfLife } = how
   const registry = trust ? { trust } : {}
   const layerCache = folderLayerCache(layers)
   const failed = new Map<string, { why: string; at: number }>()
@@ -54,7 +59,7 @@ export function imageReader(sources: readonly Source[], ask: Ask, how: ReadingIm
     try {
       const bytes = source.image(ask, digest, signal)
       const image = await inspectImageStream(digest, bytes, { signal, layerCache, workFolder, registry, content })
-      return withDigest(withEndOfLife(image, await loadEndOfLife()), digest)
+      return withDigest(withEndOfLife(image, await ends()), digest)
     } catch (error) {
       signal.throwIfAborted()
       const { message } = error as Error

@@ -23,7 +23,7 @@ import { openAdvisories } from './advisories.ts'
 import { assessHardening, assessVulnerabilities, imageAsResource } from './assess.ts'
 import { collectGaps } from './collect-gaps.ts'
 import { contentFindings } from './contents.ts'
-import { loadEndOfLife, withEndOfLife } from './end-of-life.ts'
+import { knownEnds, withEndOfLife } from './end-of-life.ts'
 import { loadRules } from './rules.ts'
 import type { Progress } from './progress.ts'
 
@@ -51,10 +51,11 @@ export async function scanTarget(name: string, options: ScanOptions): Promise<Re
     ...(platform ? { platform } : {}),
     ...(registry ? { registry } : {}),
   }
-  const inspection = withEndOfLife(await inspectTarget(target, reading), await loadEndOfLife())
-  const { distribution, packages } = inspection
+  const inspected = await inspectTarget(target, reading)
   const advisories = await openAdvisories(dataFolder)
   try {
+    const inspection = withEndOfLife(inspected, await knownEnds(advisories))
+    const { distribution, packages } = inspection
     const at = systemClock()
     const resource = inspection.image ? imageId(inspection.image.digest) : name
     const subLayer = inspection.kind === 'host' ? 'node_os' : 'image'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
-import type { Advisory, FeedItem } from '../model/advisory.ts'
+import type { Advisory, FeedBegins, FeedItem } from '../model/advisory.ts'
 import { advisoryIndexInMemory, buildAdvisoryIndex, NothingToIndex, openAdvisoryIndex } from './advisory-index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-index-'))
@@ -17,7 +17,7 @@ function advisory(id: string, packages: readonly [string, string][], more: Parti
   return { kind: 'advisory', advisory: { id, modified: '2026-01-01T00:00:00Z', affected, ...more } }
 }
 
-async function* from(...items: FeedItem[]): AsyncGenerator<FeedItem> {
+async function* from(...items: (FeedItem | FeedBegins)[]): AsyncGenerator<FeedItem | FeedBegins> {
   yield* items
 }
 
@@ -42,6 +42,7 @@ test('records are found by ecosystem with its release and by name, also in sever
     exploited: 1,
     unnamed: 0,
     ecosystems: { 'Debian:11': 2, 'Debian:12': 1, npm: 1 },
+    feeds: [{ feed: '', part: '', records: 5, newest: '2026-01-01T00:00:00Z' }],
   })
   const index = openAdvisoryIndex(file)
   const ids = (ecosystem: string, name: string): string[] => index.find(ecosystem, name).map(({ id }) => id)
@@ -49,7 +50,11 @@ test('records are found by ecosystem with its release and by name, also in sever
   assert.deepEqual(ids('Debian:11', 'openssl'), ['A', 'B'], 'again, from memory')
   assert.deepEqual(ids('Debian:12', 'openssl'), ['B'])
   assert.deepEqual(ids('Debian:13', 'openssl'), [])
-  assert.deepEqual(index.judges('Debian:12'), { advisories: 1, starter: false })
+  assert.deepEqual(index.judges('Debian:12'), {
+    advisories: 1,
+    starter: false,
+    feeds: [{ feed: '', part: '', records: 5, newest: '2026-01-01T00:00:00Z' }],
+  })
   assert.equal(index.judges('Debian:13'), undefined)
   assert.deepEqual([index.exploited('CVE-1'), index.exploited('CVE-2')], [true, false])
   assert.deepEqual([index.epss('CVE-1'), index.epss('CVE-2')], [{ probability: 0.5, percentile: 0.99 }, undefined])
@@ -144,4 +149,159 @@ test('a record that was damaged is an error that says what to do', async () => {
   const index = openAdvisoryIndex(file)
   assert.throws(() => index.find('Debian:12', 'bash'), /damaged: make it anew with plimsoll db build/)
   index.close()
+})
+
+const begin = (feed: string, part = '', more: Partial<FeedBegins> = {}): FeedBegins => ({
+  kind: 'begin',
+  feed,
+  part,
+  ...more,
+})
+
+test('each part of a feed has its age, and an ecosystem those that speak of it', async () => {
+  const index = await advisoryIndexInMemory(
+    from(
+      begin('osv', 'npm', { asOf: '2026-11-01T00:00:00Z' }),
+      advisory('A', [['npm', 'a']], { modified: '0001-01-01T00:00:00Z' }),
+      begin('osv', 'Debian', { problem: 'it could not be fetched' }),
+      advisory('B', [['Debian:12', 'b']], { modified: '2026-02-02T00:00:00Z' }),
+      advisory('LATER', [['Debian:12', 'b']], { modified: '2999-01-01T00:00:00Z' }),
+      begin('kev'),
+      { kind: 'exploited', id: 'CVE-1' },
+      begin('end-of-life'),
+      { kind: 'end-of-life', of: 'Debian:12', day: '2026-07-11' },
+      begin('osv', 'npm'),
+      advisory('C', [['npm', 'a']], { modified: '2999-01-01T00:00:00Z' }),
+    ),
+    () => about,
+  )
+  const npm = {
+    feed: 'osv',
+    part: 'npm',
+    asOf: '2026-11-01T00:00:00Z',
+    records: 2,
+    problem: '1 of its records are dated in the future: check the clock',
+  }
+  const debian = { feed: 'osv', part: 'Debian', records: 2, newest: '2026-02-02T00:00:00Z' }
+  assert.deepEqual(index.contents().feeds, [
+    { feed: 'end-of-life', part: '', records: 1 },
+    { feed: 'kev', part: '', records: 1 },
+    { ...debian, problem: 'it could not be fetched' },
+    npm,
+  ])
+  assert.deepEqual(index.judges('npm')?.feeds, [npm])
+  assert.deepEqual([...index.ends()], [['Debian:12', '2026-07-11']])
+  index.close()
+})
+
+test('a feed that knows better replaces what another says under the same id, in any order', async () => {
+  const better = advisory('SAME', [['Debian:12', 'better']], { modified: '0001-01-01T00:00:00Z' })
+  const other = advisory('SAME', [['Debian:12', 'other']])
+  const tracker = begin('debian-tracker', '', { replaces: ['osv'] })
+  for (const items of [
+    [tracker, better, begin('osv'), other],
+    [begin('osv'), other, tracker, better],
+  ]) {
+    const index = await advisoryIndexInMemory(from(...items), () => about)
+    const found = ['better', 'other'].map((name) => index.find('Debian:12', name).length)
+    assert.deepEqual(found, [1, 0])
+    index.close()
+  }
+})
+
+test('a record that names no package takes nothing from one of the same id that does', async () => {
+  const items = [advisory('A', [['npm', 'a']]), advisory('A', [], { modified: '2026-06-01T00:00:00Z' })]
+  for (const order of [items, items.toReversed()]) {
+    const index = await advisoryIndexInMemory(from(...order), () => about)
+    assert.equal(index.find('npm', 'a').length, 1)
+    index.close()
+  }
+})
+
+test('an index built over another tells what changed by what records say, whatever their times are', async () => {
+  const file = join(mkdtempSync(join(folder, 'history-')), 'advisories.sqlite')
+  const build = async (...items: (FeedItem | FeedBegins)[]): Promise<string> => {
+    await buildAdvisoryIndex(from(...items), file, () => about)
+    const index = openAdvisoryIndex(file)
+    index.close()
+    return index.generation
+  }
+  const changes = (since: string): string[] | undefined => {
+    const index = openAdvisoryIndex(file)
+    const found = index.changedSince(since)
+    const names = found && [...found].map(({ ecosystem, name }) => `${ecosystem} ${name}`).toSorted()
+    index.close()
+    return names
+  }
+  const untold = { modified: '0001-01-01T00:00:00Z' }
+  const first = await build(
+    advisory('SAME', [['Go', 'same']], untold),
+    advisory(
+      'CHANGED',
+      [
+        ['Go', 'changed'],
+        ['Go', 'no more'],
+      ],
+      untold,
+    ),
+    advisory('GONE', [['Go', 'gone']], untold),
+  )
+  assert.deepEqual(changes(first), [])
+  const second = await build(
+    advisory('SAME', [['Go', 'same']], { modified: '2026-05-05T00:00:00Z' }),
+    advisory(
+      'CHANGED',
+      [
+        ['Go', 'changed'],
+        ['Go', 'also'],
+      ],
+      untold,
+    ),
+    advisory('NEW', [['Go', 'new']], untold),
+    { kind: 'exploited', id: 'SAME' },
+    { kind: 'epss', id: 'SAME', probability: 1, percentile: 1 },
+  )
+  assert.deepEqual(changes(first), ['Go also', 'Go changed', 'Go gone', 'Go new', 'Go no more'])
+  assert.deepEqual(changes(second), [])
+  const third = await build(advisory('SAME', [['Go', 'same']], { withdrawn: '2026-06-06T00:00:00Z' }))
+  assert.deepEqual(changes(second), ['Go also', 'Go changed', 'Go new', 'Go same'])
+  assert.equal(changes(first)?.length, 6)
+  assert.equal(changes('of another index'), undefined)
+  writeFileSync(file, 'damaged')
+  await build(advisory('SAME', [['Go', 'same']]))
+  assert.equal(changes(third), undefined, 'built over nothing that can be read')
+})
+
+test('a part of a feed that shrinks by nine tenths keeps its former state, until that is accepted', async () => {
+  const file = join(mkdtempSync(join(folder, 'shrunk-')), 'advisories.sqlite')
+  const many = (part: string, count: number): (FeedItem | FeedBegins)[] => [
+    begin('osv', part, { asOf: '2026-11-01T00:00:00Z' }),
+    ...Array.from({ length: count }, (_, number) => advisory(`${part}-${number}`, [[part, `p${number}`]])),
+  ]
+  const exploited = Array.from({ length: 30 }, (_, n) => ({ kind: 'exploited', id: `CVE-${n}` }) as const)
+  const build = (items: (FeedItem | FeedBegins)[], accepted: string[] = [], origin = about.origin) =>
+    buildAdvisoryIndex(from(...items), file, () => ({ ...about, origin }), accepted)
+  await build([...many('npm', 100), ...many('Go', 100), ...many('Hex', 5), begin('kev'), ...exploited])
+  const kept = await build([...many('npm', 10), ...many('Go', 11), begin('kev')])
+  assert.deepEqual(
+    [kept.ecosystems['npm'], kept.ecosystems['Go'], kept.ecosystems['Hex'], kept.exploited],
+    [100, 11, undefined, 30],
+  )
+  assert.deepEqual(
+    kept.feeds.map(({ part, problem }) => [part, problem?.split(';')[0]]),
+    [
+      ['', 'nothing of it could be read, so its former state is kept'],
+      ['Go', undefined],
+      ['npm', 'it shrank from 100 records to 10, so its former state is kept'],
+    ],
+  )
+  const index = openAdvisoryIndex(file)
+  assert.equal(index.find('npm', 'p99').length, 1)
+  assert.ok(index.exploited('CVE-29'))
+  index.close()
+  const accepted = await build([...many('npm', 10), ...many('Go', 11)], ['osv/npm', 'kev'])
+  assert.deepEqual([accepted.ecosystems['npm'], accepted.exploited], [10, 0])
+  await build(many('npm', 100))
+  const elsewhere = await build(many('npm', 1), [], '/other/feeds')
+  assert.equal(elsewhere.ecosystems['npm'], 1, 'another folder is another choice')
 })

@@ -9,7 +9,7 @@ export async function osvRecords(ecosystem: string): Promise<Advisory[]> {
   const folder = shared(`osv/${ecosystem}`)
   const records: Advisory[] = []
   if (folder === undefined) return records
-  for await (const document of folderDocuments(folder)) {
+  for await (const document of folderDocuments(folder, (path) => (path.endsWith('.json') ? {} : undefined))) {
     if ('text' in document) records.push(advisory.parse(JSON.parse(document.text)))
   }
   return records

@@ -5,11 +5,19 @@ import { z } from 'zod'
 import type { FeedItem } from '../../model/advisory.ts'
 import type { Scan } from '../../model/scan.ts'
 import type { Feed, FeedDocument } from '../feed.ts'
-import { parseJson } from './json.ts'
+import { parseJson } from './formats/json.ts'
 
 export const kev: Feed = {
   id: 'kev',
   files: ['**/known_exploited_vulnerabilities.json'],
+  remote: {
+    files: [
+      {
+        url: 'https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json',
+        path: 'known_exploited_vulnerabilities.json',
+      },
+    ],
+  },
   read,
 }
 
