@@ -2,10 +2,10 @@
 
 import { compressionOf } from '../io/decompress.ts'
 
-type Kind = 'zip' | 'gzip' | 'zstd' | 'tar'
+export type ArchiveKind = 'zip' | 'gzip' | 'zstd' | 'tar'
 
 /** By the first bytes; undefined for what is no archive, or one that is not opened. */
-export function archiveKind(head: Uint8Array): Kind | undefined {
+export function archiveKind(head: Uint8Array): ArchiveKind | undefined {
   if (head[0] === 0x50 && head[1] === 0x4b && head[2] === 0x03 && head[3] === 0x04) return 'zip'
   const compression = compressionOf(head)
   if (compression !== 'none') return compression

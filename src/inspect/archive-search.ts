@@ -8,11 +8,13 @@ import { TarReader, type TarEntry } from '../lib/tar.ts'
 import { bytesSource, openZip, stored, ZipError, type ByteSource, type Zip, type ZipEntry } from '../lib/zip.ts'
 import type { FoundContent } from '../model/image.ts'
 import type { Scan } from '../model/scan.ts'
-import { archiveKind } from './archive-kind.ts'
+import { archiveKind, type ArchiveKind } from './archive-kind.ts'
 import { ContentWindows, wanting } from './content-windows.ts'
 import type { FileScanners } from './file-looks.ts'
 import { HeldBytes } from './held-bytes.ts'
 import type { Limits } from './limits.ts'
+import { Recording } from './recording.ts'
+import type { SearchedArchives } from './searched-archives.ts'
 import { reasonOf } from './unreadable.ts'
 
 /** The budget is spent, or was never enough. */
@@ -27,6 +29,8 @@ export interface OuterArchive {
   scanners: FileScanners
   /** Bytes that it may unpack to. */
   budget: number
+  /** Of the layer. */
+  searched: SearchedArchives
 }
 
 type Tell = (found: FoundContent) => void
@@ -73,6 +77,37 @@ class ArchiveSearch {
     if (kind === undefined) return this.#plain(source, path)
     if (depth > this.#limits.contentDepth)
       throw new BeyondLimit(`archives lie more than ${this.#limits.contentDepth} deep in it`)
+    const known = depth > 1 ? await this.#known(source, path) : undefined
+    if (known === 'told') return
+    if (!known) return this.#opened(kind, source, path, depth)
+    const [tell, scan] = [this.#tell, this.#scan]
+    const recording = new Recording<FoundContent>(path, scan)
+    this.#scan = recording.scan
+    this.#tell = (found) => {
+      recording.take(found)
+      tell(found)
+    }
+    try {
+      await this.#opened(kind, source, path, depth)
+      this.#archive.searched.keep(known, recording)
+    } finally {
+      this.#tell = tell
+      this.#scan = scan
+    }
+  }
+
+  /** The key under which it is to be kept, or that it was searched before and has been told again. */
+  async #known(source: ByteSource, path: string): Promise<string | undefined> {
+    if (source.size > this.#limits.contentInMemory) return undefined
+    const { searched } = this.#archive
+    const key = searched.keyOf(await source.read(0, source.size), path)
+    const again = key === undefined ? undefined : searched.again(key, path, this.#scan)
+    if (!again) return key
+    for (const found of again) this.#tell(found)
+    return 'told'
+  }
+
+  async #opened(kind: ArchiveKind, source: ByteSource, path: string, depth: number): Promise<void> {
     if (kind === 'zip') await this.#zip(source, path, depth)
     else if (kind === 'tar') await this.#tar(source, path, depth)
     else await this.#packed(source, path, depth)

@@ -10,6 +10,7 @@ import { FileScanners, type FileLooks } from './file-looks.ts'
 import { gapList, type GapList } from './gaps.ts'
 import { HeldBytes } from './held-bytes.ts'
 import type { Limits } from './limits.ts'
+import { SearchedArchives } from './searched-archives.ts'
 
 /** Of one layer or file system. Files come one after the other. */
 export class ContentSearch {
@@ -24,6 +25,7 @@ export class ContentSearch {
   #looks: { path: string; looks: FileLooks }[] = []
   readonly #scanners: FileScanners
   readonly #signal: AbortSignal
+  readonly #searched = new SearchedArchives()
   #unpacked = 0
   /** One for the file that is coming in, one for what lies in archives. */
   readonly #scratch = newScratch()
@@ -97,8 +99,8 @@ export class ContentSearch {
     // A small archive that unpacks to much is a bomb, and so are many of them.
     const mostHere = Math.min(this.#limits.contentUnpacked, Math.max(smallestBudget, held.size * usualRatio))
     const budget = Math.min(mostHere, this.#limits.contentUnpackedInAll - this.#unpacked)
-    const [scanners, limits] = [this.#scanners, this.#limits]
-    const archive = { source: held.source(), path, scratch: this.#innerScratch, limits, budget, scanners }
+    const [scanners, searched, limits] = [this.#scanners, this.#searched, this.#limits]
+    const archive = { source: held.source(), path, scratch: this.#innerScratch, limits, budget, scanners, searched }
     this.#unpacked += await searchArchive(archive, this.#gaps.scan, (found) => this.#add(path, found))
   }
 

@@ -6,19 +6,14 @@
 
 import type { ZipEntry } from '../../lib/zip.ts'
 import type { Package } from '../../model/package.ts'
-import type { Gap, Scan } from '../../model/scan.ts'
+import { Recording, type Told } from '../recording.ts'
 
-/** Archives that are remembered, packages in one, and gaps. */
+/** Archives that are remembered. */
 const most = 20_000
-const mostPackages = 1000
-const mostGaps = 100
 
-interface Known {
+interface Known extends Told<Package> {
   /** Archives above one another in it, itself included. */
   height: number
-  /** Paths from the archive on: `!/lib/a.jar`. */
-  packages: readonly Package[]
-  gaps: readonly Gap[]
 }
 
 export class KnownArchives {
@@ -30,10 +25,8 @@ export class KnownArchives {
     return known && known.height <= levels ? known : undefined
   }
 
-  keep(entry: ZipEntry, recording: ArchiveRecording): void {
-    const { height, packages, gaps } = recording
-    if (packages.length > mostPackages || gaps.length > mostGaps) return
-    if (this.#known.size < most) this.#known.set(keyOf(entry), { height, packages, gaps })
+  keep(entry: ZipEntry, { height, found, gaps, isWhole }: ArchiveRecording): void {
+    if (isWhole && this.#known.size < most) this.#known.set(keyOf(entry), { height, found, gaps })
   }
 }
 
@@ -41,44 +34,11 @@ function keyOf({ path, size, crc }: ZipEntry): string {
   return `${crc}/${size}/${path.slice(path.lastIndexOf('/') + 1)}`
 }
 
-/** What is told of one archive while it is read, with its paths from there on. */
-export class ArchiveRecording {
+export class ArchiveRecording extends Recording<Package> {
   height = 1
-  readonly packages: Package[] = []
-  readonly gaps: Gap[] = []
-  readonly scan: Scan
-  #path: string
-
-  constructor(path: string, { gap, signal }: Scan) {
-    this.#path = path
-    this.scan = {
-      signal,
-      gap: (why, at) => {
-        if (this.gaps.length <= mostGaps)
-          this.gaps.push({ why, ...(at ? { place: { ...at, ...this.#below(at.path) } } : {}) })
-        gap(why, at)
-      },
-    }
-  }
 
   /** `height`: as high as that archives lie above one another in it. */
   reaches(height: number): void {
     this.height = Math.max(this.height, height)
   }
-
-  take(found: Package): void {
-    // One more tells that there are too many.
-    if (this.packages.length <= mostPackages)
-      this.packages.push({ ...found, place: { ...found.place, ...this.#below(found.place.path) } })
-  }
-
-  #below(path: string | undefined): { path?: string } {
-    return path?.startsWith(this.#path) ? { path: path.slice(this.#path.length) } : {}
-  }
-}
-
-/** The same under another path. */
-export function* toldAgain({ packages, gaps }: Known, path: string, scan: Scan): Generator<Package> {
-  for (const { why, place } of gaps) scan.gap(why, { ...place, path: path + (place?.path ?? '') })
-  for (const found of packages) yield { ...found, place: { ...found.place, path: path + (found.place.path ?? '') } }
 }
