@@ -54,7 +54,13 @@ async function filesAt(path: string, options: OpenOptions): Promise<ImageFiles> 
   }
 }
 
-async function openFiles(path: string, files: ImageFiles, options: OpenOptions): Promise<OpenedImage> {
+/** Takes the files over: they are closed with the image, or when it fails. `wayOut`: what to do about a damaged one. */
+export async function openFiles(
+  path: string,
+  files: ImageFiles,
+  options: OpenOptions,
+  wayOut = 'if it was damaged on its way, save it again',
+): Promise<OpenedImage> {
   const { signal, limits = defaultLimits, platform = thisMachine() } = options
   const gaps = gapList(signal, limits.gaps)
   try {
@@ -69,9 +75,7 @@ async function openFiles(path: string, files: ImageFiles, options: OpenOptions):
     await files.close()
     signal.throwIfAborted()
     if (error instanceof UnreadableTarget) throw error
-    throw new UnreadableTarget(
-      `${path} cannot be judged: ${reasonOf(error)}; if it was damaged on its way, save it again`,
-    )
+    throw new UnreadableTarget(`${path} cannot be judged: ${reasonOf(error)}; ${wayOut}`)
   }
 }
 

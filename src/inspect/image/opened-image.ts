@@ -41,6 +41,8 @@ export interface OpenedImage {
   /** What lies beside it in its registry; without one its labels tell. */
   origin?: ImageOrigin
   layers: readonly OpenedLayer[]
+  /** That none of them is kept is no damage: what is left is judged, and the gaps tell. */
+  withoutLayers?: boolean
   gaps: readonly Gap[]
   close(): Promise<void>
 }
