@@ -29,10 +29,10 @@ class BoltWriter {
     this.#fanOut = fanOut
   }
 
-  number(size: 2 | 4 | 8, value: number): Buffer {
+  number(size: 2 | 4 | 8, value: number): Uint8Array {
     const bytes = Buffer.alloc(8)
     bytes.writeBigUInt64LE(BigInt(value))
-    return this.#little ? bytes.subarray(0, size) : Buffer.from(bytes.subarray(0, size)).reverse()
+    return this.#little ? bytes.subarray(0, size) : bytes.subarray(0, size).toReversed()
   }
 
   header(page: number, type: number, count: number, more: number): Buffer {
@@ -109,7 +109,7 @@ class BoltWriter {
     for (const byte of fields) sum = BigInt.asUintN(64, (sum ^ BigInt(byte)) * 0x100000001b3n)
     const stored = Buffer.alloc(8)
     stored.writeBigUInt64LE(sum)
-    return Buffer.concat([fields, this.#little ? stored : stored.reverse()])
+    return Buffer.concat([fields, this.#little ? stored : stored.toReversed()])
   }
 
   file(root: number, transaction: number): Buffer {

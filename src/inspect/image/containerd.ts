@@ -102,18 +102,19 @@ function filesOf({ name, target }: StoredImage, content: ImageFiles): ImageFiles
   const descriptor = { ...target, annotations: { 'io.containerd.image.name': name } }
   const index = Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: [descriptor] }))
   const isHere = (path: string): boolean => path.startsWith('blobs/')
-  async function here(path: string): Promise<string> {
+  async function here(path: string, why = ''): Promise<string> {
     if (isHere(path) && (await content.has(path))) return path
-    throw new Error(notKept(path.slice('blobs/'.length).replace('/', ':')))
+    throw new Error(notKept(path.slice('blobs/'.length).replace('/', ':')) + why)
   }
+  const layer = (path: string): Promise<string> => here(path, `: ${discarded}`)
   return {
     ...content,
     has: async (path) => path === 'index.json' || (isHere(path) && (await content.has(path))),
     read: async (path, limit) => (path === 'index.json' ? index : content.read(await here(path), limit)),
     size: async (path) => content.size(await here(path)),
-    part: async (path) => content.part(await here(path)),
+    part: async (path) => content.part(await layer(path)),
     async *stream(path) {
-      yield* content.stream(await here(path))
+      yield* content.stream(await layer(path))
     },
   }
 }
@@ -124,30 +125,16 @@ function filesOf({ name, target }: StoredImage, content: ImageFiles): ImageFiles
  * https://github.com/containerd/containerd/blob/v1.7.0/docs/cri/config.md (`discard_unpacked_layers`)
  */
 async function withoutMissing(image: OpenedImage): Promise<OpenedImage> {
-  const layers = await Promise.all(image.layers.map(orWhy))
-  const missing = layers.filter((layer, index) => layer !== image.layers[index]).length
-  if (missing < layers.length || missing === 0) return { ...image, layers }
+  const areThere = await Promise.all(image.layers.map(isThere))
+  if (areThere.length === 0 || areThere.includes(true)) return image
   const why = `containerd keeps none of its layers, so that its packages are not known: ${discarded}`
-  return { ...image, layers, withoutLayers: true, gaps: [{ why }, ...image.gaps] }
+  return { ...image, withoutLayers: true, gaps: [{ why }, ...image.gaps] }
 }
 
 const discarded = `with discard_unpacked_layers they go once they are unpacked; ${pullAgain}`
 
-async function orWhy(layer: OpenedLayer): Promise<OpenedLayer> {
-  try {
-    await (await layer.part!()).close()
-    return layer
-  } catch (error) {
-    const why = `${(error as Error).message}: ${discarded}`
-    const refuse = async (): Promise<never> => {
-      throw new Error(why)
-    }
-    return {
-      ...layer,
-      part: refuse,
-      async *open() {
-        await refuse()
-      },
-    }
-  }
+async function isThere(layer: OpenedLayer): Promise<boolean> {
+  const part = await layer.part!().catch(() => undefined)
+  await part?.close()
+  return part !== undefined
 }

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { arch } from 'node:process'
 import { gapList } from '../gaps.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
+import { nobody } from '../origin/trust.ts'
 import { reasonOf, UnreadableTarget } from '../unreadable.ts'
 import { dockerArchive } from './docker-archive.ts'
 import { filesOfArchive, filesOfFolder, filesOfStream, type ImageFiles } from './image-files.ts'
@@ -66,7 +67,8 @@ export async function openFiles(
   try {
     const way = await wayInto(files)
     if (way === undefined) throw new UnreadableTarget(unknownForm(path))
-    const image = await way.open(files, { scan: gaps.scan, limits, platform })
+    const trust = options.registry?.trust ?? nobody
+    const image = await way.open(files, { scan: gaps.scan, limits, platform, trust })
     if (image.layers.length > limits.layers) {
       throw new Error(`it has ${image.layers.length} layers, more than ${limits.layers}`)
     }
