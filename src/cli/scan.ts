@@ -24,7 +24,7 @@ export function scanCommand(): Command {
     .description('Reads one image, file system or this machine: its packages, vulnerabilities and settings.')
     .argument(
       '<target>',
-      'docker archive, OCI layout (folder or tar), registry:REFERENCE, SBOM (CycloneDX or SPDX in JSON), dir:PATH (a root file system), or host',
+      'docker archive, OCI layout (folder or tar), registry:REFERENCE, containerd:[ROOT#]NAME, SBOM (CycloneDX or SPDX in JSON), dir:PATH (a root file system, also /proc/PID/root), or host',
     )
     .addOption(
       new Option('--format <format>', 'how to print')
@@ -54,6 +54,7 @@ export function scanCommand(): Command {
 Examples:
   plimsoll scan image.tar
   plimsoll scan registry:registry.example/team/app:1.2 --trusted-key cosign.pub
+  plimsoll scan containerd:k8s.io/nginx:1.27
   plimsoll scan dir:/mnt/root --format sarif --output result.sarif
   plimsoll scan host --fail-on critical`,
     )

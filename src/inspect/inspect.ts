@@ -1,6 +1,7 @@
 // The way into `inspect`: what a target is, and what is in it.
 
-import { realpath, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { isTaggedReference } from '../lib/image-reference.ts'
 import type { ImageContents, ImageIndex } from '../model/image.ts'
 import type { Distribution, Package } from '../model/package.ts'
@@ -25,6 +26,7 @@ export { UnreadableTarget } from './unreadable.ts'
 export type Target =
   | { kind: 'image'; path: string }
   | { kind: 'registry'; reference: string }
+  | { kind: 'containerd'; name: string }
   | { kind: 'rootfs'; path: string }
   | { kind: 'host' }
 
@@ -42,12 +44,13 @@ export interface Inspection {
 export type InspectOptions = OpenOptions & ImageOptions
 
 /**
- * `host`, `dir:PATH`, `registry:REFERENCE`, or a path: of an image (a docker archive, or an OCI layout as a folder or tar),
+ * `host`, `dir:PATH`, `registry:REFERENCE`, `containerd:[ROOT#]NAME`, or a path: of an image (a docker archive, or an OCI layout as a folder or tar),
  * or of a bill of materials instead of one, which its content tells.
  */
 export function parseTarget(text: string): Target {
   if (text === 'host') return { kind: 'host' }
   if (text.startsWith('registry:')) return { kind: 'registry', reference: text.slice('registry:'.length) }
+  if (text.startsWith('containerd:')) return { kind: 'containerd', name: text.slice('containerd:'.length) }
   if (text.startsWith('dir:')) return { kind: 'rootfs', path: text.slice('dir:'.length) || '.' }
   return { kind: 'image', path: text }
 }
@@ -59,10 +62,13 @@ export async function inspectTarget(target: Target, options: InspectOptions): Pr
       return { kind: 'host', ...(await inspectRootfs('/', { ...options, packageFiles: 'operating-system' })) }
     case 'rootfs': {
       const root = await folderAt(target.path)
-      return { kind: 'rootfs', ...(await inspectRootfs(root, { ...options, packageFiles: 'all' })) }
+      const found = await inspectRootfs(root.path, { ...options, packageFiles: 'all' })
+      return { kind: 'rootfs', ...found, gaps: [...found.gaps, ...(await root.isStill())] }
     }
     case 'registry':
       return imageInspection(await fromRegistry(target.reference, options), options)
+    case 'containerd':
+      return imageInspection(await fromContainerd(target.name, options), options)
     case 'image': {
       // A path that exists wins; what is none, and has a tag or a digest, can only be meant as a reference.
       if (isTaggedReference(target.path) && !(await exists(target.path))) {
@@ -95,6 +101,11 @@ async function fromRegistry(reference: string, options: InspectOptions): Promise
   return openRegistry(reference, options)
 }
 
+async function fromContainerd(name: string, options: InspectOptions): Promise<OpenedImage> {
+  const { openContainerd } = await import('./image/containerd.ts')
+  return openContainerd(name, options)
+}
+
 /** An image as a Docker-compatible engine sends it: `GET /images/{name}/get`. `name` is for messages. */
 export async function inspectImageStream(
   name: string,
@@ -112,9 +123,26 @@ async function readAndClose(image: OpenedImage, options: ImageOptions): Promise<
   }
 }
 
-async function folderAt(path: string): Promise<string> {
+/** A folder, which may go while it is read, as the root of a process does with it (`/proc/PID/root`). */
+interface Root {
+  /**
+   * Absolute, with its links as written: that of a process leads to the root of the process, also where the text that it
+   * reads as (`/`) is this machine's. https://man7.org/linux/man-pages/man5/proc_pid_root.5.html
+   */
+  path: string
+  isStill(): Promise<Gap[]>
+}
+
+async function folderAt(path: string): Promise<Root> {
   const status = await stat(path).catch(() => undefined)
   if (status === undefined) throw new UnreadableTarget(`dir:${path} is not there, or may not be read: check the path`)
-  if (status.isDirectory()) return realpath(path)
-  throw new UnreadableTarget(`dir:${path} is no folder: for an image in a file write ${path} without dir:`)
+  if (!status.isDirectory()) {
+    throw new UnreadableTarget(`dir:${path} is no folder: for an image in a file write ${path} without dir:`)
+  }
+  async function isStill(): Promise<Gap[]> {
+    const now = await stat(path).catch(() => undefined)
+    if (now?.ino === status?.ino && now?.dev === status?.dev) return []
+    return [{ why: 'it was another or no folder any more at the end: what came last was perhaps not read' }]
+  }
+  return { path: resolve(path), isStill }
 }

@@ -31,6 +31,8 @@ export interface Limits {
   /** Manifests that one index may lead to, and indexes inside one another. */
   manifests: number
   indexDepth: number
+  /** Bytes of the database in which an engine keeps the names of its images. */
+  metadata: number
   /** Entries of an archive that holds an image: blobs, and the documents about them. */
   archiveEntries: number
   /** Bytes of an archive that has to be written to the work folder to be read. */
@@ -81,6 +83,7 @@ export const defaultLimits: Limits = {
   document: 16 * mega,
   manifests: 1000,
   indexDepth: 8,
+  metadata: 512 * mega,
   archiveEntries: 20_000,
   spool: 100 * giga,
   marks: 500_000,

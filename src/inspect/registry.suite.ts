@@ -167,6 +167,19 @@ test(
     deepEqual(await outcome(keys[0]!), [true, false])
     deepEqual(await outcome(keys[1]!), [false, true])
     deepEqual(await outcome(...keys), [true, true])
+
+    // Both copied into one layout, as skopeo writes it.
+    const layout = join(folder, 'layout')
+    const tag = `${digest.replace(':', '-')}.sig`
+    const options = ['copy', '--src-tls-verify=false', '--override-arch', 'amd64']
+    await skopeo(...options, `docker://${name}`, `oci:${layout}:1`)
+    await skopeo(...options, `docker://${host}/team/app:${tag}`, `oci:${layout}:${tag}`)
+    const copied = await read(layout, { registry: { home, trust: trusting(...keys) } })
+    deepEqual([copied.digest, copied.gaps], [digest, []])
+    deepEqual(
+      copied.origin?.signatures.map(({ verified }) => verified),
+      [true, true],
+    )
   },
 )
 

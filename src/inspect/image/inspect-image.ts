@@ -101,7 +101,8 @@ async function readLayers(
     },
   )
   const layers = image.layers.map(({ digest }) => read.get(digest)!)
-  if (layers.length > 0 && !layers.some(({ complete, entries }) => complete || entries > 0)) {
+  const hasRead = layers.some(({ complete, entries }) => complete || entries > 0)
+  if (layers.length > 0 && !hasRead && !image.withoutLayers) {
     const why = layers[0]!.gaps[0]?.why ?? 'it is empty'
     throw new UnreadableTarget(`${image.name}: none of its layers could be read (${why}); save the image again`)
   }

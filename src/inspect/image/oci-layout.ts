@@ -4,10 +4,14 @@
 // Format: https://github.com/opencontainers/image-spec/blob/main/image-layout.md
 
 import type { Shaped } from '../../lib/shape.ts'
+import type { ImageOrigin } from '../../model/image.ts'
+import { labelledOrigin } from '../origin/labels.ts'
+import { isBesideImages, isImageManifest } from '../origin/layout-artifacts.ts'
+import type { Subject } from '../origin/origin.ts'
 import { parseDocument, parseImageDocument } from './config.ts'
 import { algorithmOf, digestOf, mismatch } from './digest.ts'
 import type { ImageFiles } from './image-files.ts'
-import { indexSchema, manifestSchema, type Descriptor } from './oci-schemas.ts'
+import { indexSchema, isImageConfig, manifestSchema, type Descriptor } from './oci-schemas.ts'
 import type { OpenedLayer, Platform, WayIn, WayInOptions } from './opened-image.ts'
 
 export const ociLayout: WayIn = {
@@ -16,35 +20,36 @@ export const ociLayout: WayIn = {
   open,
 }
 
-export const configTypes: ReadonlySet<string | undefined> = new Set([
-  'application/vnd.oci.image.config.v1+json',
-  'application/vnd.docker.container.image.v1+json',
-  undefined,
-])
-
 async function open(files: ImageFiles, options: WayInOptions): ReturnType<WayIn['open']> {
   const { scan, limits, platform } = options
   const text = (await files.read('index.json', limits.document)).toString('utf8')
-  const found: Candidate[] = []
-  await collect(files, parseDocument(indexSchema, text, 'index.json').manifests, [], found, options)
-  const { descriptor, indexes } = choose(found, platform)
+  const { manifests: listed } = parseDocument(indexSchema, text, 'index.json')
+  const found: Found = { images: [], attestations: [] }
+  await collect(files, listed, [], found, options)
+  const chosen = choose(await withoutArtifacts(files, found, options), platform)
+  const { descriptor, indexes } = chosen
 
   const manifest = await readManifest(files, descriptor, options)
-  if (!configTypes.has(manifest.config.mediaType)) {
+  if (!isImageConfig(manifest.config.mediaType)) {
     throw new Error(`it is no container image: its configuration is ${manifest.config.mediaType}`)
   }
   const configPath = blobPath(manifest.config.digest)
-  const config = await readBlob(files, manifest.config, limits.document)
+  const config = (await readBlob(files, manifest.config, limits.document)).toString('utf8')
   const { diffIds, createdBy, ...rest } = parseImageDocument(config, configPath, scan)
   if (manifest.layers.length !== diffIds.length) {
     throw new Error(`the manifest names ${manifest.layers.length} layers and ${configPath} ${diffIds.length}`)
   }
+  const labelled = labelledOrigin(manifest.annotations ?? {}, rest.config.labels)
+  const layers = new Map(manifest.layers.map((layer, index) => [layer.digest, diffIds[index]!]))
+  const { attestations } = found
+  const origin = await originOf(files, { chosen, listed, attestations, labelled, layers }, options)
   return {
     digest: descriptor.digest,
     configDigest: manifest.config.digest,
     aliases: [...namesOf(descriptor), ...indexes.flatMap((index) => [...namesOf(index), index.digest])],
     ...rest,
     ...(manifest.annotations ? { annotations: manifest.annotations } : {}),
+    ...(origin ? { origin } : {}),
     layers: manifest.layers.map((layer, index) => layerOf(files, layer, diffIds[index]!, createdBy[index])),
   }
 }
@@ -55,11 +60,17 @@ interface Candidate {
   indexes: readonly Descriptor[]
 }
 
+interface Found {
+  images: Candidate[]
+  /** What builders put into the same indexes. */
+  attestations: Descriptor[]
+}
+
 async function collect(
   files: ImageFiles,
   listed: readonly Descriptor[],
   indexes: readonly Descriptor[],
-  found: Candidate[],
+  found: Found,
   options: WayInOptions,
 ): Promise<void> {
   const { limits } = options
@@ -67,22 +78,43 @@ async function collect(
     throw new Error(`more than ${limits.indexDepth} indexes lie inside one another`)
   for (const descriptor of listed) {
     options.scan.signal.throwIfAborted()
-    if (isAttestation(descriptor)) continue
+    if (isAttestation(descriptor)) found.attestations.push(descriptor)
+    if (isAttestation(descriptor) || isBesideImages(descriptor)) continue
     // What was saved for one platform still lists the others.
     if (!(await files.has(blobPath(descriptor.digest)))) continue
-    if (!isIndex(descriptor)) found.push({ descriptor, indexes })
+    if (!isIndex(descriptor)) found.images.push({ descriptor, indexes })
     else {
-      const text = await readBlob(files, descriptor, limits.document)
+      const text = (await readBlob(files, descriptor, limits.document)).toString('utf8')
       const nested = parseDocument(indexSchema, text, blobPath(descriptor.digest)).manifests
       await collect(files, nested, [...indexes, descriptor], found, options)
     }
-    if (found.length > limits.manifests) throw new Error(`it holds more than ${limits.manifests} manifests`)
+    if (found.images.length > limits.manifests) throw new Error(`it holds more than ${limits.manifests} manifests`)
   }
 }
 
+/** Of several, those whose manifests say that they are images; some tools list the others beside them without a word. */
+async function withoutArtifacts(
+  files: ImageFiles,
+  { images, attestations }: Found,
+  { limits }: WayInOptions,
+): Promise<Candidate[]> {
+  const beside = new Set(attestations.map(({ digest }) => digest))
+  // One that is listed both alone and in an index is the one of the index, which knows its platform.
+  const sorted = images.toSorted((a, b) => a.indexes.length - b.indexes.length)
+  const distinct = [...new Map(sorted.map((candidate) => [candidate.descriptor.digest, candidate])).values()]
+  if (distinct.length <= 1) return distinct
+  const kept: Candidate[] = []
+  for (const candidate of distinct) {
+    if (beside.has(candidate.descriptor.digest)) continue
+    // One that cannot be read costs nothing until it is the one that is meant.
+    const bytes = await readBlob(files, candidate.descriptor, limits.document).catch(() => undefined)
+    if (bytes === undefined || isImageManifest(bytes)) kept.push(candidate)
+  }
+  return kept.length > 0 ? kept : distinct
+}
+
 /** This machine's platform, else the only one there is. */
-function choose(found: readonly Candidate[], wanted: Platform): Candidate {
-  const distinct = [...new Map(found.map((candidate) => [candidate.descriptor.digest, candidate])).values()]
+function choose(distinct: readonly Candidate[], wanted: Platform): Candidate {
   if (distinct.length === 0) throw new Error('index.json leads to no manifest that is there')
   if (distinct.length === 1) return distinct[0]!
   const fitting = distinct.filter(({ descriptor: { platform } }) => {
@@ -101,15 +133,43 @@ async function readManifest(
   descriptor: Descriptor,
   { limits }: WayInOptions,
 ): Promise<Shaped<typeof manifestSchema>> {
-  const text = await readBlob(files, descriptor, limits.document)
+  const text = (await readBlob(files, descriptor, limits.document)).toString('utf8')
   return parseDocument(manifestSchema, text, blobPath(descriptor.digest))
 }
 
-async function readBlob(files: ImageFiles, { digest }: Descriptor, limit: number): Promise<string> {
+async function readBlob(files: ImageFiles, { digest }: Pick<Descriptor, 'digest'>, limit: number): Promise<Buffer> {
   const bytes = await files.read(blobPath(digest), limit)
   const found = digestOf(bytes, algorithmOf(digest))
   if (found !== digest) throw new Error(`${blobPath(digest)}: ${mismatch(digest, found)}`)
-  return bytes.toString('utf8')
+  return bytes
+}
+
+interface Beside {
+  chosen: Candidate
+  listed: readonly Descriptor[]
+  attestations: Subject['attestations']
+  labelled: Subject['labelled']
+  layers: Subject['layers']
+}
+
+/** What judges signatures takes as long to load as a small image to read, and most have nothing beside them. */
+async function originOf(
+  files: ImageFiles,
+  { chosen: { descriptor, indexes }, listed, ...beside }: Beside,
+  { limits, scan, trust }: WayInOptions,
+): Promise<ImageOrigin | undefined> {
+  if (listed.length === 1 && beside.attestations.length === 0) return beside.labelled
+  const { readOrigin } = await import('../origin/origin.ts')
+  const { layoutShelf } = await import('../origin/layout-shelf.ts')
+  const layout = {
+    listed: listed.slice(0, limits.manifests),
+    has: (digest: string) => files.has(blobPath(digest)),
+    document: (wanted: Pick<Descriptor, 'digest'>) => readBlob(files, wanted, limits.document),
+  }
+  const { digest } = descriptor
+  const digests = [digest, ...indexes.map((index) => index.digest)]
+  const shelf = layoutShelf(layout, indexes[0] ?? descriptor)
+  return readOrigin({ ...beside, trust, now: new Date(), digest, digests }, shelf, scan)
 }
 
 function layerOf(

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { arch } from 'node:process'
 import { gapList } from '../gaps.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
+import { nobody } from '../origin/trust.ts'
 import { reasonOf, UnreadableTarget } from '../unreadable.ts'
 import { dockerArchive } from './docker-archive.ts'
 import { filesOfArchive, filesOfFolder, filesOfStream, type ImageFiles } from './image-files.ts'
@@ -54,13 +55,20 @@ async function filesAt(path: string, options: OpenOptions): Promise<ImageFiles> 
   }
 }
 
-async function openFiles(path: string, files: ImageFiles, options: OpenOptions): Promise<OpenedImage> {
+/** Takes the files over: they are closed with the image, or when it fails. `wayOut`: what to do about a damaged one. */
+export async function openFiles(
+  path: string,
+  files: ImageFiles,
+  options: OpenOptions,
+  wayOut = 'if it was damaged on its way, save it again',
+): Promise<OpenedImage> {
   const { signal, limits = defaultLimits, platform = thisMachine() } = options
   const gaps = gapList(signal, limits.gaps)
   try {
     const way = await wayInto(files)
     if (way === undefined) throw new UnreadableTarget(unknownForm(path))
-    const image = await way.open(files, { scan: gaps.scan, limits, platform })
+    const trust = options.registry?.trust ?? nobody
+    const image = await way.open(files, { scan: gaps.scan, limits, platform, trust })
     if (image.layers.length > limits.layers) {
       throw new Error(`it has ${image.layers.length} layers, more than ${limits.layers}`)
     }
@@ -69,9 +77,7 @@ async function openFiles(path: string, files: ImageFiles, options: OpenOptions):
     await files.close()
     signal.throwIfAborted()
     if (error instanceof UnreadableTarget) throw error
-    throw new UnreadableTarget(
-      `${path} cannot be judged: ${reasonOf(error)}; if it was damaged on its way, save it again`,
-    )
+    throw new UnreadableTarget(`${path} cannot be judged: ${reasonOf(error)}; ${wayOut}`)
   }
 }
 

@@ -3,6 +3,7 @@
 import type { ImageConfig, ImageOrigin } from '../../model/image.ts'
 import type { Gap, Scan } from '../../model/scan.ts'
 import type { Limits } from '../limits.ts'
+import type { Trust } from '../origin/trust.ts'
 import type { ImageFiles } from './image-files.ts'
 
 export interface OpenedLayer {
@@ -38,9 +39,11 @@ export interface OpenedImage {
   config: ImageConfig
   /** Of the manifest. https://github.com/opencontainers/image-spec/blob/main/annotations.md */
   annotations?: Readonly<Record<string, string>>
-  /** What lies beside it in its registry; without one its labels tell. */
+  /** What lies beside it in its registry or layout; without one its labels tell. */
   origin?: ImageOrigin
   layers: readonly OpenedLayer[]
+  /** That none of them is kept is no damage: what is left is judged, and the gaps tell. */
+  withoutLayers?: boolean
   gaps: readonly Gap[]
   close(): Promise<void>
 }
@@ -64,4 +67,6 @@ export interface WayInOptions {
   scan: Scan
   limits: Limits
   platform: Platform
+  /** Who may have signed. */
+  trust: Trust
 }

@@ -13,13 +13,12 @@ import type { ImageOrigin } from '../../model/image.ts'
 import { gapList } from '../gaps.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import { labelledOrigin } from '../origin/labels.ts'
-import { readOrigin, type Shelf } from '../origin/origin.ts'
+import { parseReferrers, readOrigin, type Shelf } from '../origin/origin.ts'
 import { nobody, type Trust } from '../origin/trust.ts'
 import { reasonOf, UnreadableTarget } from '../unreadable.ts'
 import { parseDocument, parseImageDocument } from './config.ts'
 import { algorithmOf, digestOf, isDigest, mismatch, verified } from './digest.ts'
-import { configTypes } from './oci-layout.ts'
-import { manifestSchema, type Descriptor } from './oci-schemas.ts'
+import { isImageConfig, manifestSchema, type Descriptor } from './oci-schemas.ts'
 import { thisMachine, type OpenOptions } from './open.ts'
 import type { OpenedImage, OpenedLayer } from './opened-image.ts'
 import { chooseManifest, type ChosenManifest } from './registry-index.ts'
@@ -120,7 +119,7 @@ async function openManifest(
 ): Promise<Omit<OpenedImage, 'gaps' | 'close'>> {
   const { name, limits } = opening
   const manifest = parseDocument(manifestSchema, chosen.bytes.toString('utf8'), `manifest ${chosen.digest}`)
-  if (!configTypes.has(manifest.config.mediaType)) {
+  if (!isImageConfig(manifest.config.mediaType)) {
     throw new Error(`it is no container image: its configuration is ${manifest.config.mediaType}`)
   }
   const path = `configuration ${manifest.config.digest}`
@@ -198,7 +197,7 @@ async function originOf(
       return manifest?.bytes
     },
     blob: (descriptor) => blobBytes(opening, descriptor),
-    referrers: (digest) => client.referrers(digest, limits.document),
+    referrers: async (digest) => (await client.referrers(digest, limits.document))?.flatMap(parseReferrers),
   }
   const subject = {
     digest: chosen.digest,

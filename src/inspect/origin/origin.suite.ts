@@ -97,11 +97,10 @@ function shelfWith(document: Buffer, mediaType: string, artifactType: string): S
   const config = { mediaType: 'application/vnd.oci.empty.v1+json', digest: sha256('{}'), size: 2 }
   const manifest = Buffer.from(JSON.stringify({ schemaVersion: 2, artifactType, config, layers: [layer] }))
   const listed = { mediaType: 'application/vnd.oci.image.manifest.v1+json', size: manifest.length, artifactType }
-  const list = { schemaVersion: 2, manifests: [{ ...listed, digest: sha256(manifest) }] }
   return {
     manifest: async (reference) => (reference === sha256(manifest) ? manifest : undefined),
     blob: async () => document,
-    referrers: async () => [Buffer.from(JSON.stringify(list))],
+    referrers: async () => [{ ...listed, digest: sha256(manifest) }],
   }
 }
 

@@ -1,4 +1,5 @@
-// Where an image comes from: what lies beside it in its registry (signatures, provenance, SBOMs), read and judged.
+// Where an image comes from: what lies beside it (signatures, provenance, SBOMs), in its registry or in the layout that it
+// was saved in, read and judged.
 //
 // BuildKit puts attestations into the index: https://docs.docker.com/build/metadata/attestations/attestation-storage/
 // Cosign uses tags that are made of the digest: https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md
@@ -7,19 +8,22 @@
 import { array, object, optional, text, type Shape } from '../../lib/shape.ts'
 import type { ImageAttestation, ImageOrigin, ImageSignature } from '../../model/image.ts'
 import type { Scan } from '../../model/scan.ts'
-import { descriptorFields, type Descriptor } from '../image/oci-schemas.ts'
+import { descriptorSchema, indexSchema, type Descriptor } from '../image/oci-schemas.ts'
 import { reasonOf } from '../unreadable.ts'
 import { parseStatement, type Provenance, type Statement } from './provenance.ts'
 import { notationVerdict } from './notation.ts'
 import { cosignVerdict, manifestVerdict, openEnvelope } from './signatures.ts'
 import { no, type Signing, type Verdict } from './trust.ts'
 
-/** What lies beside the image. Documents are verified by their digest, and may throw one clause. */
+/**
+ * What lies beside the image, wherever that is; `reference` is a tag or a digest. Documents are verified by their digest, and
+ * may throw one clause.
+ */
 export interface Shelf {
   manifest(reference: string): Promise<Buffer | undefined>
   blob(descriptor: Descriptor): Promise<Buffer>
-  /** Indexes of manifests that refer to a digest; undefined where there is no such list. */
-  referrers(digest: string): Promise<Buffer[] | undefined>
+  /** Manifests that refer to a digest; undefined where there is no such list. */
+  referrers(digest: string): Promise<readonly Descriptor[] | undefined>
 }
 
 export interface Subject extends Signing {
@@ -33,12 +37,10 @@ export interface Subject extends Signing {
   layers: ReadonlyMap<string, string>
 }
 
-const listSchema = object({ manifests: array(object({ ...descriptorFields, artifactType: optional(text()) })) })
-const descriptor = object(descriptorFields)
 const artifactSchema = object({
   artifactType: optional(text()),
-  config: optional(descriptor),
-  layers: array(descriptor, 1000),
+  config: optional(descriptorSchema),
+  layers: array(descriptorSchema, 1000),
 })
 /** Manifests beside one image, and documents in each. */
 const mostManifests = 64
@@ -112,12 +114,13 @@ class OriginReading {
 
   /** Registries without the list of referrers keep one under a tag. */
   async #referrers(subject: string, tag: string): Promise<void> {
-    const pages = (await this.#shelf.referrers(subject)) ?? [await this.#shelf.manifest(tag)]
-    for (const page of pages) {
-      if (page === undefined) continue
-      const { manifests } = parsed(listSchema, page, 'the list of referrers')
-      for (const { digest } of manifests) await this.#attempt(digest, () => this.#byReference(digest))
-    }
+    const referrers = (await this.#shelf.referrers(subject)) ?? (await this.#listUnder(tag))
+    for (const { digest } of referrers) await this.#attempt(digest, () => this.#byReference(digest))
+  }
+
+  async #listUnder(tag: string): Promise<readonly Descriptor[]> {
+    const page = await this.#shelf.manifest(tag)
+    return page === undefined ? [] : parseReferrers(page)
   }
 
   async #byReference(reference: string): Promise<void> {
@@ -190,6 +193,11 @@ class OriginReading {
     const isBetter = this.provenance === undefined || (verdict.verified && !this.provenance.verified)
     if (isOurs && provenance && isBetter) this.provenance = { told: provenance, verified: verdict.verified }
   }
+}
+
+/** Of an index of those that refer to a digest. Throws one clause. */
+export function parseReferrers(page: Buffer): Descriptor[] {
+  return parsed(indexSchema, page, 'the list of referrers').manifests
 }
 
 function isSbom(type: string): boolean {
