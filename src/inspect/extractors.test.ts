@@ -7,7 +7,9 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { exampleOf, samples } from './extractor-samples.testing.ts'
 import { extractors, languageExtractors, osExtractors } from './extractors.ts'
 import type { Extractor } from './extractor.ts'
-import { run } from './testing.ts'
+import { nodePackage } from './lang/node-package.ts'
+import { nugetLock } from './lang/nuget-lock.ts'
+import { nameAndVersion, run } from './testing.ts'
 
 for (const [folder, list] of [
   ['os', osExtractors],
@@ -94,6 +96,15 @@ for (const extractor of extractors) {
     ])
   })
 }
+
+test('what has no name is a gap, and no package', async () => {
+  const contents = '{"dependencies":{"net8.0":{"":{"resolved":"1.0.0"},"b":{"resolved":"1.0.0"}}}}'
+  const { packages, gaps } = await run(nugetLock, 'srv/packages.lock.json', contents)
+  deepEqual(packages.map(nameAndVersion), ['b 1.0.0'])
+  deepEqual(gaps, [{ why: 'lists a package without a name or a version', place: { path: 'srv/packages.lock.json' } }])
+  const slash = await run(nodePackage, 'node_modules/a/package.json', '{"name":"/","version":"1.0.0"}')
+  deepEqual([slash.packages.length, slash.gaps.length], [0, 1])
+})
 
 test('a line beyond the limit ends the file with a gap', async () => {
   const [extractor] = osExtractors
