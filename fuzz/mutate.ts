@@ -105,6 +105,7 @@ const changes: readonly Change[] = [
   lieInDecimal,
   swap,
   fill,
+  endless,
 ]
 
 function flipBit(bytes: Buffer, random: Random): Buffer {
@@ -163,6 +164,18 @@ function insertWord(bytes: Buffer, random: Random, { words }: Material): Buffer 
   const word = Buffer.from(random.pick(words), 'latin1')
   const replaced = random.oneIn(3) ? word.length : 0
   return Buffer.concat([bytes.subarray(0, place), word, bytes.subarray(place + replaced)])
+}
+
+/** One word over and over: what looks back at what it has read takes the square of its time. */
+function endless(bytes: Buffer, random: Random, { words }: Material): Buffer {
+  if (!random.oneIn(6)) return insertWord(bytes, random, { seeds: [], words })
+  const place = random.below(bytes.length + 1)
+  const word = Buffer.from(
+    random.oneIn(2) ? random.pick(words) : random.pick(['a', ' ', '0', 'a ', '/', '"']),
+    'latin1',
+  )
+  const times = Math.floor(random.below(usual) / Math.max(1, word.length))
+  return Buffer.concat([bytes.subarray(0, place), Buffer.alloc(times * word.length, word), bytes.subarray(place)])
 }
 
 function splice(bytes: Buffer, random: Random, { seeds }: Material): Buffer {

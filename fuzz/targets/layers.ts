@@ -3,9 +3,10 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { isDeepStrictEqual } from 'node:util'
 import { readLayer, type LayerIndex } from '../../src/inspect/image/layer.ts'
-import { ListingWriter, listedIn } from '../../src/inspect/image/listing.ts'
+import { ListingWriter, listedIn, type Listed } from '../../src/inspect/image/listing.ts'
 import { mergeLayers } from '../../src/inspect/image/merge.ts'
 import { defaultLimits } from '../../src/inspect/limits.ts'
+import type { Gap } from '../../src/model/scan.ts'
 import { normalPath } from '../../src/lib/path.ts'
 import { rawTar, tarEnd, type TestTarEntry } from '../../src/lib/testing.ts'
 import type { Random } from '../random.ts'
@@ -40,9 +41,25 @@ function layerTarget(id: string, content: boolean): FuzzTarget {
       const [one, other] = [first, second] as LayerIndex[]
       // Before damage, zlib gives as much as it has got at a time.
       if (!one!.complete) return other!.complete === false
-      return isDeepStrictEqual(one, other)
+      return isDeepStrictEqual(withoutReplaced(one!), withoutReplaced(other!))
     },
   }
+}
+
+/** What is wrong with a file that a later entry replaces is told when it was read before that one came, and not else. */
+function withoutReplaced(layer: LayerIndex): LayerIndex {
+  const listed = layer.listing === undefined ? [] : Array.from(listedIn(layer.listing), pathOf)
+  const counts = new Map<string, number>()
+  for (const path of [...listed, ...Object.keys(layer.links)]) counts.set(path, (counts.get(path) ?? 0) + 1)
+  const isReplaced = ({ place }: Gap): boolean => {
+    const path = place?.path?.split('!/', 1)[0]
+    return path !== undefined && (counts.get(path) ?? 0) > 1
+  }
+  return { ...layer, gaps: layer.gaps.filter((gap) => !isReplaced(gap)) }
+}
+
+function pathOf({ folder, name }: Listed): string {
+  return folder === '' ? name : `${folder}/${name}`
 }
 
 function checkLayer(layer: LayerIndex): void {
@@ -59,7 +76,7 @@ function checkLayer(layer: LayerIndex): void {
     ...Object.keys(layer.links),
     ...layer.removed,
     ...layer.opaque,
-    ...listed.map(({ folder, name }) => (folder === '' ? name : `${folder}/${name}`)),
+    ...listed.map(pathOf),
   ]
   for (const path of paths) hold(normalPath(path) === path, `${JSON.stringify(path)} is no path below the root`)
   for (const { size, name } of listed) {
@@ -85,7 +102,7 @@ const listing: FuzzTarget = {
       expected.push({ path, size })
     }
     const found = [...listedIn(writer.result() ?? '')]
-    const read = found.map(({ folder, name, size }) => ({ path: folder === '' ? name : `${folder}/${name}`, size }))
+    const read = found.map((one) => ({ path: pathOf(one), size: one.size }))
     holdEqual(read, expected, 'what was listed')
     return read.length
   },

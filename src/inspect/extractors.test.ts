@@ -98,7 +98,8 @@ for (const extractor of extractors) {
 }
 
 test('what has no name is a gap, and no package', async () => {
-  const contents = '{"dependencies":{"net8.0":{"":{"resolved":"1.0.0"},"b":{"resolved":"1.0.0"}}}}'
+  const contents =
+    '{"dependencies":{"net8.0":{"":{"type":"Direct","resolved":"1.0.0"},"b":{"type":"Direct","resolved":"1.0.0"}}}}'
   const { packages, gaps } = await run(nugetLock, 'srv/packages.lock.json', contents)
   deepEqual(packages.map(nameAndVersion), ['b 1.0.0'])
   deepEqual(gaps, [{ why: 'lists a package without a name or a version', place: { path: 'srv/packages.lock.json' } }])
