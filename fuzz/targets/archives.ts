@@ -197,7 +197,8 @@ const javaNested: FuzzTarget = {
     const { scan, list } = checkedScan('srv/app.ear')
     const packages = []
     const limits = { ...defaultArchiveLimits, inMemory: 2000, total: 10_000_000 } // so that some go to the disk
-    for await (const found of archivePackages(checkedSource(input), 'srv/app.ear', scan, limits)) packages.push(found)
+    for await (const found of archivePackages(checkedSource(input), 'srv/app.ear', scan, { limits }))
+      packages.push(found)
     return { packages, gaps: list() }
   },
 }
