@@ -10,6 +10,7 @@ import { chooseManifest } from '../../src/inspect/image/registry-index.ts'
 import { inspectImageStream, inspectTarget, UnreadableTarget } from '../../src/inspect/inspect.ts'
 import { defaultLimits } from '../../src/inspect/limits.ts'
 import { openEnvelope } from '../../src/inspect/origin/signatures.ts'
+import { nobody } from '../../src/inspect/origin/trust.ts'
 import { parseStatement } from '../../src/inspect/origin/provenance.ts'
 import { dockerArchiveOf, ociLayoutOf, sha256, tarOf, type TestEntry } from '../../src/inspect/testing.ts'
 import type { ImageIndex } from '../../src/model/image.ts'
@@ -218,7 +219,7 @@ const registryDocuments: FuzzTarget = {
       manifest: orRefusal(() => parseDocument(manifestSchema, text, 'manifest'), Error),
       config: orRefusal(() => parseImageDocument(text, 'config', scan), Error),
       statement: orRefusal(() => parseStatement(text), Error),
-      envelope: openEnvelope(input, []),
+      envelope: await openEnvelope(input, {}, nobody),
       chosen: await chosen,
       gaps: list(),
     }

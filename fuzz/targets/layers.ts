@@ -7,7 +7,7 @@ import { ListingWriter, listedIn, type Listed } from '../../src/inspect/image/li
 import { mergeLayers } from '../../src/inspect/image/merge.ts'
 import { defaultLimits } from '../../src/inspect/limits.ts'
 import type { Gap } from '../../src/model/scan.ts'
-import { normalPath } from '../../src/lib/path.ts'
+import { nameOf, normalPath } from '../../src/lib/path.ts'
 import { rawTar, tarEnd, type TestTarEntry } from '../../src/lib/testing.ts'
 import type { Random } from '../random.ts'
 import { hold, holdEqual, holdGaps, never, streamOf, withoutPlaces, type FuzzTarget } from '../target.ts'
@@ -98,7 +98,7 @@ const listing: FuzzTarget = {
       const path = normalPath(written)
       if (path === undefined || path === '') continue
       const size = written.endsWith('/') ? undefined : index * 1000
-      writer.add(path, size)
+      writer.add(path, nameOf(path), size)
       expected.push({ path, size })
     }
     const found = [...listedIn(writer.result() ?? '')]
