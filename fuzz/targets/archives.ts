@@ -233,10 +233,12 @@ const decompress: FuzzTarget = {
     }, Error)
     return { length, sum, end }
   },
-  // Before damage, zlib gives as much as it has got at a time.
+  // Before damage the decoders give as much as they have got at a time, and of several things that are wrong they name the
+  // first that they meet.
   same(first, second) {
     const [one, other] = [first, second] as { length: number; sum: number; end: unknown }[]
-    if (one!.end !== 'whole' || other!.end !== 'whole') return JSON.stringify(one!.end) === JSON.stringify(other!.end)
+    const [end, otherEnd] = [one, other].map((each) => JSON.stringify(each!.end).replace(/ \([\w]+\)/, ''))
+    if (end !== '"whole"' || otherEnd !== '"whole"') return end === otherEnd
     return one!.length === other!.length && one!.sum === other!.sum
   },
 }
