@@ -52,7 +52,7 @@ async function runAll() {
 }
 
 function testFiles(kind) {
-  return globSync(`{src,bench,scripts,catalog,web}/**/*.${kind}.ts`)
+  return globSync(`{src,bench,fuzz,scripts,catalog,web}/**/*.${kind}.ts`)
     .filter((path) => positionals.length === 0 || positionals.some((pattern) => path.includes(pattern)))
     .toSorted()
 }

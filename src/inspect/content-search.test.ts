@@ -50,6 +50,13 @@ test('nested archives: each kind in each, five deep, with the way in', async () 
   equal((await placesIn('srv/1.zip', inner))[0], 'srv/1.zip!/2.zip!/3.zip!/4.zip!/5.zip!/e.com:1')
 })
 
+test('an archive is known wherever its first bytes are cut', async () => {
+  const tar = await tarOf([{ path: 'x/a.txt', contents: eicar }])
+  for (const bytes of [tar, gzipSync(tar), zipOf([{ path: 'x/a.txt', contents: eicar, packed: true }])]) {
+    for (const pieces of [1, 3, 200, 511]) deepEqual(await placesIn('srv/a', bytes, { pieces }), ['srv/a!/x/a.txt:1'])
+  }
+})
+
 test('archives deeper than the limit are a gap', async () => {
   let inner: Uint8Array = Buffer.from(eicar)
   for (let depth = 0; depth < 9; depth++) inner = zipOf([{ path: 'a.zip', contents: inner }])

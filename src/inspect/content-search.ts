@@ -117,6 +117,9 @@ const smallestBudget = 64 * 1024 * 1024
 /** Texts pack to a tenth; deflate reaches 1,032 with zeros. */
 const usualRatio = 100
 
+/** Bytes that tell an archive: a tar by its first header. */
+const headLength = 512
+
 /** One file as it comes in. */
 export class FileSearch {
   #file: ComingFile
@@ -124,6 +127,8 @@ export class FileSearch {
   #scratch: Buffer
   #tell: (found: FoundContent) => void
   #hold: (archive: HeldBytes | undefined) => void
+  /** The first bytes, until there are enough of them to tell what the file is. */
+  #head: Buffer | undefined
   #windows: ContentWindows | undefined
   #archive: HeldBytes | undefined
 
@@ -143,10 +148,14 @@ export class FileSearch {
 
   /** The piece must stay valid until `searchWaiting` when it is the whole file, else only for the call. */
   push(piece: Uint8Array): void {
-    if (!this.#windows && !this.#archive) this.#begin(piece)
-    this.#archive?.push(piece, piece.length === this.#file.size)
-    this.#windows?.push(piece)
-    this.#file.looks?.push(piece)
+    if (this.#windows || this.#archive) return this.#take(piece)
+    const head = this.#head ? Buffer.concat([this.#head, piece]) : piece
+    if (head.length < Math.min(headLength, this.#file.size)) {
+      this.#head = Buffer.from(head)
+      return
+    }
+    this.#begin(head)
+    this.#take(head)
   }
 
   /** To be called once all pieces were pushed. */
@@ -158,6 +167,12 @@ export class FileSearch {
   /** Instead of `end`, when the file is not read to its end. */
   close(): void {
     this.#archive?.close()
+  }
+
+  #take(piece: Uint8Array): void {
+    this.#archive?.push(piece, piece.length === this.#file.size)
+    this.#windows?.push(piece)
+    this.#file.looks?.push(piece)
   }
 
   #begin(head: Uint8Array): void {

@@ -232,6 +232,26 @@ test('zstd layers made by the real tool are read', { skip: withoutPrograms('zstd
   equal(files['lib/apk/db/installed']?.packages.length, 1)
 })
 
+test(
+  'zstd layers of many frames, as pzstd makes them, are read to their end',
+  { skip: withoutPrograms('pzstd') },
+  async () => {
+    const big = { path: 'usr/share/big', contents: Buffer.alloc(20_000_000, 'some text ') }
+    const layer = await tarOf([big, { path: 'lib/apk/db/installed', contents: 'P:musl\nV:1\n' }])
+    const packed = execFileSync('pzstd', ['-1', '-p', '4', '-c'], {
+      input: layer,
+      maxBuffer: 1e9,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
+    async function* stored() {
+      for (let at = 0; at < packed.length; at += 65_536) yield packed.subarray(at, at + 65_536)
+    }
+    const { digest, files, complete } = await readLayer(stored(), { signal: never })
+    deepEqual([digest, complete], [sha256(layer), true])
+    equal(files['lib/apk/db/installed']?.packages.length, 1)
+  },
+)
+
 for (const format of ['v7', 'oldgnu', 'gnu', 'ustar', 'posix']) {
   test(`tar --format=${format} lists the same as ours`, { skip: withoutPrograms('tar') }, (t) => {
     const root = workFolder(t)

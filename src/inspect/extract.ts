@@ -31,6 +31,11 @@ export async function extractFile(
   const kept = contents instanceof Uint8Array ? wholeFile(contents) : contents
   const take = (found: Package): boolean => {
     clock()
+    if (!isNamed(found)) {
+      const { line } = found.place
+      placed.gap('lists a package without a name or a version', line === undefined ? {} : { line })
+      return true
+    }
     if (packages.length < limits.packagesPerFile) return packages.push(found) > 0
     placed.gap(`lists more than ${limits.packagesPerFile} packages`)
     return false
@@ -51,6 +56,11 @@ export async function extractFile(
 }
 
 const executables = new WeakMap<KeptFile, Executable | undefined>()
+
+/** Fields that are there may be empty, or hold nothing but what a purl leaves out. */
+function isNamed({ name, version, purl }: Package): boolean {
+  return name.trim() !== '' && version.trim() !== '' && !purl.includes('/@')
+}
 
 function imageFile(
   path: string,

@@ -1,12 +1,13 @@
 // Archives that are made to use up memory: each is read in a process of its own, whose peak is measured.
 
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { test, type TestContext } from 'node:test'
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import type { Gap } from '../model/scan.ts'
+import { withoutPrograms } from '../testing/shared.ts'
 import { ociLayoutOf, sha256, tarOf, workFolder } from './testing.ts'
 
 const mega = 1024 * 1024
@@ -21,16 +22,18 @@ interface Reading {
 
 const program = `
   const { inspectTarget, parseTarget } = await import(process.argv[1])
-  const { image, packages, gaps } = await inspectTarget(parseTarget(process.argv[2]), { signal: new AbortController().signal })
+  const options = { signal: new AbortController().signal, content: process.argv[3] === 'true' }
+  const { image, packages, gaps: own } = await inspectTarget(parseTarget(process.argv[2]), options)
+  const gaps = [...own, ...(image?.contents?.gaps ?? [])]
   const entries = image?.layers.reduce((sum, layer) => sum + layer.entries, 0) ?? 0
   const status = (await import('node:fs')).readFileSync('/proc/self/status', 'utf8')
   const peak = Number(/VmHWM:\\s+(\\d+)/.exec(status)[1]) / 1024
   console.log(JSON.stringify({ packages: packages.length, gaps, entries, peak }))
 `
 
-function read(target: string): Reading {
+function read(target: string, content = false): Reading {
   const { href } = new URL('inspect.ts', import.meta.url)
-  const options = ['--max-old-space-size=256', '--input-type=module', '-e', program, href, target]
+  const options = ['--max-old-space-size=256', '--input-type=module', '-e', program, href, target, String(content)]
   const { status, stdout, stderr } = spawnSync(process.execPath, options, { encoding: 'utf8' })
   equal(status, 0, stderr)
   return JSON.parse(stdout) as Reading
@@ -44,6 +47,42 @@ async function imageAt(t: TestContext, stored: Uint8Array, diffId: string): Prom
 
 /** Members of gzip may follow one another: 4 GB of zeros in 4 MB. */
 const bomb = Buffer.concat(Array.from({ length: 64 }, () => gzipSync(Buffer.alloc(64 * mega))))
+
+/** As 42.zip: sixteen copies in each, `depth` deep, of a file of zeros that packs to a thousandth. By Info-ZIP. */
+function nestedZip(t: TestContext, depth: number): Buffer {
+  const folder = workFolder(t)
+  let name = 'zeros'
+  writeFileSync(join(folder, name), Buffer.alloc(64 * mega))
+  for (let level = 0; level < depth; level++) {
+    const copies = Array.from({ length: 16 }, (_, index) => `${level}-${index}${level === 0 ? '' : '.zip'}`)
+    for (const copy of copies) copyFileSync(join(folder, name), join(folder, copy))
+    name = `level-${level}.zip`
+    execFileSync('zip', ['-q', '-9', name, ...copies], { cwd: folder })
+    for (const copy of copies) rmSync(join(folder, copy))
+  }
+  return readFileSync(join(folder, name))
+}
+
+const withoutZip = withoutPrograms('zip')
+
+test(
+  'zips in zips, gigabytes in each of thousands, stay below 300 MB',
+  { timeout: 300_000, skip: withoutZip },
+  async (t) => {
+    const bomb = nestedZip(t, 4)
+    ok(bomb.length < 4 * mega)
+    const path = 'srv/42.zip'
+    const layer = await tarOf([
+      { path, contents: bomb },
+      { path: 'srv/node_modules/a/package.json', contents: '{"name":"a","version":"1.0.0"}' },
+    ])
+    const { packages, gaps, peak } = read(await imageAt(t, layer, sha256(layer)), true)
+    equal(packages, 1)
+    ok(gaps.length > 0)
+    for (const { place } of gaps) ok(place?.path?.startsWith(path))
+    ok(peak < 300, `${peak} MB`)
+  },
+)
 
 /** The header of a file of 3 GB, which the zeros then fill. */
 async function headerOf(path: string): Promise<Buffer> {

@@ -26,6 +26,25 @@ test('gzip of several members is one stream', async () => {
   equal(await text(decompressed(pieces(Buffer.concat([gzipSync('a'), gzipSync('b')]), 5))), 'ab')
 })
 
+/** Frames that decoders pass over: zstd:chunked keeps its table of contents in one. RFC 8878 §3.1.2. */
+const skippable = Buffer.from('\x50\x2a\x4d\x18\x04\0\0\0data', 'latin1')
+
+for (const size of [1, 5, 7, 1000]) {
+  test(`zstd of several frames is one stream, in pieces of ${size}`, async () => {
+    const [a, b] = [zstdCompressSync('a'), zstdCompressSync('b'.repeat(300))]
+    const b300 = 'b'.repeat(300)
+    equal(await text(decompressed(pieces(Buffer.concat([a, b, a]), size))), `a${b300}a`)
+    equal(await text(decompressed(pieces(Buffer.concat([a, skippable, b, skippable]), size))), `a${b300}`)
+    equal(await text(decompressed(pieces(Buffer.concat([skippable, a, b]), size))), `a${b300}`)
+    const cut = Buffer.concat([a, b]).subarray(0, -3)
+    await rejects(text(decompressed(pieces(cut, size))), /the zstd stream is cut/)
+    await rejects(
+      text(decompressed(pieces(Buffer.concat([a, Buffer.from('other')]), size))),
+      /the zstd stream is damaged/,
+    )
+  })
+}
+
 test('nothing, and less than a magic number, pass as they are', async () => {
   equal(await text(decompressed(pieces(Buffer.alloc(0), 1))), '')
   equal(await text(decompressed(pieces(Buffer.from('ab'), 1))), 'ab')

@@ -2,6 +2,7 @@
 
 import type { Transform } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { cutAtFrames, isSkippable } from './zstd-frames.ts'
 
 export type Compression = 'gzip' | 'zstd' | 'none'
 
@@ -12,6 +13,7 @@ export const magicLength = 4
 export function compressionOf(head: Uint8Array): Compression {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip'
   if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) return 'zstd'
+  if (isSkippable(head)) return 'zstd'
   return 'none'
 }
 
@@ -27,7 +29,7 @@ export async function* decompressed(chunks: AsyncIterable<Uint8Array>): AsyncGen
   // Large pieces: each one is a trip to a thread and back.
   const options = { chunkSize: 1024 * 1024 }
   const decoder = compression === 'gzip' ? createGunzip(options) : createZstdDecompress(options)
-  const feeding = feed(decoder, all)
+  const feeding = feed(decoder, compression === 'zstd' ? cutAtFrames(all) : all)
   try {
     for await (const chunk of decoder) {
       yield chunk as Uint8Array

@@ -1,5 +1,5 @@
 import { test } from 'node:test'
-import { equal } from 'node:assert/strict'
+import { equal, ok } from 'node:assert/strict'
 import { looksSecret, redactCommand, redactLabels, redactVariable } from './redact.ts'
 
 for (const name of [
@@ -48,3 +48,15 @@ const commands: [string, string][] = [
 for (const [command, redacted] of commands) {
   test(`${command} → ${redacted}`, () => equal(redactCommand(command), redacted))
 }
+
+test('what is megabytes long takes no longer than its length', { timeout: 60_000 }, () => {
+  for (const word of ['a', 'a.', '-a', 'a=', 'a:', ' ', '://', '"', '$', 'x://a:']) {
+    const text = word.repeat(1_000_000 / word.length)
+    const before = process.cpuUsage()
+    redactVariable(`a=${text}`)
+    redactCommand(`a ${text}`)
+    redactLabels({ a: text })
+    const { user } = process.cpuUsage(before)
+    ok(user < 5_000_000, `${word}: ${user} µs`)
+  }
+})

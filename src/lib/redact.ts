@@ -21,10 +21,13 @@ export function redactVariable(variable: string): string {
   return `${name}=${looksSecret(name) && value !== '' ? redacted : redactAddress(value)}`
 }
 
+// Names are bounded: without an end they would be tried from each of their characters on, and labels of an image may be
+// megabytes long.
+
 /** A command line: the same for each assignment (`TOKEN=x`, `--password x`, `--token=x`) in it. */
 export function redactCommand(command: string): string {
-  const assignment = /(?<name>[A-Za-z_][\w.-]*)(?<between>\s*[=:]\s*)(?<value>"[^"]*"|'[^']*'|[^\s"';&|]+)/g
-  const option = /(?<name>--?[A-Za-z][\w-]*)(?<between>\s+)(?<value>"[^"]*"|'[^']*'|[^\s"'-][^\s"';&|]*)/g
+  const assignment = /(?<name>[A-Za-z_][\w.-]{0,99})(?<between>\s{0,200}[=:]\s*)(?<value>"[^"]*"|'[^']*'|[^\s"';&|]+)/g
+  const option = /(?<name>--?[A-Za-z][\w-]{0,99})(?<between>\s+)(?<value>"[^"]*"|'[^']*'|[^\s"'-][^\s"';&|]*)/g
   const hide = (whole: string, name: string, between: string): string =>
     looksSecret(name) ? `${name}${between}${redacted}` : whole
   return redactAddress(command.replaceAll(assignment, hide).replaceAll(option, hide))
@@ -39,9 +42,11 @@ export function redactLabels(labels: Readonly<Record<string, string>>): Record<s
 
 /** `user:$2y$05$…`, as htpasswd writes it and proxies take it from labels; Compose doubles the `$`. */
 function redactPasswordHashes(text: string): string {
-  return text.replaceAll(/(?<user>[^\s:,]+):\$[^\s,]+/g, `$<user>:${redacted}`)
+  return text.replaceAll(/(?<=[^\s:,]):\$[^\s,]+/g, `:${redacted}`)
 }
 
 function redactAddress(text: string): string {
-  return text.replaceAll(/(?<scheme>[a-z][a-z0-9+.-]*:\/\/)[^\s/@"']*:[^\s/@"']+@/gi, `$<scheme>${redacted}@`)
+  return text.replaceAll(/(?<scheme>[a-z][a-z0-9+.-]{0,40}:\/\/)(?<who>[^\s/@"']+)@/gi, (whole, scheme, who: string) =>
+    who.slice(0, -1).includes(':') ? `${scheme}${redacted}@` : whole,
+  )
 }

@@ -94,7 +94,7 @@ function inParentheses(parser: Parser): Parsed | undefined {
 /** `MIT/Apache-2.0`, as Rust packages of before 2015 and many others write a choice. */
 function choiceOf(token: string): string | undefined {
   const parts = token.split('/').map((part) => licenceOf(part.trim()))
-  return parts.length > 1 && parts.every((part) => part !== undefined) ? parts.join(' OR ') : undefined
+  return parts.length > 1 && parts.every((part) => part !== undefined) ? [...new Set(parts)].join(' OR ') : undefined
 }
 
 function licenceOf(name: string): string | undefined {

@@ -1,4 +1,4 @@
-// What tests share: a writer of zips that can lie, where Info-ZIP's cannot, and a measure of work.
+// What tests share: writers of zips and tars that can lie, where real ones cannot, and a measure of work.
 
 import { crc32, deflateRawSync } from 'node:zlib'
 
@@ -50,4 +50,59 @@ export async function processorTimeOf(work: () => unknown): Promise<number> {
   await work()
   const { user, system } = process.cpuUsage(before)
   return (user + system) / 1000
+}
+
+export interface TestTarEntry {
+  path: string | Uint8Array
+  /** `0` a file, `1` a hard link, `2` a symbolic one, `3` and `4` devices, `5` a folder, `x` pax, `L` a long name, … */
+  type?: string
+  contents?: string | Uint8Array
+  target?: string
+  mode?: number
+  /** What the header claims instead of the truth. */
+  size?: number
+}
+
+const block = 512
+
+/** Entries of a tar as ustar has them, whatever they claim: what writers of tar refuse to write. Without the blocks at the end. */
+export function rawTar(entries: readonly TestTarEntry[]): Buffer {
+  return Buffer.concat(entries.flatMap((entry) => [headerOf(entry), padded(Buffer.from(entry.contents ?? ''))]))
+}
+
+export const tarEnd = Buffer.alloc(2 * block)
+
+/** A pax header for the entry that follows. `LENGTH KEY=VALUE\n`, the length counting itself. */
+export function paxOf(records: Readonly<Record<string, string>>): TestTarEntry {
+  const lines = Object.entries(records).map(([key, value]) => {
+    const rest = Buffer.byteLength(` ${key}=${value}\n`)
+    let length = rest + 1
+    while (String(length).length + rest !== length) length = String(length).length + rest
+    return `${length} ${key}=${value}\n`
+  })
+  return { path: 'PaxHeader', type: 'x', contents: lines.join('') }
+}
+
+function headerOf({ path, type = '0', contents = '', target = '', mode = 0o644, size }: TestTarEntry): Buffer {
+  const header = Buffer.alloc(block)
+  header.set(Buffer.from(path).subarray(0, 100), 0)
+  header.write(`${mode.toString(8).padStart(7, '0')}\0`, 100, 'latin1')
+  header.write(`${(size ?? Buffer.from(contents).length).toString(8).padStart(11, '0')}\0`, 124, 'latin1')
+  header.write(type, 156, 'latin1')
+  header.write(target, 157, 100)
+  header.write('ustar\x0000', 257, 'latin1')
+  return withSum(header)
+}
+
+/** Writes the sum that a header must have, in place. */
+export function withSum(header: Buffer): Buffer {
+  header.fill(0x20, 148, 156)
+  let sum = 0
+  for (let index = 0; index < block; index++) sum += header[index]!
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1')
+  return header
+}
+
+function padded(contents: Buffer): Buffer {
+  return Buffer.concat([contents, Buffer.alloc((block - (contents.length % block)) % block)])
 }
