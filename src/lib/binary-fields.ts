@@ -1,5 +1,7 @@
 // Numbers and names at fixed places of a header.
 
+const { latin1Slice } = Buffer.prototype
+
 /** Reads beyond the end throw `RangeError`, as those of `DataView` do. */
 export class BinaryFields {
   readonly length: number
@@ -36,12 +38,8 @@ export class BinaryFields {
 
   /** Up to the first NUL, at most `length` bytes, each taken as a character. */
   name(at: number, length: number): string {
-    let text = ''
-    for (let index = at; index < at + length; index++) {
-      const byte = this.#bytes[index]
-      if (!byte) break
-      text += String.fromCharCode(byte)
-    }
-    return text
+    let end = at
+    while (end < at + length && this.#bytes[end]) end++
+    return end > at ? latin1Slice.call(this.#bytes, at, end) : ''
   }
 }

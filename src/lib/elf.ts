@@ -51,14 +51,15 @@ function segmentsOf(header: BinaryFields, pointerSize: 4 | 8, littleEndian: bool
   const entrySize = header.u16(wide ? 54 : 42)
   const count = header.u16(wide ? 56 : 44)
   const parts: Part[] = []
-  for (const entry of entriesOf(read, offset, entrySize, count, wide ? 56 : 32, littleEndian)) {
-    if (entry.u32(0) !== loaded) continue
-    const flags = entry.u32(wide ? 4 : 24)
+  const { table, starts } = tableOf(read, offset, entrySize, count, wide ? 56 : 32, littleEndian)
+  for (const at of starts) {
+    if (table.u32(at) !== loaded) continue
+    const flags = table.u32(at + (wide ? 4 : 24))
     parts.push({
       name: '',
-      offset: entry.word(wide ? 8 : 4, pointerSize),
-      size: entry.word(wide ? 32 : 16, pointerSize),
-      address: entry.word(wide ? 16 : 8, pointerSize),
+      offset: table.word(at + (wide ? 8 : 4), pointerSize),
+      size: table.word(at + (wide ? 32 : 16), pointerSize),
+      address: table.word(at + (wide ? 16 : 8), pointerSize),
       writable: (flags & 2) !== 0,
     })
   }
@@ -70,36 +71,38 @@ function sectionsOf(header: BinaryFields, pointerSize: 4 | 8, littleEndian: bool
   const offset = header.word(wide ? 40 : 32, pointerSize)
   const entrySize = header.u16(wide ? 58 : 46)
   const count = header.u16(wide ? 60 : 48)
-  const entries = [...entriesOf(read, offset, entrySize, count, wide ? 64 : 40, littleEndian)]
-  const names = entries[header.u16(wide ? 62 : 50)]
+  const { table, starts } = tableOf(read, offset, entrySize, count, wide ? 64 : 40, littleEndian)
+  const names = starts[header.u16(wide ? 62 : 50)]
   if (offset === 0 || names === undefined) return []
-  const place = (entry: BinaryFields): { offset: number; size: number } => ({
-    offset: entry.word(wide ? 24 : 16, pointerSize),
-    size: entry.u32(4) === holdsNoBytes ? 0 : entry.word(wide ? 32 : 20, pointerSize),
-  })
-  const wanted = place(names)
-  const text = read(wanted.offset, Math.min(wanted.size, namesLimit))
+  const offsetOf = (at: number): number => table.word(at + (wide ? 24 : 16), pointerSize)
+  const sizeOf = (at: number): number =>
+    table.u32(at + 4) === holdsNoBytes ? 0 : table.word(at + (wide ? 32 : 20), pointerSize)
+  const text = read(offsetOf(names), Math.min(sizeOf(names), namesLimit))
   if (text.length === 0) return [] // they lie elsewhere, in a part that was not kept
   const namesIn = new BinaryFields(text, littleEndian)
-  return entries.map((entry) => ({
-    name: namesIn.name(entry.u32(0), 64),
-    ...place(entry),
-    address: entry.word(wide ? 16 : 12, pointerSize),
-    writable: (entry.word(8, pointerSize) & 1) !== 0,
+  return starts.map((at) => ({
+    name: namesIn.name(table.u32(at), 64),
+    offset: offsetOf(at),
+    size: sizeOf(at),
+    address: table.word(at + (wide ? 16 : 12), pointerSize),
+    writable: (table.word(at + 8, pointerSize) & 1) !== 0,
   }))
 }
 
-function* entriesOf(
+/** A table in the file, and where each of its whole entries starts in it. */
+function tableOf(
   read: ReadAt,
   offset: number,
   entrySize: number,
   count: number,
   leastSize: number,
   littleEndian: boolean,
-): Generator<BinaryFields> {
-  if (entrySize < leastSize || count > entryLimit) return
-  const table = read(offset, entrySize * count)
-  for (let at = 0; at + entrySize <= table.length; at += entrySize) {
-    yield new BinaryFields(table.subarray(at, at + entrySize), littleEndian)
+): { table: BinaryFields; starts: number[] } {
+  const isSound = entrySize >= leastSize && count <= entryLimit
+  const bytes = isSound ? read(offset, entrySize * count) : new Uint8Array()
+  const whole = isSound ? Math.floor(bytes.length / entrySize) : 0
+  return {
+    table: new BinaryFields(bytes, littleEndian),
+    starts: Array.from({ length: whole }, (_, n) => n * entrySize),
   }
 }

@@ -8,8 +8,7 @@ import type { LayerFile } from './layer.ts'
 export class FileLists {
   #held = new Map<string, Uint8Array>()
   #bytes = 0
-  /** Of files that may come in other layers than the list. */
-  #elsewhere = new Map<string, Owner>()
+  #owners = new Map<string, Owner>()
   #limits: Limits
   /** Beyond the limit. */
   lost = 0
@@ -19,25 +18,27 @@ export class FileLists {
   }
 
   hold(path: string, contents: Uint8Array): void {
-    // What may be found in other layers is told by its path alone, so that the list need not be held for it.
-    for (const [found, owner] of ownedAmong({ has: mayHoldPackages }, { path, contents })) {
-      if (this.#elsewhere.size < this.#limits.marks) this.#elsewhere.set(found, owner)
-    }
     this.#bytes += contents.length
     // A copy: the piece of the tar that holds it is a thousand times as large.
-    if (this.#bytes <= this.#limits.fileLists) this.#held.set(path, new Uint8Array(contents))
-    else this.lost++
+    if (this.#bytes <= this.#limits.fileLists) return void this.#held.set(path, new Uint8Array(contents))
+    this.lost++
+    // What may hold packages is told by its path alone, so that the list need not be held for it.
+    this.#take(mayHoldPackages, path, contents)
   }
 
-  /** Of the files with packages, and of what may be found in other layers. */
-  owners(files: ReadonlyMap<string, LayerFile>): Map<string, Owner> {
-    const owned = new Map(this.#elsewhere)
-    if (this.#held.size === 0) return owned
-    const paths = new Set<string>()
-    for (const [path, { packages }] of files) if (packages.length > 0) paths.add(path)
+  /** Of the files with packages, and of what may be found in other layers: a list may come in another than its files. */
+  owners(files: ReadonlyMap<string, LayerFile>): ReadonlyMap<string, Owner> {
+    const isHere = (path: string): boolean => (files.get(path)?.packages.length ?? 0) > 0
     for (const [path, contents] of this.#held) {
-      for (const [found, owner] of ownedAmong(paths, { path, contents })) owned.set(found, owner)
+      this.#take((file) => isHere(file) || mayHoldPackages(file), path, contents)
     }
-    return owned
+    this.#held.clear()
+    return this.#owners
+  }
+
+  #take(has: (path: string) => boolean, path: string, contents: Uint8Array): void {
+    for (const [found, owner] of ownedAmong({ has }, { path, contents })) {
+      if (this.#owners.size < this.#limits.marks) this.#owners.set(found, owner)
+    }
   }
 }

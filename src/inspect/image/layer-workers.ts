@@ -1,5 +1,6 @@
-// Reads several layers of an image at once: one in this thread, which is there already, the others in worker threads. A
-// worker that a layer brings down (out of memory) costs that layer alone.
+// Reads several layers of an image at once. Decompressing, which is most of it, has threads of its own; what is left for
+// this one keeps up with two layers. More are read in worker threads, where there are processors for them. A worker that a
+// layer brings down (out of memory) costs that layer alone.
 
 import { once } from 'node:events'
 import { extname } from 'node:path'
@@ -23,7 +24,9 @@ export interface ReadingOptions {
 /** Bytes as stored, below which starting a thread takes longer than reading. */
 const worthAThread = 16 * 1024 * 1024
 /** Each thread needs some 40 MB, and the largest files that one may hold. */
-const mostThreads = 4
+const mostAtOnce = 4
+/** A thread that starts has to load all that reads layers. */
+const inThisThread = 2
 /** MB of the heap of one thread; contents of files lie outside of it. */
 const heap = 256
 
@@ -39,12 +42,13 @@ export async function readLayersAtOnce(
   const waiting = layers.toSorted((a, b) => (a.size ?? 0) - (b.size ?? 0))
   const bytes = layers.reduce((sum, { size = 0 }) => sum + size, 0)
   const inFiles = layers.every(({ part }) => part !== undefined)
-  const threads = inFiles && bytes >= worthAThread ? Math.min(layers.length, availableParallelism(), mostThreads) : 1
+  const most = inFiles && bytes >= worthAThread ? Math.min(availableParallelism(), mostAtOnce) : inThisThread
+  const readers = Math.min(layers.length, Math.max(most, inThisThread))
   const stop = new AbortController()
   const either = AbortSignal.any([signal, stop.signal])
 
   async function reader(_: unknown, number: number): Promise<void> {
-    const thread = number === 0 ? undefined : new LayerThread()
+    const thread = number < inThisThread ? undefined : new LayerThread()
     try {
       for (let layer = waiting.pop(); layer !== undefined; layer = waiting.pop()) {
         const index = thread
@@ -59,7 +63,7 @@ export async function readLayersAtOnce(
       await thread?.end()
     }
   }
-  const outcomes = await Promise.allSettled(Array.from({ length: threads }, reader))
+  const outcomes = await Promise.allSettled(Array.from({ length: readers }, reader))
   signal.throwIfAborted()
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw stop.signal.reason
 }

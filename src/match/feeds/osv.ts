@@ -42,7 +42,7 @@ function* read({ path, text }: FeedDocument, scan: Scan): Generator<FeedItem> {
 function* toAdvisory(text: string, place: Place, scan: Scan): Generator<FeedItem> {
   const value = parseJson(text)
   if (value === undefined) return scan.gap('not JSON', place)
-  const { success, data, error } = advisory.safeParse(withoutNulls(value))
+  const { success, data, error } = advisory.safeParse(text.includes('null') ? withoutNulls(value) : value)
   if (success) return yield { kind: 'advisory', advisory: data }
   const [issue] = error.issues
   scan.gap(`not an OSV record: ${issue?.path.join('.') || 'the whole'}: ${issue?.message}`, place)
