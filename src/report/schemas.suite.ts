@@ -5,16 +5,18 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library'
 import { Ajv, type ValidateFunction } from 'ajv'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 // @ts-expect-error it has no types: a function that adds its formats to an Ajv
 import formatsOf2019 from 'ajv-formats-draft2019'
 import { shared, withoutShared } from '../testing/shared.ts'
 import { cyclonedx } from './cyclonedx.ts'
+import { openvex } from './openvex.ts'
 import { sarif } from './sarif.ts'
 import { spdx } from './spdx.ts'
-import { big, empty, hostile, layered, real, unknownSystem } from './testing.ts'
+import { big, decided, empty, hostile, layered, real, unknownSystem } from './testing.ts'
 
-const results = { empty, real, layered, unknownSystem, hostile, big: big() }
+const results = { empty, real, layered, decided, unknownSystem, hostile, big: big() }
 const skip = withoutShared('schemas')
 
 function schema(name: string): Record<string, unknown> {
@@ -22,7 +24,8 @@ function schema(name: string): Record<string, unknown> {
 }
 
 function validator(root: Record<string, unknown>, ...others: Record<string, unknown>[]): ValidateFunction {
-  const ajv = new Ajv({ strict: false, allErrors: true })
+  const isNew = String(root['$schema']).includes('2020-12')
+  const ajv = new (isNew ? Ajv2020 : Ajv)({ strict: false, allErrors: true })
   formats.default(ajv)
   formatsOf2019(ajv)
   for (const other of others) ajv.addSchema(other)
@@ -43,6 +46,7 @@ function cyclonedxValidator(): ValidateFunction {
 for (const { format, make } of [
   { format: sarif, make: sarifValidator },
   { format: cyclonedx, make: cyclonedxValidator },
+  { format: openvex, make: () => validator(schema('openvex-0.2.0.json')) },
   { format: spdx, make: () => validator(schema('spdx-2.3.json')) },
 ]) {
   test(`${format.id}: the published schema accepts every result`, { skip }, async (t) => {
@@ -58,7 +62,7 @@ for (const { format, make } of [
   test(`${format.id}: the published schema would notice`, { skip }, () => {
     const validate = make()
     const document = JSON.parse([...format.render(real)].join('')) as object
-    assert.equal(validate({ ...document, version: 'none', packages: 'none' }), false)
+    assert.equal(validate({ ...document, version: 'none', packages: 'none', statements: 'none' }), false)
   })
 }
 
