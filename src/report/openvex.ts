@@ -1,8 +1,13 @@
 // OpenVEX 0.2.0: what was found in the target, and what a statement or a decision says of it. To be carried on by whoever
 // answers for the target. https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md
 //
+// The schema wants one statement at least: where nothing was found there is nothing to say, and the document has none.
+//
 // A decision to live with a finding does not make it "not affected": it stays affected, with the decision as the action.
 
+import { parseImageReference } from '../lib/image-reference.ts'
+import { percentEncoded } from '../lib/percent.ts'
+import { purl } from '../lib/purl.ts'
 import { uuidOfName } from '../lib/sha1.ts'
 import { knownAs, type Finding } from '../model/finding.ts'
 import type { Result } from '../model/result.ts'
@@ -46,26 +51,40 @@ function statementKey(finding: Finding): string {
 function statement(same: readonly Finding[], result: Result) {
   const [first] = same
   const name = knownAs(first!)
-  const aliases = [first!.rule, ...first!.aliases].filter((alias) => alias !== name)
+  const aliases = [first!.rule, ...first!.aliases].filter((alias) => alias !== name && alias !== '')
   return {
     vulnerability: { name, ...(aliases.length > 0 ? { aliases: [...new Set(aliases)] } : {}) },
-    products: [{ ...product(result), subcomponents: parts(same) }],
+    products: products(same, result),
     ...statusOf(first!),
   }
 }
 
-function parts(same: readonly Finding[]) {
-  return [...new Set(same.flatMap((finding) => finding.package?.purl ?? []))].map((purl) => ({
-    '@id': purl,
+/** An image by its digest, with the packages in it; elsewhere the packages themselves, for the target has no name of its own. */
+function products(same: readonly Finding[], { target }: Result) {
+  const parts = [...new Set(same.flatMap((finding) => finding.package?.purl ?? []))].map((purl) => ({
+    '@id': identifier(purl),
     identifiers: { purl },
   }))
+  const hash = /^sha256:(?<hex>[0-9a-f]{64})$/.exec(target.digest ?? '')?.groups?.['hex']
+  if (hash === undefined) return parts
+  return [{ '@id': imagePurl(target.name, target.digest!), hashes: { 'sha-256': hash }, subcomponents: parts }]
 }
 
-/** An image by its digest, whatever it is called; other targets have no name that anybody else knows. */
-function product({ target }: Result) {
-  if (target.digest === undefined) return { '@id': target.name }
-  const hash = /^sha256:(?<hex>[0-9a-f]{64})$/.exec(target.digest)?.groups?.['hex']
-  return { '@id': `${target.name}@${target.digest}`, ...(hash === undefined ? {} : { hashes: { 'sha-256': hash } }) }
+/** The digest says which one it is; the name is for people, and one that is no reference is left out. */
+function imagePurl(target: string, digest: string): string {
+  try {
+    const { registry, repository, tag } = parseImageReference(target)
+    const name = repository.slice(repository.lastIndexOf('/') + 1)
+    const qualifiers = { repository_url: `${registry}/${repository}`, tag }
+    return purl({ type: 'oci', name, version: digest, qualifiers })
+  } catch {
+    return purl({ type: 'oci', name: 'image', version: digest })
+  }
+}
+
+/** A purl is an IRI as it is; of what is none, only what may stand in one is left. */
+function identifier(text: string): string {
+  return /^pkg:[!#-;=?-Z_a-z~%]+$/.test(text) ? text : `pkg:generic/${percentEncoded(text) || 'unknown'}`
 }
 
 /** Labels of OpenVEX; CycloneDX has others, which become words. */
