@@ -1,5 +1,6 @@
 import type { Epss, FixState } from './advisory.ts'
 import type { SubLayer, Task } from './layers.ts'
+import { levelOf, priorityLevels, type Priority } from './priority.ts'
 import type { Place } from './scan.ts'
 import { bySeverity, type Severity } from './severity.ts'
 
@@ -15,6 +16,8 @@ export interface Saying {
   severity: Severity
   score?: number
   fixedIn?: string
+  /** Who does not pay for it cannot get that fix: `Ubuntu Pro`. */
+  subscription?: string
   state?: FixState
 }
 
@@ -23,6 +26,10 @@ export interface Suppression {
   /** The file, the document or the person it comes from. */
   by: string
   reason: string
+  /** What a statement of VEX says: the vulnerability does not affect it, or is fixed in it. Absent for a decision to live with it. */
+  status?: 'not affected' | 'fixed'
+  /** Label of OpenVEX and CSAF: `vulnerable_code_not_in_execute_path`. */
+  justification?: string
   /** Day on which it ends, `2026-12-31`. */
   until?: string
 }
@@ -46,7 +53,16 @@ export interface Finding {
   /** What it rests on: for a vulnerability the package, for a rule the values that it read. */
   evidence: Readonly<Record<string, unknown>>
   place?: Place
-  package?: { ecosystem: string; name: string; version: string; purl: string; fixedIn?: string }
+  package?: {
+    ecosystem: string
+    name: string
+    version: string
+    purl: string
+    /** The smallest version that clears it; of the source package where that is what was judged. */
+    fixedIn?: string
+    /** The smallest that clears all of the package's findings that have a fix. */
+    upgradeTo?: string
+  }
   /** Other names of the same vulnerability, e.g. its CVE. */
   aliases: readonly string[]
   exploited: boolean
@@ -56,9 +72,15 @@ export interface Finding {
   epss?: Epss
   /** Why there is no fix, where the distribution says so. */
   fixState?: FixState
+  /** Who does not pay for it cannot get the fix: `Ubuntu Pro`. */
+  subscription?: string
+  /** Which part of the package it is in, as a sentence without a full stop. */
+  hint?: string
   /** Of a vulnerability that several records name: who says what. */
   says?: readonly Saying[]
   suppressed?: Suppression
+  /** How soon it wants an answer, by what is known of where it is. */
+  priority?: Priority
   references: readonly string[]
 }
 
@@ -73,10 +95,15 @@ export function knownAs({ rule, aliases }: Pick<Finding, 'rule' | 'aliases'>): s
   return cves.length === 1 ? cves[0]! : rule
 }
 
-/** For sorting: what is being exploited first, then by severity and score; equals by name, so that every run has one order. */
+/** For sorting: by priority, then severity and score; equals by name, so that every run has one order. */
 export function byUrgency(a: Finding, b: Finding): number {
-  const urgency = Number(b.exploited) - Number(a.exploited) || bySeverity(a.severity, b.severity)
+  const urgency =
+    urgencyOf(a) - urgencyOf(b) || Number(b.exploited) - Number(a.exploited) || bySeverity(a.severity, b.severity)
   return urgency || (b.score ?? -1) - (a.score ?? -1) || byText(a.package?.name, b.package?.name) || byText(a.id, b.id)
+}
+
+function urgencyOf(finding: Finding): number {
+  return priorityLevels.indexOf(finding.priority?.level ?? levelOf(finding))
 }
 
 function byText(a = '', b = ''): number {

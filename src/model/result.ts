@@ -13,6 +13,13 @@ export interface AdvisoryAge {
   advisories: number
 }
 
+/** What building anew on another base clears, of all open vulnerabilities. */
+export interface Rebase {
+  onto: string
+  clears: number
+  of: number
+}
+
 /** What one `plimsoll scan` gives; every format renders this. */
 export interface Result {
   target: {
@@ -44,4 +51,6 @@ export interface Result {
   findings: readonly Finding[]
   gaps: readonly Gap[]
   advisories: AdvisoryAge
+  /** Present where another base was compared; the best first. */
+  rebase?: readonly Rebase[]
 }

@@ -5,6 +5,7 @@ import { copyFile, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Advisory, AdvisoryLookup, FeedAge, FeedBegins, FeedItem } from '../model/advisory.ts'
+import { comparableName } from '../model/package-name.ts'
 import type { AdvisoryAge } from '../model/result.ts'
 import { keepBack, recordChanges } from './advisory-history.ts'
 import { schemaVersion } from './advisory-schema.ts'
@@ -232,7 +233,7 @@ function reader(database: DatabaseSync): AdvisoryIndex {
       const feeds = feedsOf(ecosystem)
       return { advisories, starter: origin === 'starter', ...(feeds.length > 0 ? { feeds } : {}) }
     },
-    find,
+    find: (ecosystem, name) => find(ecosystem, comparableName(ecosystem, name)),
     exploited: (id) => exploited.has(id),
     epss(id) {
       const row = estimate.get(id)

@@ -1,14 +1,14 @@
 // The tables of an advisory index: one SQLite file that is written once and then only read.
 
 /** Raised with every change of the tables: an index of another version is built anew, never migrated. */
-export const schemaVersion = 3
+export const schemaVersion = 4
 
 export const tables = `
   PRAGMA user_version = ${schemaVersion};
   -- Each record once, as JSON, whatever number of packages it names. content: hash of what it says, its time left out.
   CREATE TABLE advisories (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, modified TEXT NOT NULL,
     part INTEGER NOT NULL, content BLOB NOT NULL, record TEXT NOT NULL);
-  -- Ecosystems with their release: Debian:12.
+  -- Ecosystems with their release: Debian:12; names in the form in which they are compared (model/package-name.ts).
   CREATE TABLE names (ecosystem TEXT NOT NULL, name TEXT NOT NULL, advisory INTEGER NOT NULL,
     PRIMARY KEY (ecosystem, name, advisory)) WITHOUT ROWID;
   CREATE TABLE exploited (id TEXT PRIMARY KEY, since TEXT, part INTEGER NOT NULL) WITHOUT ROWID;

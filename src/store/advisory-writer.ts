@@ -3,6 +3,7 @@
 import { hash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Advisory, FeedAge, FeedBegins, FeedItem } from '../model/advisory.ts'
+import { comparableName } from '../model/package-name.ts'
 import { tables } from './advisory-schema.ts'
 
 export interface AdvisoryWriter {
@@ -147,7 +148,9 @@ export function counts(database: DatabaseSync): Omit<Written, 'unnamed' | 'feeds
 }
 
 function packagesOf(advisory: Advisory): { ecosystem: string; name: string }[] {
-  return (advisory.affected ?? []).flatMap((entry) => entry.package ?? [])
+  return (advisory.affected ?? []).flatMap(({ package: named }) =>
+    named ? [{ ecosystem: named.ecosystem, name: comparableName(named.ecosystem, named.name) }] : [],
+  )
 }
 
 /** Its time stands beside it: a record that only has a new time has not changed. */
