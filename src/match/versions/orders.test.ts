@@ -58,7 +58,8 @@ for (const order of orders) {
   })
 
   test(`${order.id} is a total order`, () => {
-    const version = versionsLike(rows.flatMap(({ a, b }) => [a, b])).filter((text) => order.valid(text))
+    const isOrdered = (text: string): boolean => order.valid(text) && circles[order.id]?.test(text) !== true
+    const version = versionsLike(rows.flatMap(({ a, b }) => [a, b])).filter(isOrdered)
     fc.assert(
       fc.property(version, version, version, (a, b, c) => {
         assert.equal(sign(a, a), 0)
@@ -70,6 +71,12 @@ for (const order of orders) {
     )
   })
 }
+
+/**
+ * Versions that the tool itself does not put into one order, which is nothing that we could mend: Maven's ComparableVersion
+ * says 1.F.inal < 1-milestone, 1-milestone < 1 and 1 < 1.F.inal.
+ */
+const circles: Readonly<Record<string, RegExp>> = { maven: /\.[a-z]/i }
 
 /** Versions of the table, and pieces of them put together anew. */
 function versionsLike(versions: string[]): fc.Arbitrary<string> {
