@@ -17,6 +17,9 @@ interface ScanOptions {
   trustedKey: string[]
   yaraRules: string[]
   malwareHashes: string[]
+  vex: string[]
+  ignoreFile: string[]
+  rebaseOn: string[]
 }
 
 export function scanCommand(): Command {
@@ -28,7 +31,7 @@ export function scanCommand(): Command {
     )
     .addOption(
       new Option('--format <format>', 'how to print')
-        .choices(['table', 'json', 'sarif', 'cyclonedx', 'spdx'])
+        .choices(['table', 'json', 'sarif', 'cyclonedx', 'spdx', 'openvex'])
         .default('table'),
     )
     .option('--output <file>', 'write to a file instead of standard output')
@@ -48,6 +51,14 @@ export function scanCommand(): Command {
       [],
     )
     .option('--malware-hashes <file>', 'list of SHA-256, SHA-1 or MD5 of known malware; can be repeated', toList, [])
+    .option('--vex <file>', 'statements of VEX (OpenVEX, CSAF or CycloneDX in JSON); can be repeated', toList, [])
+    .option(
+      '--ignore-file <file>',
+      'exceptions in the form of Trivy, Grype or osv-scanner, beside those of the working directory; can be repeated',
+      toList,
+      [],
+    )
+    .option('--rebase-on <target>', 'an image to build on instead: says what that clears; can be repeated', toList, [])
     .addHelpText(
       'after',
       `
@@ -56,6 +67,7 @@ Examples:
   plimsoll scan registry:registry.example/team/app:1.2 --trusted-key cosign.pub
   plimsoll scan containerd:k8s.io/nginx:1.27
   plimsoll scan dir:/mnt/root --format sarif --output result.sarif
+  plimsoll scan image.tar --vex supplier.openvex.json --ignore-file ci/.trivyignore
   plimsoll scan host --fail-on critical`,
     )
     .action(runScan)
@@ -81,6 +93,9 @@ async function runScan(target: string, options: ScanOptions): Promise<void> {
     signal: interruptSignal(),
     ...access,
     content,
+    vex: options.vex,
+    ignoreFiles: options.ignoreFile,
+    rebaseOn: options.rebaseOn,
     progress: line.show,
   }).finally(line.clear)
 
@@ -96,6 +111,7 @@ async function runScan(target: string, options: ScanOptions): Promise<void> {
 /** A finding that fails the build says more than that the rest could not be judged. */
 function exitCode(result: Result, failOn: Severity | undefined, whyNotJudged: string | undefined): number {
   const worstAllowed = failOn === undefined ? -1 : severities.indexOf(failOn)
-  if (result.findings.some(({ severity }) => severities.indexOf(severity) <= worstAllowed)) return exitCodes.failOn
+  const open = result.findings.filter(({ suppressed }) => suppressed === undefined)
+  if (open.some(({ severity }) => severities.indexOf(severity) <= worstAllowed)) return exitCodes.failOn
   return whyNotJudged === undefined ? exitCodes.done : exitCodes.notJudged
 }

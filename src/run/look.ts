@@ -13,7 +13,14 @@ import type { ImageIndex } from '../model/image.ts'
 import type { Gap } from '../model/scan.ts'
 import { isWorkload, type Resource } from '../model/resource.ts'
 import { askSources, wantedImages } from './ask-sources.ts'
-import { assessHardening, assessImage, assessVulnerabilities, inventoryOf, unreadImage } from './assess.ts'
+import {
+  assessHardening,
+  assessImage,
+  assessPlatform,
+  assessVulnerabilities,
+  inventoryOf,
+  unreadImage,
+} from './assess.ts'
 import type { ReadImage, ReadMachine } from './read.ts'
 import type { Progress, ReportProgress } from './progress.ts'
 
@@ -99,6 +106,8 @@ async function harden(parts: Look, resources: readonly Resource[], signal: Abort
   for (const [index, resource] of judged.entries()) {
     signal.throwIfAborted()
     for (const assessment of assessHardening(parts.rules, resource, parts.clock())) await record(parts, assessment)
+    const platform = assessPlatform(resource, parts.advisories, parts.clock())
+    if (platform) await record(parts, platform)
     tell('hardening', index + 1, judged.length, resource.name)
   }
 }

@@ -1,0 +1,219 @@
+// One package version against the advisories of all sets that judge it.
+
+import { fixStateOf, type Advisory, type Affected } from '../model/advisory.ts'
+import type { Package } from '../model/package.ts'
+import { comparableName } from '../model/package-name.ts'
+import { fixesIn, isNegative, isPlain, judgeVersion, smallestClear } from './affected.ts'
+import { foldHits, namesOf, vulnerabilitiesOf, type Folded, type Hit, type Known } from './alias.ts'
+import type { JudgingSet } from './ecosystem.ts'
+import type { VersionOrder } from './order.ts'
+import { rate } from './severity.ts'
+import { compareStreams } from './stream.ts'
+import type { Vulnerability } from './vulnerability.ts'
+
+/** What judges the packages of an ecosystem. */
+export interface Judge {
+  /** Those that were loaded; the release's own first. */
+  sets: readonly JudgingSet[]
+  order: VersionOrder
+  find(ecosystem: string, name: string): readonly Advisory[]
+  known: Known
+}
+
+export interface Judged {
+  found: Omit<Vulnerability, 'package'>[]
+  /** Why a record could not decide. */
+  undecided: string[]
+}
+
+/** `name` and `version`: those that the advisories of its ecosystem are about. */
+export function judgePackage(found: Package, name: string, version: string, judge: Judge): Judged {
+  const undecided: string[] = []
+  const hits: Hit[] = []
+  const silenced = new Set<string>()
+  const judgedAlone = new Set<string>()
+  for (const { advisory, entries } of entriesByAdvisory(found, name, judge)) {
+    if (advisory.withdrawn !== undefined) continue
+    const verdict = judgeEntries(advisory, entries, { ...found, version }, judge)
+    if (verdict === undefined) continue
+    if (verdict.why !== undefined) {
+      undecided.push(`${advisory.id} ${verdict.why}: ${name} ${version} is not judged by it`)
+      continue
+    }
+    const about = vulnerabilitiesOf(advisory)
+    if (about.length <= 1) for (const one of namesOf(advisory)) judgedAlone.add(one)
+    if (verdict.silences) for (const one of [...namesOf(advisory), ...about]) silenced.add(one)
+    if (verdict.hit) hits.push(verdict.hit)
+  }
+  const folded = foldHits(hits, { version, order: judge.order, silenced, judgedAlone, known: judge.known })
+  return { found: withUpgrade(folded, judge.order), undecided }
+}
+
+/** Entries about the package, with the set that each is of, by record. */
+interface OwnEntry {
+  entry: Affected
+  set: JudgingSet
+}
+
+function entriesByAdvisory(
+  { ecosystem, source }: Package,
+  name: string,
+  { sets, find }: Judge,
+): Iterable<{ advisory: Advisory; entries: OwnEntry[] }> {
+  const records = new Map<string, { advisory: Advisory; entries: OwnEntry[] }>()
+  const own = comparableName(ecosystem, name)
+  const sourceName = source?.name ?? name
+  const names = new Set([
+    own,
+    ...[sourceName, ...otherNames(ecosystem, name)].map((one) => comparableName(ecosystem, one)),
+  ])
+  for (const set of sets) {
+    for (const wanted of names) {
+      for (const advisory of find(set.ecosystem, wanted)) {
+        const known = records.get(advisory.id) ?? { advisory, entries: [] }
+        records.set(advisory.id, known)
+        for (const entry of advisory.affected ?? []) {
+          if (entry.package?.ecosystem !== set.ecosystem) continue
+          if (entry.package.name !== wanted && comparableName(ecosystem, entry.package.name) !== wanted) continue
+          // Feeds that name installed packages say so of an entry that names the source.
+          const isOwn = entry.database_specific?.['names'] === 'source' ? wanted === sourceName : wanted === own
+          if (isOwn || (wanted !== sourceName && namesMajor(entry, name))) known.entries.push({ entry, set })
+        }
+      }
+    }
+  }
+  return [...records.values()].filter(({ entries }) => entries.length > 0)
+}
+
+const majorSuffix = /^(?<path>.+)\/v(?<major>[2-9]|\d{2,})$/
+
+/** Some records name a module of Go without its major version, though they speak of it. https://go.dev/ref/mod#major-version-suffixes */
+function otherNames(ecosystem: string, name: string): string[] {
+  const path = ecosystem === 'Go' ? majorSuffix.exec(name)?.groups?.['path'] : undefined
+  return path === undefined ? [] : [path]
+}
+
+/** Only where a bound is of that major version: else the record is about the module that has the shorter path. */
+function namesMajor({ ranges = [] }: Affected, name: string): boolean {
+  const major = majorSuffix.exec(name)?.groups?.['major']
+  const bounds = ranges.flatMap(({ events }) => events.flatMap((event) => Object.values(event)))
+  return bounds.some((at) => at !== undefined && /^v?(?<major>\d+)\./.exec(at)?.groups?.['major'] === major)
+}
+
+type Verdict = { hit?: Hit; silences: boolean; why?: undefined } | { why: string }
+
+/** Undefined where no entry is about the package, e.g. all are of other streams. */
+function judgeEntries(advisory: Advisory, entries: OwnEntry[], found: Package, judge: Judge): Verdict | undefined {
+  const isRpm = judge.order.id === 'rpm'
+  let unknownStream = false
+  const own = entries.filter(({ entry }) => {
+    const stream = isRpm ? compareStreams(found, advisory, entry) : 'same'
+    unknownStream ||= stream === 'unknown'
+    return stream === 'same'
+  })
+  if (own.length === 0)
+    return unknownStream ? { why: 'does not tell the stream of the module that it is about' } : undefined
+
+  const minor = own.filter(({ set }) => set.minorStream)
+  if (minor.length > 0) return judgeMinor(advisory, minor, own, found, judge)
+  const paid = own.filter(({ set }) => set.subscription !== undefined)
+  const open = own.filter(({ set }) => set.subscription === undefined)
+  const fromPaid = isOfSubscription(found)
+  const first = fromPaid ? (paid.length > 0 ? paid : open) : open.length > 0 ? open : paid
+  const verdict = judgeAll(advisory, first, found, judge)
+  if (verdict.why !== undefined || verdict.hit === undefined || fromPaid) return verdict
+  return { ...verdict, hit: withPaidFix(verdict.hit, first === paid ? first : paid, found, judge) }
+}
+
+/** A fix of the minor release's stream is as good as that of the main one, for a build of the same minor release. */
+function judgeMinor(advisory: Advisory, minor: OwnEntry[], own: OwnEntry[], found: Package, judge: Judge): Verdict {
+  const verdict = judgeAll(advisory, minor, found, judge)
+  if (verdict.why !== undefined) return verdict
+  if (verdict.hit === undefined) {
+    const build = minorBuild(found.version)
+    const same = minor.some(({ entry }) => fixesIn(entry).some((fix) => minorBuild(fix) === build))
+    return { silences: verdict.silences || (build !== undefined && same) }
+  }
+  const main = own.filter(({ set }) => !set.minorStream)
+  return main.length > 0 ? judgeAll(advisory, main, found, judge) : verdict
+}
+
+/** `el9_2` of `1.2-3.el9_2.1`; `.el7.1` is a rebuild and no minor release. */
+function minorBuild(version: string): string | undefined {
+  return /\.(?<build>el\d+_\d+)(?:\.|$)/.exec(version)?.groups?.['build']
+}
+
+/** Affected by any entry of the record is affected; undecided in one and affected in none is undecided. */
+function judgeAll(
+  advisory: Advisory,
+  entries: readonly OwnEntry[],
+  { version, source }: Package,
+  { order }: Judge,
+): Verdict {
+  let why: string | undefined
+  let nextFix: string | undefined
+  const affecting: Affected[] = []
+  for (const { entry } of entries) {
+    const state = fixStateOf(entry)
+    if (state === 'not affected') continue
+    const isOfSource = entry.database_specific?.['names'] === 'source'
+    const verdict = judgeVersion(isOfSource ? (source?.version ?? version) : version, entry, order)
+    if (verdict.is === 'affected' && state !== 'undetermined') {
+      affecting.push(entry)
+      nextFix = verdict.fixedIn
+    } else if (verdict.is === 'affected') why ??= 'says that nobody has determined whether it is affected'
+    else if (verdict.is === 'undecided') why ??= verdict.why
+  }
+  if (affecting.length === 0) {
+    return why === undefined ? { silences: entries.every(({ entry }) => isNegative(entry)) } : { why }
+  }
+  const [first] = affecting
+  const fixedIn = affecting.length === 1 && isPlain(first!) ? nextFix : smallestClear(version, affecting, order)
+  const state = affecting.map(fixStateOf).find((one) => one !== undefined)
+  const rating = rate(first!.severity ?? advisory.severity)
+  const optional = { ...(fixedIn === undefined ? {} : { fixedIn }), ...(state ? { state } : {}) }
+  return { hit: { advisory, rating, entries: affecting, ...optional }, silences: false }
+}
+
+/** Versions of Ubuntu Pro say so: `2.4.7-1ubuntu0.1+esm1`, `…~esm2`. */
+function isOfSubscription({ ecosystem, version }: Package): boolean {
+  return ecosystem === 'Ubuntu' && /[+~]esm\d*/.test(version)
+}
+
+/** Where only subscribers get a fix, it is said as theirs. */
+function withPaidFix(hit: Hit, paid: readonly OwnEntry[], found: Package, judge: Judge): Hit {
+  const subscription = paid[0]?.set.subscription
+  const { fixedIn, ...others } = hit
+  if (subscription === undefined) return hit
+  const same = paid.some(({ entry }) => hit.entries.includes(entry))
+  if (same) return fixedIn === undefined ? hit : { ...hit, subscription }
+  if (fixedIn !== undefined) return hit
+  const verdict = judgeAll(hit.advisory, paid, found, judge)
+  const fix = 'hit' in verdict ? verdict.hit?.fixedIn : undefined
+  const entries = paid.map(({ entry }) => entry)
+  return fix === undefined ? hit : { ...others, fixedIn: fix, subscription, entries }
+}
+
+/** With the smallest version that clears all that can be cleared in the package, without a subscription. */
+function withUpgrade(folded: readonly Folded[], order: VersionOrder): Judged['found'] {
+  const fixable = folded.filter(({ fixedIn, subscription }) => fixedIn !== undefined && subscription === undefined)
+  const upgradeTo = fixable.length < 2 ? fixable[0]?.fixedIn : clearOfAll(fixable, order)
+  const cleared = new Set(fixable.map(({ advisory }) => advisory))
+  return folded.map(({ clearing: _clearing, ...one }) =>
+    upgradeTo !== undefined && cleared.has(one.advisory) ? { ...one, upgradeTo } : one,
+  )
+}
+
+/** Not below the highest of the single fixes: each is the smallest that clears its own. */
+function clearOfAll(fixable: readonly Folded[], order: VersionOrder): string | undefined {
+  const fixes = [...new Set(fixable.map(({ fixedIn }) => fixedIn!))]
+  if (fixes.length === 1) return fixes[0]
+  const highest = fixes.reduce((a, b) => (order.compare(a, b) < 0 ? b : a))
+  const entries = fixable.flatMap(({ clearing }) => clearing)
+  // Nearly always one fix and nothing above it: then the highest of them is clear of all.
+  return entries.every(hasOneFix) ? highest : smallestClear(highest, entries, order)
+}
+
+function hasOneFix(entry: Affected): boolean {
+  return isPlain(entry) && entry.ranges![0]!.events.length === 2 && fixesIn(entry).length === 1
+}
