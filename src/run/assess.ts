@@ -11,8 +11,6 @@ import type { SubLayer } from '../model/layers.ts'
 import type { Distribution, Package } from '../model/package.ts'
 import { imageId, type Resource } from '../model/resource.ts'
 import type { Gap } from '../model/scan.ts'
-import { endOfLifeFindings } from './end-of-life.ts'
-import { platformPackages } from './platform-packages.ts'
 import { malwareAssessment, secretAssessment } from './contents.ts'
 import { ageGaps, noticingFeeds } from './feed-age.ts'
 
@@ -44,27 +42,10 @@ export function assessVulnerabilities(inventory: Inventory, advisories: Advisory
     engine,
     at,
     depth: judged,
-    findings: [...endOfLifeFindings(inventory, at), ...vulnerabilityFindings(vulnerabilities, resource, subLayer)],
+    findings: vulnerabilityFindings(vulnerabilities, resource, subLayer),
     // What kept packages from being judged comes first: it is the reason that a cell shows.
     gaps: [...gaps, ...ageGaps(spoken(), at), ...inventory.gaps],
   }
-}
-
-/**
- * The parts of a container engine that it names itself: Docker, containerd, runc. Undefined for a resource that names none.
- * What a distribution built is judged as the machine's package: its version tells nothing of the fixes that were added.
- */
-export function assessPlatform(
-  { id, kind, properties }: Pick<Resource, 'id' | 'kind' | 'properties'>,
-  advisories: AdvisoryLookup,
-  at: string,
-): Assessment | undefined {
-  if (kind !== 'docker.Engine') return undefined
-  const { packages, gaps } = platformPackages(properties['components'])
-  const inventory = { resource: id, subLayer: 'control_plane', packages, gaps } as const
-  const { depth, ...assessment } = assessVulnerabilities(inventory, advisories, at)
-  // What no feed judges counts as found and not judged.
-  return { ...assessment, depth: { ...depth, of: depth.of + gaps.length } }
 }
 
 /** An image that could not be read was not judged: said as an assessment that did nothing and says why. */

@@ -1,37 +1,16 @@
 // When the updates of a distribution's release end, from catalog/end-of-life.yaml.
 
-import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { findingId, type Finding } from '../model/finding.ts'
-import type { SubLayer } from '../model/layers.ts'
-import type { Distribution, Package } from '../model/package.ts'
+import type { Distribution } from '../model/package.ts'
 import { BrokenCatalog } from './catalog.ts'
 import { checkedYaml } from './checked-yaml.ts'
 
 const shipped = fileURLToPath(new URL('../../catalog/end-of-life.yaml', import.meta.url))
 
 const endOfLifeFile = z.strictObject({
-  products: z
-    .array(
-      z.strictObject({
-        name: z.string().min(1),
-        source: z.url({ protocol: /^https$/ }),
-        packages: z.array(
-          z.strictObject({
-            ecosystem: z.string().min(1),
-            name: z.string().min(1),
-            /** Names of its files. */
-            programs: z.array(z.string().min(1)).optional(),
-          }),
-        ),
-        /** By the numbers with which its versions begin, `1.28`. */
-        ends: z.record(z.string().regex(/^\d+(?:\.\d+)*$/), z.iso.date()),
-      }),
-    )
-    .default([]),
   distributions: z.array(
     z.strictObject({
       /** Without the release. */
@@ -53,32 +32,16 @@ export async function knownEnds(index: { ends(): EndOfLife }): Promise<EndOfLife
 
 /** The dates that come with the product, or those of another file. Throws `BrokenCatalog`. */
 export async function loadEndOfLife(path: string = shipped): Promise<EndOfLife> {
+  const checked = checkedYaml(await readFile(path, 'utf8'), endOfLifeFile)
+  if ('problems' in checked) {
+    const lines = checked.problems.map(({ line, field, message }) => `${basename(path)}:${line}: ${field}: ${message}`)
+    throw new BrokenCatalog(lines.join('\n'))
+  }
   return new Map(
-    checkedFile(await readFile(path, 'utf8'), path).distributions.flatMap(({ ecosystem, ends }) =>
+    checked.content.distributions.flatMap(({ ecosystem, ends }) =>
       Object.entries(ends).map(([release, day]) => [`${ecosystem}:${release}`, day] as const),
     ),
   )
-}
-
-function checkedFile(text: string, path: string): z.infer<typeof endOfLifeFile> {
-  const checked = checkedYaml(text, endOfLifeFile)
-  if (!('problems' in checked)) return checked.content
-  const lines = checked.problems.map(({ line, field, message }) => `${basename(path)}:${line}: ${field}: ${message}`)
-  throw new BrokenCatalog(lines.join('\n'))
-}
-
-/** Products that come with the catalogue, read once; by ecosystem and name of their packages. */
-let products:
-  | Map<string, { name: string; programs?: string[] | undefined; ends: Readonly<Record<string, string>> }>
-  | undefined
-
-function knownProducts(): NonNullable<typeof products> {
-  products ??= new Map(
-    checkedFile(readFileSync(shipped, 'utf8'), shipped).products.flatMap(({ name, packages, ends }) =>
-      packages.map((one) => [`${one.ecosystem}\n${one.name}`, { name, programs: one.programs, ends }] as const),
-    ),
-  )
-  return products
 }
 
 /** What was inspected, its distribution with the day on which its updates end, where that is known. */
@@ -86,68 +49,4 @@ export function withEndOfLife<T extends { distribution?: Distribution }>(inspect
   const { distribution } = inspected
   const endOfLife = ends.get(distribution?.ecosystem ?? '')
   return distribution && endOfLife ? { ...inspected, distribution: { ...distribution, endOfLife } } : inspected
-}
-
-/** A release whose updates have ended gets no advisories any more: that nothing is found in it means nothing. */
-export function endOfLifeFindings(
-  inventory: {
-    resource: string
-    subLayer: SubLayer
-    distribution?: Distribution | undefined
-    packages: readonly Package[]
-  },
-  at: string,
-): Finding[] {
-  const { resource, subLayer, distribution, packages } = inventory
-  const ended = distribution?.endOfLife
-  const own = packages.filter(({ ownedBy, hiddenBy }) => ownedBy === undefined && hiddenBy === undefined)
-  const found = own.flatMap((one) => {
-    const end = endOf(one)
-    if (end === undefined || !isOver(end.day, at)) return []
-    const what = `${end.product} ${one.version}`
-    return [{ ...outOfSupport({ resource, subLayer, what, subject: one.purl, ended: end.day }), place: one.place }]
-  })
-  const programs = [...new Map(found.map((finding) => [finding.id, finding])).values()]
-  if (distribution === undefined || ended === undefined || !isOver(ended, at)) return programs
-  const { name, ecosystem } = distribution
-  return [outOfSupport({ resource, subLayer, what: name, subject: ecosystem ?? name, ended }), ...programs]
-}
-
-/** The day itself is still within. */
-function isOver(day: string, at: string): boolean {
-  return at.slice(0, day.length) > day
-}
-
-/** Of the release line that the version is of. */
-function endOf({ ecosystem, name, version, place }: Package): { product: string; day: string } | undefined {
-  const product = knownProducts().get(`${ecosystem}\n${name}`)
-  if (product === undefined) return undefined
-  const { path } = place
-  const isProgram = path === undefined || product.programs === undefined || product.programs.includes(basename(path))
-  const [major, minor] = /^v?(?<major>\d+)(?:\.(?<minor>\d+))?/.exec(version)?.slice(1) ?? []
-  const day = product.ends[`${major}.${minor}`] ?? product.ends[`${major}`]
-  return isProgram && day !== undefined ? { product: product.name, day } : undefined
-}
-
-/** `subject` tells it from others on the same resource. */
-function outOfSupport(
-  parts: Pick<Finding, 'resource' | 'subLayer'> & { what: string; subject: string; ended: string },
-): Finding {
-  const { resource, subLayer, what, subject, ended } = parts
-  const rule = 'out-of-support'
-  return {
-    id: findingId({ resource, rule, subject }),
-    kind: 'rule',
-    resource,
-    subLayer,
-    task: 'vulnerabilities',
-    rule,
-    severity: 'high',
-    title: `${what} is out of support since ${ended}`,
-    fix: 'Move to a release that still gets updates',
-    evidence: { endOfLife: ended, subject },
-    aliases: [],
-    exploited: false,
-    references: [],
-  }
 }

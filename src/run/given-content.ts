@@ -1,3 +1,3 @@
 // What people give to be looked for in files, as the command line says it.
 
-export { loadGivenContent as givenContent } from '../inspect/given-content.ts'
+export { loadGivenContent as givenContent } from '../inspect/inspect.ts'

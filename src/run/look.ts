@@ -6,21 +6,13 @@ import type { Ask, Source } from '../discover/source.ts'
 import type { CompiledRule } from '../harden/evaluate.ts'
 import { baseOf } from '../inspect/inspect.ts'
 import type { Clock } from '../io/clock.ts'
-import type { AdvisoryLookup } from '../model/advisory.ts'
 import type { Assessment } from '../model/evidence.ts'
 import type { EstateRecorder } from '../model/estate.ts'
 import type { ImageIndex } from '../model/image.ts'
 import type { Gap } from '../model/scan.ts'
 import { isWorkload, type Resource } from '../model/resource.ts'
 import { askSources, wantedImages } from './ask-sources.ts'
-import {
-  assessHardening,
-  assessImage,
-  assessPlatform,
-  assessVulnerabilities,
-  inventoryOf,
-  unreadImage,
-} from './assess.ts'
+import { assessHardening, assessImage, inventoryOf, unreadImage, type Inventory } from './assess.ts'
 import type { ReadImage, ReadMachine } from './read.ts'
 import type { Progress, ReportProgress } from './progress.ts'
 
@@ -28,7 +20,8 @@ export interface Look {
   sources: readonly Source[]
   ask: Ask
   recorder: EstateRecorder
-  advisories: AdvisoryLookup
+  /** Vulnerabilities of what has just been recorded. `isKnown`: it was read before, and cannot have changed. */
+  judge: (inventory: Inventory, isKnown: boolean) => Promise<void>
   rules: readonly CompiledRule[]
   clock: Clock
   readMachine: ReadMachine
@@ -64,8 +57,8 @@ async function discover({ sources, ask, recorder, clock }: Look, signal: AbortSi
 async function judgeMachines(parts: Look, resources: readonly Resource[], signal: AbortSignal): Promise<void> {
   for (const machine of resources.filter(({ kind }) => kind === 'host.Machine')) {
     const inventory = await parts.readMachine(machine.id, signal)
-    await parts.recorder.recordPackages(machine.id, inventory.packages)
-    await record(parts, assessVulnerabilities(inventory, parts.advisories, parts.clock()))
+    await parts.recorder.recordPackages(machine.id, inventory.packages, inventory.distribution)
+    await parts.judge(inventory, false)
   }
 }
 
@@ -87,7 +80,7 @@ async function judgeImages(
       continue
     }
     if (!known) await parts.recorder.recordImage(image)
-    await record(parts, assessVulnerabilities(inventoryOf(image), parts.advisories, parts.clock()))
+    await parts.judge(inventoryOf(image), known !== undefined)
     tell('matching', index + 1, wanted.length, digest)
     for (const assessment of assessImage(parts.rules, image, parts.clock())) await record(parts, assessment)
   }
@@ -106,8 +99,6 @@ async function harden(parts: Look, resources: readonly Resource[], signal: Abort
   for (const [index, resource] of judged.entries()) {
     signal.throwIfAborted()
     for (const assessment of assessHardening(parts.rules, resource, parts.clock())) await record(parts, assessment)
-    const platform = assessPlatform(resource, parts.advisories, parts.clock())
-    if (platform) await record(parts, platform)
     tell('hardening', index + 1, judged.length, resource.name)
   }
 }

@@ -1,8 +1,13 @@
 // What a cycle reads through `inspect`: this machine's packages, and images that an engine holds.
 
 import type { Ask, Source } from '../discover/source.ts'
-import { folderLayerCache, inspectImageStream, type Trust, type WantedContent } from '../inspect/inspect.ts'
-import { inspectRootfs } from '../inspect/rootfs.ts'
+import {
+  folderLayerCache,
+  inspectImageStream,
+  inspectRootfs,
+  type Trust,
+  type WantedContent,
+} from '../inspect/inspect.ts'
 import type { ImageIndex } from '../model/image.ts'
 import type { Gap } from '../model/scan.ts'
 import type { Inventory } from './assess.ts'

@@ -12,16 +12,11 @@ import {
   type RegistryAccess,
   type WantedContent,
 } from '../inspect/inspect.ts'
-import type { VexTarget } from '../import/vex-target.ts'
 import { systemClock } from '../io/clock.ts'
 import { productVersion } from '../io/version.ts'
-import { rebaseAdvice, type RebaseCandidate } from '../match/fix-advice.ts'
-import type { AdvisoryLookup } from '../model/advisory.ts'
 import type { Depth } from '../model/evidence.ts'
-import type { Finding } from '../model/finding.ts'
 import type { ImageIndex } from '../model/image.ts'
-import { prioritise } from '../model/priority.ts'
-import type { Rebase, Result } from '../model/result.ts'
+import type { Result } from '../model/result.ts'
 import { imageId, type Resource } from '../model/resource.ts'
 import type { Gap } from '../model/scan.ts'
 import { openAdvisories } from './advisories.ts'
@@ -29,7 +24,6 @@ import { assessHardening, assessVulnerabilities, imageAsResource } from './asses
 import { collectGaps } from './collect-gaps.ts'
 import { contentFindings } from './contents.ts'
 import { knownEnds, withEndOfLife } from './end-of-life.ts'
-import { loadExceptions, withExceptions } from './exceptions.ts'
 import { loadRules } from './rules.ts'
 import type { Progress } from './progress.ts'
 
@@ -41,19 +35,12 @@ export interface ScanOptions {
   registry?: RegistryAccess
   /** What is looked for in all files; by default what is built in. */
   content?: WantedContent
-  /** Files of VEX, and ignore files beside those of the working directory. */
-  vex?: readonly string[]
-  ignoreFiles?: readonly string[]
-  /** Targets to build on instead, to say what that would clear. */
-  rebaseOn?: readonly string[]
   progress: (step: Pick<Progress, 'step' | 'done' | 'of' | 'note'>) => void
 }
 
 /** Throws `UnreadableTarget` when there is nothing to judge; what could not be read in part is among the gaps. */
 export async function scanTarget(name: string, options: ScanOptions): Promise<Result> {
-  const { dataFolder, signal, progress, platform, registry, vex = [], ignoreFiles: ignore = [] } = options
-  const folders = { workingFolder: process.cwd(), vexFolder: join(dataFolder, 'vex') }
-  const exceptions = await loadExceptions({ vex, ignore, ...folders }, signal)
+  const { dataFolder, signal, progress, platform, registry } = options
   progress({ step: 'images', done: 0, of: 1, note: `reading ${name}` })
   const target = parseTarget(name)
   const layerCache = folderLayerCache(join(dataFolder, 'layers'))
@@ -79,10 +66,6 @@ export async function scanTarget(name: string, options: ScanOptions): Promise<Re
     const hardened = await hardenTarget(inspection, at, signal)
     const contents = inspection.image?.contents ?? inspection.contents ?? { found: [], gaps: [] }
     const found = (['secret', 'malware'] as const).flatMap((kind) => contentFindings(contents, resource, kind))
-    const all = [...matched.findings, ...found, ...hardened.findings]
-    const subject = { resource, subLayer, packages, target: vexTargetOf(name, inspection.image) } as const
-    const { findings, gaps } = withExceptions(all, exceptions, subject, at)
-    const rebase = inspection.image && (await compareBases(findings, inspection.image, advisories, at, options))
     return {
       target: {
         name,
@@ -96,33 +79,13 @@ export async function scanTarget(name: string, options: ScanOptions): Promise<Re
       packages,
       judged: matched.depth,
       evaluated: hardened.depth,
-      findings: findings.map((finding) => ({ ...finding, priority: prioritise(finding) })),
-      gaps: [...matched.gaps, ...contents.gaps, ...hardened.gaps, ...exceptions.gaps, ...gaps],
+      findings: [...matched.findings, ...found, ...hardened.findings],
+      gaps: [...matched.gaps, ...contents.gaps, ...hardened.gaps],
       advisories: advisories.age(),
-      ...(rebase && rebase.length > 0 ? { rebase } : {}),
     }
   } finally {
     advisories.close()
   }
-}
-
-/** Throws `UnreadableTarget` for a base that cannot be read. */
-async function compareBases(
-  findings: readonly Finding[],
-  image: ImageIndex,
-  advisories: AdvisoryLookup,
-  at: string,
-  { rebaseOn = [], signal, platform, registry, progress }: ScanOptions,
-): Promise<Rebase[]> {
-  const candidates: RebaseCandidate[] = []
-  for (const [index, name] of rebaseOn.entries()) {
-    progress({ step: 'matching', done: index, of: rebaseOn.length, note: `the base ${name}` })
-    const reading = { signal, ...(platform ? { platform } : {}), ...(registry ? { registry } : {}) }
-    const { packages, distribution } = await inspectTarget(parseTarget(name), reading)
-    const inventory = { resource: name, subLayer: 'image', distribution, packages, gaps: [] } as const
-    candidates.push({ name, packages, findings: assessVulnerabilities(inventory, advisories, at).findings })
-  }
-  return rebaseAdvice(findings, image, candidates)
 }
 
 /** Rules for an image's configuration, or for this machine; a bare file system has neither. */
@@ -148,17 +111,6 @@ async function hardenTarget(inspection: Inspection, at: string, signal: AbortSig
     depth,
     findings: assessments.flatMap(({ findings }) => findings),
     gaps: [...gaps, ...assessments.flatMap((assessment) => assessment.gaps)],
-  }
-}
-
-/** By what names statements may speak of it. */
-function vexTargetOf(name: string, image: ImageIndex | undefined): VexTarget {
-  const { aliases = [], digest, configDigest, architecture } = image ?? {}
-  const inNames = aliases.flatMap((alias) => /@(?<digest>sha256:[0-9a-f]{64})$/.exec(alias)?.groups?.['digest'] ?? [])
-  return {
-    names: [name, ...aliases],
-    digests: [digest, configDigest, ...inNames].filter((one) => one !== undefined),
-    ...(architecture ? { architecture } : {}),
   }
 }
 
