@@ -17,9 +17,6 @@ interface ScanOptions {
   trustedKey: string[]
   yaraRules: string[]
   malwareHashes: string[]
-  vex: string[]
-  ignoreFile: string[]
-  rebaseOn: string[]
 }
 
 export function scanCommand(): Command {
@@ -31,7 +28,7 @@ export function scanCommand(): Command {
     )
     .addOption(
       new Option('--format <format>', 'how to print')
-        .choices(['table', 'json', 'sarif', 'cyclonedx', 'spdx', 'openvex'])
+        .choices(['table', 'json', 'sarif', 'cyclonedx', 'spdx'])
         .default('table'),
     )
     .option('--output <file>', 'write to a file instead of standard output')
@@ -51,14 +48,6 @@ export function scanCommand(): Command {
       [],
     )
     .option('--malware-hashes <file>', 'list of SHA-256, SHA-1 or MD5 of known malware; can be repeated', toList, [])
-    .option('--vex <file>', 'statements of VEX (OpenVEX, CSAF or CycloneDX in JSON); can be repeated', toList, [])
-    .option(
-      '--ignore-file <file>',
-      'exceptions in the form of Trivy, Grype or osv-scanner, beside those of the working directory; can be repeated',
-      toList,
-      [],
-    )
-    .option('--rebase-on <target>', 'an image to build on instead: says what that clears; can be repeated', toList, [])
     .addHelpText(
       'after',
       `
@@ -67,7 +56,6 @@ Examples:
   plimsoll scan registry:registry.example/team/app:1.2 --trusted-key cosign.pub
   plimsoll scan containerd:k8s.io/nginx:1.27
   plimsoll scan dir:/mnt/root --format sarif --output result.sarif
-  plimsoll scan image.tar --vex supplier.openvex.json --ignore-file ci/.trivyignore
   plimsoll scan host --fail-on critical`,
     )
     .action(runScan)
@@ -93,9 +81,6 @@ async function runScan(target: string, options: ScanOptions): Promise<void> {
     signal: interruptSignal(),
     ...access,
     content,
-    vex: options.vex,
-    ignoreFiles: options.ignoreFile,
-    rebaseOn: options.rebaseOn,
     progress: line.show,
   }).finally(line.clear)
 
@@ -111,7 +96,6 @@ async function runScan(target: string, options: ScanOptions): Promise<void> {
 /** A finding that fails the build says more than that the rest could not be judged. */
 function exitCode(result: Result, failOn: Severity | undefined, whyNotJudged: string | undefined): number {
   const worstAllowed = failOn === undefined ? -1 : severities.indexOf(failOn)
-  const open = result.findings.filter(({ suppressed }) => suppressed === undefined)
-  if (open.some(({ severity }) => severities.indexOf(severity) <= worstAllowed)) return exitCodes.failOn
+  if (result.findings.some(({ severity }) => severities.indexOf(severity) <= worstAllowed)) return exitCodes.failOn
   return whyNotJudged === undefined ? exitCodes.done : exitCodes.notJudged
 }
