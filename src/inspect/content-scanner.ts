@@ -67,8 +67,3 @@ export interface GivenContent {
 
 /** Whether contents are searched, and for what beside that which is built in. */
 export type WantedContent = boolean | GivenContent
-
-/** Of what was given, which belong to each thing that is read. */
-export function givenGaps(wanted: WantedContent): Gap[] {
-  return typeof wanted === 'boolean' ? [] : (wanted.hashes?.gaps ?? [])
-}

@@ -101,9 +101,8 @@ const rolling: Family['release'] = () => ''
 const major: Family['release'] = (version) => /^(?<major>\d+)(?:\.\d+)*$/.exec(version)?.groups?.['major']
 const whole: Family['release'] = (version) => /^\d+(?:\.\d+)*$/.exec(version)?.[0]
 
-/** `Alpine:v3.20` of 3.20.3; `Alpine:edge`, which is written 3.21.0_alpha20240923. */
+/** `Alpine:v3.20` of 3.20.3; edge is written 3.21.0_alpha20240923. */
 const alpineRelease: Family['release'] = (version) => {
-  if (/^\d+\.\d+\.\d+_alpha\d{8}$/.test(version)) return 'edge'
   const release = /^(?<release>\d+\.\d+)(?:\.\d+)?$/.exec(version)?.groups?.['release']
   return release === undefined ? undefined : `v${release}`
 }

@@ -1,5 +1,6 @@
 // What somebody gave to be looked for in files, made ready for all that is read afterwards.
 
+import type { Gap } from '../model/scan.ts'
 import type { GivenContent, WantedContent } from './content-scanner.ts'
 import { defaultLimits } from './limits.ts'
 import { loadHashLists } from './malware/hash-lists.ts'
@@ -21,6 +22,11 @@ export async function loadGivenContent({ yaraRules, malwareHashes }: GivenPaths)
   if (yaraRules.length > 0) given.yara = await compiled(await readYaraRules(yaraRules))
   given.key = [given.hashes?.key, given.yara?.key].map((key) => key ?? '-').join(' ')
   return given
+}
+
+/** Of what was given, which belong to each thing that is read. */
+export function givenGaps(wanted: WantedContent): Gap[] {
+  return typeof wanted === 'boolean' ? [] : (wanted.hashes?.gaps ?? [])
 }
 
 const mostTold = 10

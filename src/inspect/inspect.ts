@@ -9,16 +9,18 @@ import type { Gap } from '../model/scan.ts'
 import { inspectImage, type ImageOptions } from './image/inspect-image.ts'
 import { openImage, openImageStream, type OpenOptions } from './image/open.ts'
 import type { OpenedImage } from './image/opened-image.ts'
-import type { inspectRootfs } from './rootfs.ts'
+import { inspectRootfs } from './rootfs.ts'
 import { looksLikeDocument } from './sbom/document-head.ts'
 import { UnreadableTarget } from './unreadable.ts'
 
 export { folderLayerCache, memoryLayerCache } from './image/layer-cache.ts'
 export type { WantedContent } from './content-scanner.ts'
+export { loadGivenContent } from './given-content.ts'
 export { baseOf } from './image/base.ts'
 export type { Platform } from './image/opened-image.ts'
 export type { RegistryAccess } from './image/registry.ts'
 export type { Trust } from './origin/trust.ts'
+export { inspectRootfs } from './rootfs.ts'
 export { UnreadableTarget } from './unreadable.ts'
 
 export type Target =
@@ -57,10 +59,10 @@ export function parseTarget(text: string): Target {
 export async function inspectTarget(target: Target, options: InspectOptions): Promise<Inspection> {
   switch (target.kind) {
     case 'host':
-      return { kind: 'host', ...(await rootfsAt('/', { ...options, packageFiles: 'operating-system' })) }
+      return { kind: 'host', ...(await inspectRootfs('/', { ...options, packageFiles: 'operating-system' })) }
     case 'rootfs': {
       const root = await folderAt(target.path)
-      const found = await rootfsAt(root.path, { ...options, packageFiles: 'all' })
+      const found = await inspectRootfs(root.path, { ...options, packageFiles: 'all' })
       return { kind: 'rootfs', ...found, gaps: [...found.gaps, ...(await root.isStill())] }
     }
     case 'registry':
@@ -86,11 +88,6 @@ async function imageInspection(opened: OpenedImage, options: InspectOptions): Pr
 
 async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined
-}
-
-async function rootfsAt(...at: Parameters<typeof inspectRootfs>): ReturnType<typeof inspectRootfs> {
-  const rootfs = await import('./rootfs.ts')
-  return rootfs.inspectRootfs(...at)
 }
 
 async function fromDocument(path: string, options: InspectOptions): Promise<Inspection> {

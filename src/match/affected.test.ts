@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import type { Affected, RangeEvent } from '../model/advisory.ts'
-import { judgeVersion, smallestClear } from './affected.ts'
+import { judgeVersion } from './affected.ts'
 import { bitnami } from './versions/bitnami.ts'
 import { dpkg } from './versions/dpkg.ts'
 import { go } from './versions/go.ts'
@@ -112,38 +112,4 @@ test('a range of commits beside one of versions is left to those who know the co
   entry.ranges!.push({ type: 'GIT', repo: 'https://x', events: [{ introduced: '0' }] })
   assert.equal(verdict('1', entry), 'affected')
   assert.equal(verdict('2', entry), 'not affected')
-})
-
-test("GitHub's own upper bound counts where the range has none", () => {
-  const entry = (told: string, ...events: RangeEvent[]): Affected => ({
-    ...ecosystem(...events),
-    database_specific: { last_known_affected_version_range: told },
-  })
-  assert.deepEqual(
-    ['1.4', '1.5', '1.6'].map((version) => verdict(version, entry('<= 1.5', { introduced: '0' }))),
-    ['affected', 'affected', 'not affected'],
-  )
-  assert.equal(verdict('1.5', entry('< 1.5', { introduced: '0' })), 'not affected')
-  assert.equal(verdict('1.6', entry('<= 1.5', { introduced: '0' }, { fixed: '2' })), 'affected')
-  assert.equal(verdict('9', entry('whatever', { introduced: '0' })), 'affected')
-})
-
-test('of commits only those are decided that the record names', () => {
-  const fixed = 'aaaaaaaaaaaa0000000000000000000000000000'
-  const last = 'bbbbbbbbbbbb0000000000000000000000000000'
-  const entry: Affected = {
-    ranges: [{ type: 'GIT', repo: 'https://x', events: [{ introduced: '0' }, { fixed }, { last_affected: last }] }],
-  }
-  const at = (commit: string): string => judgeVersion(`v0.0.0-20240102030405-${commit}`, entry, semver).is
-  assert.deepEqual(['aaaaaaaaaaaa', 'bbbbbbbbbbbb', 'cccccccccccc'].map(at), ['not affected', 'affected', 'undecided'])
-  assert.equal(judgeVersion(fixed, entry, semver).is, 'not affected')
-})
-
-test('the smallest version that clears all is not affected by any', () => {
-  const one = ecosystem({ introduced: '0' }, { fixed: '1.5' })
-  const other = ecosystem({ introduced: '1.4' }, { fixed: '2.1' }, { introduced: '3.0' }, { fixed: '3.1' })
-  assert.equal(smallestClear('1.0', [one], dpkg), '1.5')
-  assert.equal(smallestClear('1.4', [one, other], dpkg), '2.1')
-  assert.equal(smallestClear('3.0', [other], dpkg), '3.1')
-  assert.equal(smallestClear('1.0', [ecosystem({ introduced: '0' })], dpkg), undefined)
 })

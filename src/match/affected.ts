@@ -23,99 +23,22 @@ export function judgeVersion(version: string, entry: Affected, order: VersionOrd
   const readable = ranges.filter(({ type }) => type !== 'GIT')
   const versions = entry.versions ?? []
   if (readable.length === 0 && versions.length === 0) {
-    return ranges.length > 0
-      ? judgeCommit(commitOf(version), ranges)
-      : { is: 'undecided', why: 'has neither ranges nor versions' }
+    return {
+      is: 'undecided',
+      why: ranges.length > 0 ? 'has only ranges of commits' : 'has neither ranges nor versions',
+    }
   }
-  const verdicts = readable.map((range) => judgeRange(version, withLastKnown(range, entry), order))
+  const verdicts = readable.map((range) => judgeRange(version, range, order))
   const inRange = verdicts.find(({ is }) => is === 'affected')
   if (inRange) return inRange
   if (versions.includes(version)) return { is: 'affected' }
   return verdicts.find(({ is }) => is === 'undecided') ?? { is: 'not affected' }
 }
 
-/**
- * GitHub's own upper bound where it knows of no fix: `<= 1.4.2`. With a fix or a last version in the range it adds nothing.
- * https://docs.github.com/en/code-security/security-advisories/working-with-global-security-advisories-from-the-github-advisory-database
- */
-function withLastKnown(range: Range, { database_specific }: Affected): Range {
-  const told = database_specific?.['last_known_affected_version_range']
-  const bound = typeof told === 'string' ? /^<(?<orEqual>=)? ?(?<at>\S+)$/.exec(told)?.groups : undefined
-  if (!bound || range.events.some(({ fixed, last_affected }) => fixed !== undefined || last_affected !== undefined)) {
-    return range
-  }
-  const at = bound['at']!
-  return { ...range, events: [...range.events, bound['orEqual'] ? { last_affected: at } : { limit: at }] }
-}
-
-/** A commit as the version itself, or the one in a pseudo-version of Go. https://go.dev/ref/mod#pseudo-versions */
-function commitOf(version: string): string | undefined {
-  return /^(?:v?\d+\.\d+\.\d+-(?:.*[.-])?\d{14}-)?(?<commit>[0-9a-f]{12}|[0-9a-f]{40})(?:\+incompatible)?$/.exec(
-    version,
-  )?.groups?.['commit']
-}
-
-/** Without the history only the commits that the record names can be told; "0" is before all of them. */
-function judgeCommit(commit: string | undefined, ranges: readonly Range[]): Verdict {
-  const why = 'has only ranges of commits'
-  if (commit === undefined) return { is: 'undecided', why }
-  const named = (at: string | undefined): boolean => at !== undefined && at.toLowerCase().startsWith(commit)
-  for (const { events } of ranges) {
-    for (const { introduced, fixed, last_affected, limit } of events) {
-      if (named(introduced) || named(last_affected)) return { is: 'affected' }
-      if (named(fixed) || named(limit)) return { is: 'not affected' }
-    }
-  }
-  return { is: 'undecided', why: `${why}, and whether ${commit} lies in them only the history tells` }
-}
-
-/**
- * The smallest version that none of the entries affects, of those that they name as fixes and that are not below `from`;
- * undefined where there is none.
- */
-export function smallestClear(from: string, entries: readonly Affected[], order: VersionOrder): string | undefined {
-  if (!order.valid(from)) return undefined
-  const fixes = new Set(entries.flatMap(fixesIn))
-  const above = [...fixes].filter((fix) => fix !== '0' && order.valid(fix) && order.compare(fix, from) >= 0)
-  return above
-    .toSorted((a, b) => order.compare(a, b))
-    .find((fix) => entries.every((entry) => judgeVersion(fix, entry, order).is === 'not affected'))
-}
-
-/** The fixes that the ranges of versions name. */
-export function fixesIn({ ranges = [] }: Affected): string[] {
-  return ranges.flatMap(({ type, events }) => (type === 'GIT' ? [] : events.flatMap(({ fixed }) => fixed ?? [])))
-}
-
-/** Whether the next fix above an affected version is surely clear: a single range has no other that could hold it. */
-export function isPlain({ ranges = [], versions = [] }: Affected): boolean {
-  return ranges.length === 1 && versions.length === 0
-}
-
-/** "Fixed in 0" says that no version ever was affected; a distribution says it in words as well. */
-export function isNegative(entry: Affected): boolean {
-  if (entry.database_specific?.['fix_state'] === 'not affected') return true
-  const { ranges = [], versions = [] } = entry
-  return (
-    versions.length === 0 &&
-    ranges.length > 0 &&
-    ranges.every(({ events }) => events.some(({ fixed }) => fixed === '0') && events.every(isZero))
-  )
-}
-
-function isZero({ introduced = '0', fixed = '0', last_affected, limit }: RangeEvent): boolean {
-  return introduced === '0' && fixed === '0' && last_affected === undefined && limit === undefined
-}
-
 function judgeRange(version: string, range: Range, ecosystemOrder: VersionOrder): Verdict {
   const order = range.type === 'SEMVER' && !semanticOrders.has(ecosystemOrder) ? semver : ecosystemOrder
-  const readable = order.valid(version)
-  const only = onlyFix(range)
-  if (readable && only !== undefined && order.valid(only)) {
-    return order.compare(only, version) > 0 ? { is: 'affected', fixedIn: only } : { is: 'not affected' }
-  }
   const events = range.events.flatMap(boundOf)
-  if (!readable && events.some(({ at }) => at !== '0' && at !== '*'))
+  if (!order.valid(version) && events.some(({ at }) => at !== '0' && at !== '*'))
     return { is: 'undecided', why: `has ranges of ${order.id} versions` }
   const unreadable = events.find(({ at }) => at !== '0' && at !== '*' && !order.valid(at))
   if (unreadable) return { is: 'undecided', why: `has the bound ${unreadable.at}, which is not one of ${order.id}'s` }
@@ -135,15 +58,6 @@ function judgeRange(version: string, range: Range, ecosystemOrder: VersionOrder)
   if (!affected) return { is: 'not affected' }
   const fix = sorted.find(({ kind, above }) => kind === 'fixed' && above > 0)
   return fix ? { is: 'affected', fixedIn: fix.at } : { is: 'affected' }
-}
-
-/** Of a range that goes from the first version to one fix, as nearly all ranges of distributions do: judged without sorting. */
-function onlyFix({ events }: Range): string | undefined {
-  if (events.length !== 2) return undefined
-  const [{ introduced, fixed: early, last_affected, limit }, { fixed, ...others }] = events as [RangeEvent, RangeEvent]
-  if (introduced !== '0' || early !== undefined || last_affected !== undefined || limit !== undefined) return undefined
-  if (fixed === undefined || fixed === '0' || Object.values(others).some((at) => at !== undefined)) return undefined
-  return fixed
 }
 
 function boundOf(event: RangeEvent): { kind: keyof RangeEvent; at: string }[] {

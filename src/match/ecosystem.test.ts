@@ -3,76 +3,22 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { shared, withoutShared } from '../testing/shared.ts'
 import type { Package } from '../model/package.ts'
-import { foreignBuilder, judgedAs, judgingSets, orderOf } from './ecosystem.ts'
+import { judgedAs, judgingEcosystem, orderOf } from './ecosystem.ts'
 import { orders } from './versions/list.ts'
 
 const rocky = { id: 'rocky', version: '9.3', name: 'Rocky Linux 9.3', ecosystem: 'Rocky Linux:9' }
 
-const names = (ecosystem: string, distribution?: Parameters<typeof judgingSets>[1]): string[] =>
-  judgingSets(ecosystem, distribution).map((set) => set.ecosystem)
-
 test('the distribution judges what it installed, in its very release', () => {
-  deepEqual(names('Rocky Linux', rocky), ['Rocky Linux:9'])
-  deepEqual(names('npm', rocky), ['npm'])
-  deepEqual(names('Wolfi', { id: 'wolfi', name: 'Wolfi', ecosystem: 'Wolfi' }), ['Wolfi'])
+  equal(judgingEcosystem('Rocky Linux', rocky), 'Rocky Linux:9')
+  equal(judgingEcosystem('npm', rocky), 'npm')
+  equal(judgingEcosystem('Wolfi', { id: 'wolfi', name: 'Wolfi', ecosystem: 'Wolfi' }), 'Wolfi')
 })
 
 test('nothing judges the packages of another distribution, or of none', () => {
-  deepEqual(names('rpm', rocky), []) // found in a database that is not the distribution's
-  deepEqual(names('Debian', rocky), [])
-  deepEqual(names('Rocky Linux'), [])
-  deepEqual(names('rpm'), [])
-})
-
-// Names as OSV's records have them: RHSA-2024:4546 is for Red Hat:rhel_aus:8.6::appstream.
-test('a release of Red Hat has a set for each repository, and those of the minor release that it says it is', () => {
-  const rhel = { id: 'rhel', version: '8.6', name: 'RHEL 8.6', ecosystem: 'Red Hat:enterprise_linux:8' }
-  const sets = judgingSets('Red Hat', rhel)
-  deepEqual(sets[0], { ecosystem: 'Red Hat:enterprise_linux:8' })
-  const of = (name: string): object | undefined => sets.find(({ ecosystem }) => ecosystem === name)
-  deepEqual(of('Red Hat:enterprise_linux:8::baseos'), { ecosystem: 'Red Hat:enterprise_linux:8::baseos' })
-  deepEqual(of('Red Hat:rhel_aus:8.6::appstream'), { ecosystem: 'Red Hat:rhel_aus:8.6::appstream', minorStream: true })
-  equal(of('Red Hat:rhel_aus:8.4::appstream'), undefined)
-})
-
-test('a service pack of SUSE has a set for each module; the paid ones say so', () => {
-  const sles = { id: 'sles', version: '15.5', name: 'SLES 15 SP5', ecosystem: 'SUSE:Linux Enterprise Server 15 SP5' }
-  const sets = judgingSets('SUSE', sles)
-  equal(
-    sets.some(({ ecosystem }) => ecosystem === 'SUSE:Linux Enterprise Module for Basesystem 15 SP5'),
-    true,
-  )
-  deepEqual(
-    sets.find(({ ecosystem }) => ecosystem === 'SUSE:Linux Enterprise Server 15 SP5-LTSS'),
-    { ecosystem: 'SUSE:Linux Enterprise Server 15 SP5-LTSS', subscription: 'SUSE LTSS' },
-  )
-  equal(
-    sets.some(({ ecosystem }) => ecosystem.includes('SP4')),
-    false,
-  )
-})
-
-test('Ubuntu Pro stands beside the release that has it', () => {
-  const ubuntu = (ecosystem: string) => ({ id: 'ubuntu', name: 'Ubuntu', ecosystem })
-  deepEqual(judgingSets('Ubuntu', ubuntu('Ubuntu:16.04:LTS')), [
-    { ecosystem: 'Ubuntu:16.04:LTS' },
-    { ecosystem: 'Ubuntu:Pro:16.04:LTS', subscription: 'Ubuntu Pro' },
-  ])
-  deepEqual(names('Ubuntu', ubuntu('Ubuntu:25.10')), ['Ubuntu:25.10'])
-})
-
-test('what somebody else built is told by its header', () => {
-  const of = (vendor?: string): Package => ({
-    ecosystem: 'Red Hat',
-    name: 'htop',
-    version: '3.3.0-1.el9',
-    purl: 'pkg:rpm/redhat/htop@3.3.0-1.el9',
-    place: {},
-    ...(vendor ? { vendor } : {}),
-  })
-  equal(foreignBuilder(of('Red Hat, Inc.')), undefined)
-  equal(foreignBuilder(of()), undefined)
-  equal(foreignBuilder(of('Fedora Project')), 'Fedora Project') // EPEL
+  equal(judgingEcosystem('rpm', rocky), undefined) // found in a database that is not the distribution's
+  equal(judgingEcosystem('Debian', rocky), undefined)
+  equal(judgingEcosystem('Rocky Linux', undefined), undefined)
+  equal(judgingEcosystem('rpm', undefined), undefined)
 })
 
 test('advisories name source packages, or those that are installed', () => {

@@ -1,24 +1,9 @@
-// Which sets of advisories judge what a distribution installed.
-//
-// One release can have several: a product is split into repositories (Red Hat, SUSE), and beside the free updates stand those
-// that need a subscription (Ubuntu Pro, SUSE LTSS) or belong to a minor release (Red Hat EUS). Their names are OSV's; none is
-// made by cutting another's.
-
 import type { Distribution, Package } from '../model/package.ts'
 import type { VersionOrder } from './order.ts'
 import { apk } from './versions/apk.ts'
 import { dpkg } from './versions/dpkg.ts'
 import { pacman } from './versions/pacman.ts'
 import { rpm } from './versions/rpm.ts'
-
-/** A set of advisories, and what is particular about its fixes. */
-export interface JudgingSet {
-  ecosystem: string
-  /** Who does not pay for it cannot get its fixes. */
-  subscription?: string
-  /** Its builds replace those of the main stream on machines that follow it. */
-  minorStream?: true
-}
 
 /**
  * What distributions install is judged by the distribution, of the very release: its fixes are backported. `rpm` is what
@@ -29,104 +14,14 @@ const ofDistributions = new Set([...apk.ecosystems, ...dpkg.ecosystems, ...rpm.e
 /** Their advisories name the packages that are installed; those of the others name the source packages. */
 const namedByBinaries = new Set(['AlmaLinux', 'Amazon Linux', 'Arch Linux', 'Oracle Linux', 'Photon OS', 'Red Hat'])
 
-/** All that judge a package, the release's own first; empty for a distribution or a release that is not known. */
-export function judgingSets(ecosystem: Package['ecosystem'], distribution: Distribution | undefined): JudgingSet[] {
-  if (!ofDistributions.has(ecosystem)) return [{ ecosystem }]
-  const own = distribution?.ecosystem
-  if (own === undefined || withoutRelease(own) !== ecosystem) return []
-  return [{ ecosystem: own }, ...(besides[ecosystem]?.(distribution!, own.slice(ecosystem.length + 1)) ?? [])]
-}
-
-/** By ecosystem: the sets beside the release's own. */
-const besides: Readonly<Record<string, (distribution: Distribution, release: string) => JudgingSet[]>> = {
-  Ubuntu: (_, release) =>
-    release.endsWith(':LTS') ? [{ ecosystem: `Ubuntu:Pro:${release}`, subscription: 'Ubuntu Pro' }] : [],
-  'Red Hat': redHatSets,
-  SUSE: suseSets,
-}
-
-/** Repositories of the product, as its CPEs name them. */
-const redHatRepositories = [
-  'appstream',
-  'baseos',
-  'client',
-  'computenode',
-  'crb',
-  'extras',
-  'fastdatapath',
-  'highavailability',
-  'hypervisor',
-  'nfv',
-  'realtime',
-  'resilientstorage',
-  'sap',
-  'sap_hana',
-  'server',
-  'supplementary',
-  'workstation',
-]
-const redHatMinorStreams = ['rhel_aus', 'rhel_e4s', 'rhel_els', 'rhel_eus', 'rhel_tus']
-
-/** `enterprise_linux:9`, its repositories, and the streams of the minor release that os-release names. */
-function redHatSets({ version = '' }: Distribution, release: string): JudgingSet[] {
-  const repositories = (product: string): string[] => redHatRepositories.map((name) => `Red Hat:${product}::${name}`)
-  const minor = /^\d+\.\d+$/.test(version) ? version : undefined
-  // Since Red Hat Enterprise Linux 10 the main stream is named with the minor release as well.
-  const main =
-    minor === undefined ? [] : [`Red Hat:enterprise_linux:${minor}`, ...repositories(`enterprise_linux:${minor}`)]
-  const streams = minor === undefined ? [] : redHatMinorStreams.map((stream) => `${stream}:${minor}`)
-  return [
-    ...[...repositories(release), ...main].map((ecosystem) => ({ ecosystem })),
-    ...streams
-      .flatMap((stream) => [`Red Hat:${stream}`, ...repositories(stream)])
-      .map((ecosystem) => ({ ecosystem, minorStream: true }) as const),
-  ]
-}
-
-/** Modules of SUSE Linux Enterprise 15 that come with every product. https://scc.suse.com/packages */
-const suseModules = [
-  'Basesystem',
-  'Certifications',
-  'Confidential Computing',
-  'Containers',
-  'Desktop Applications',
-  'Development Tools',
-  'HPC',
-  'Legacy',
-  'Live Patching',
-  'Public Cloud',
-  'Python 2',
-  'Python 3',
-  'SAP Applications',
-  'SAP Business One',
-  'Server Applications',
-  'Systems Management',
-  'Transactional Server',
-  'Web and Scripting',
-]
-const suseProducts = ['Server', 'Desktop', 'High Performance Computing', 'Server for SAP Applications']
-
-/** Products and modules of the service pack; `Linux Enterprise Micro 5.5` has none. */
-function suseSets(_: Distribution, release: string): JudgingSet[] {
-  const pack = /^Linux Enterprise (?<product>[A-Za-z ]+?) (?<pack>\d+(?: SP\d+)?)$/.exec(release)?.groups
-  if (!pack || !suseProducts.includes(pack['product']!)) return []
-  const { pack: number } = pack
-  const open = [
-    ...suseProducts.map((product) => `Linux Enterprise ${product} ${number}`),
-    ...suseModules.map((module) => `Linux Enterprise Module for ${module} ${number}`),
-    `Linux Enterprise High Availability Extension ${number}`,
-    `Linux Enterprise Live Patching ${number}`,
-    `Linux Enterprise Software Development Kit ${number}`,
-    `Linux Enterprise Workstation Extension ${number}`,
-    `Package Hub ${number}`,
-  ].filter((name) => name !== release)
-  const paid = ['Server', 'High Performance Computing'].flatMap((product) =>
-    ['LTSS', 'ESPOS'].map((kind) => ({ name: `Linux Enterprise ${product} ${number}-${kind}`, kind })),
-  )
-  return [
-    ...open.map((name) => ({ ecosystem: `SUSE:${name}` })),
-    ...paid.map(({ name, kind }) => ({ ecosystem: `SUSE:${name}`, subscription: `SUSE ${kind}` })),
-  ]
+/** The ecosystem of OSV, with its release, whose advisories judge a package; undefined for a distribution that OSV does not know. */
+export function judgingEcosystem(
+  ecosystem: Package['ecosystem'],
+  distribution: Distribution | undefined,
+): string | undefined {
+  if (!ofDistributions.has(ecosystem)) return ecosystem
+  const judging = distribution?.ecosystem
+  return judging !== undefined && withoutRelease(judging) === ecosystem ? judging : undefined
 }
 
 /** Name and version by which the advisories of its ecosystem judge a package. */
@@ -147,27 +42,4 @@ export function orderOf(ecosystem: string, orders: readonly VersionOrder[]): Ver
   const family = withoutRelease(ecosystem)
   if (rebuilders.has(family)) return orderOf(ecosystem.slice(family.length + 1), orders)
   return orders.find(({ ecosystems }) => ecosystems.includes(family))
-}
-
-/** Who builds the packages of a distribution, as their headers say, in lower case; others are from somebody else's repository. */
-const builders: Readonly<Record<string, readonly string[]>> = {
-  AlmaLinux: ['almalinux'],
-  'Amazon Linux': ['amazon'],
-  'Azure Linux': ['microsoft'],
-  CentOS: ['centos'],
-  'CentOS Stream': ['centos'],
-  Fedora: ['fedora'],
-  'Oracle Linux': ['oracle'],
-  'Photon OS': ['vmware', 'broadcom'],
-  'Red Hat': ['red hat'],
-  'Rocky Linux': ['rocky'],
-  SUSE: ['suse'],
-  openSUSE: ['suse'],
-}
-
-/** Who built a package that is not the distribution's own, where its header tells; no advisory of the distribution is about it. */
-export function foreignBuilder({ ecosystem, vendor }: Package): string | undefined {
-  const own = builders[ecosystem]
-  if (vendor === undefined || own === undefined) return undefined
-  return own.some((name) => vendor.toLowerCase().includes(name)) ? undefined : vendor
 }

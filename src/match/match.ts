@@ -1,12 +1,14 @@
 // Packages × advisories → vulnerabilities. Each distinct version is judged once, however many packages are built from it.
 
-import type { AdvisoryLookup, AdvisorySet } from '../model/advisory.ts'
+import { fixStateOf, type Advisory, type AdvisoryLookup, type AdvisorySet } from '../model/advisory.ts'
 import type { Depth } from '../model/evidence.ts'
 import type { Distribution, Package } from '../model/package.ts'
 import type { Gap } from '../model/scan.ts'
-import { foreignBuilder, judgedAs, judgingSets, orderOf, type JudgingSet } from './ecosystem.ts'
-import { judgePackage, type Judge } from './judge.ts'
+import { judgeVersion } from './affected.ts'
+import { foldAliases, type Hit } from './alias.ts'
+import { judgedAs, judgingEcosystem, orderOf } from './ecosystem.ts'
 import type { VersionOrder } from './order.ts'
+import { rate } from './severity.ts'
 import type { Vulnerability } from './vulnerability.ts'
 import { orders as allOrders } from './versions/list.ts'
 
@@ -37,9 +39,17 @@ export function matchPackages(
   for (const [ecosystem, ofEcosystem] of Map.groupBy(packages, (found) => found.ecosystem)) {
     const { judge, gap } = judgeOf(ecosystem, distribution, lookup, orders)
     if (gap) matched.gaps.push({ why: gap })
-    if (judge) matchEcosystem(withoutForeign(ofEcosystem, matched.gaps), judge, matched)
+    if (judge) matchEcosystem(ofEcosystem, judge, matched)
   }
   return matched
+}
+
+interface Judge {
+  /** With its release. */
+  ecosystem: string
+  order: VersionOrder
+  set: AdvisorySet
+  lookup: AdvisoryLookup
 }
 
 /** What judges all packages of an ecosystem; the gap says why nothing does, or that what does is not enough. */
@@ -48,78 +58,74 @@ function judgeOf(
   distribution: Distribution | undefined,
   lookup: AdvisoryLookup,
   orders: readonly VersionOrder[],
-): { judge?: Judge & { starter: boolean }; gap?: string } {
-  const [own, ...besides] = judgingSets(packageEcosystem, distribution)
-  if (own === undefined) return { gap: `unknown distribution${distribution ? ` (${distribution.name})` : ''}` }
+): { judge?: Judge; gap?: string } {
+  const ecosystem = judgingEcosystem(packageEcosystem, distribution)
+  if (ecosystem === undefined) return { gap: `unknown distribution${distribution ? ` (${distribution.name})` : ''}` }
   if (lookup.problem !== undefined) return { gap: lookup.problem }
-  const { ecosystem } = own
-  const loaded = [own, ...besides].flatMap((set) => {
-    const contents = lookup.judges(set.ecosystem)
-    return contents ? [{ set, contents }] : []
-  })
-  // What subscribers get is no judgement of a machine without a subscription.
-  if (!loaded.some(({ set }) => isEnough(set))) {
-    return { gap: `no advisories for ${ecosystem.includes(':') ? `this release (${ecosystem})` : ecosystem}` }
-  }
+  const set = lookup.judges(ecosystem)
+  if (!set) return { gap: `no advisories for ${ecosystem.includes(':') ? `this release (${ecosystem})` : ecosystem}` }
   const order = orderOf(ecosystem, orders)
   if (!order) return { gap: `no order of versions for ${ecosystem}` }
-  const starter = loaded.every(({ contents }) => contents.starter)
-  const sets = loaded.map(({ set }) => set)
-  const judge = { sets, order, find: lookup.find, known: lookup, starter }
-  return starter
-    ? {
-        judge,
-        gap: starterGap(
-          ecosystem,
-          loaded.map(({ contents }) => contents),
-        ),
-      }
-    : { judge }
+  const judge = { ecosystem, order, set, lookup }
+  if (!set.starter) return { judge }
+  const few = `only the starter set of advisories (${set.advisories} records) for ${ecosystem}`
+  return { judge, gap: `${few}: run plimsoll db build` }
 }
 
-function isEnough({ subscription, minorStream }: JudgingSet): boolean {
-  return subscription === undefined && minorStream === undefined
-}
-
-function starterGap(ecosystem: string, sets: readonly AdvisorySet[]): string {
-  const advisories = sets.reduce((sum, set) => sum + set.advisories, 0)
-  return `only the starter set of advisories (${advisories} records) for ${ecosystem}: run plimsoll db build`
-}
-
-/** The distribution's own packages; of the others each builder is a gap. */
-function withoutForeign(packages: readonly Package[], gaps: Gap[]): Package[] {
-  const own: Package[] = []
-  for (const found of packages) {
-    const builder = foreignBuilder(found)
-    if (builder === undefined) own.push(found)
-    else {
-      const why = `built by ${builder}, not by the distribution, whose advisories say nothing of it`
-      gaps.push({ why: `${found.name} was ${why}`, place: found.place })
-    }
-  }
-  return own
-}
-
-function matchEcosystem(
-  packages: readonly Package[],
-  judge: Judge & { starter: boolean },
-  { vulnerabilities, judged, gaps }: Matched,
-): void {
+function matchEcosystem(packages: readonly Package[], judge: Judge, { vulnerabilities, judged, gaps }: Matched): void {
   for (const same of Map.groupBy(packages, versionKey).values()) {
     const { name, version } = judgedAs(same[0]!)
-    const { found, undecided } = judgePackage(same[0]!, name, version, judge)
+    const { found, undecided } = judgeOne(name, version, judge)
     // What names this very version, or all of them, holds all the same; of the rest nothing is known, which is one gap.
     const readable = judge.order.valid(version)
     const why = `version ${version} of ${name} is not one of ${judge.order.id}'s`
     if (readable) for (const why of undecided) gaps.push({ why })
     else for (const { place } of same) gaps.push({ why, place })
-    if (readable && undecided.length === 0 && !judge.starter) judged.done += same.length
+    if (readable && undecided.length === 0 && !judge.set.starter) judged.done += same.length
     for (const one of same) for (const vulnerability of found) vulnerabilities.push({ package: one, ...vulnerability })
   }
 }
 
-/** Packages that are judged alike. */
 function versionKey(found: Package): string {
   const { name, version } = judgedAs(found)
-  return `${name}\n${version}\n${found.module ?? ''}\n${found.arch ?? ''}`
+  return `${name}\n${version}`
+}
+
+function judgeOne(
+  name: string,
+  version: string,
+  { ecosystem, order, lookup }: Judge,
+): { found: Omit<Vulnerability, 'package'>[]; undecided: string[] } {
+  const hits: Hit[] = []
+  const undecided: string[] = []
+  for (const advisory of lookup.find(ecosystem, name)) {
+    if (advisory.withdrawn !== undefined) continue
+    const { hit, why } = judgeAdvisory(advisory, ecosystem, name, version, order)
+    if (hit) hits.push(hit)
+    else if (why) undecided.push(`${advisory.id} ${why}: ${name} ${version} is not judged by it`)
+  }
+  return { found: foldAliases(hits, order, lookup), undecided }
+}
+
+/** Affected by any entry of the record is affected; undecided in one and affected in none is undecided. */
+function judgeAdvisory(
+  advisory: Advisory,
+  ecosystem: string,
+  name: string,
+  version: string,
+  order: VersionOrder,
+): { hit?: Hit; why?: string } {
+  let why: string | undefined
+  for (const entry of advisory.affected ?? []) {
+    if (entry.package?.ecosystem !== ecosystem || entry.package.name !== name) continue
+    const verdict = judgeVersion(version, entry, order)
+    if (verdict.is === 'affected') {
+      const { fixedIn } = verdict
+      const state = fixStateOf(entry)
+      const rating = rate(entry.severity ?? advisory.severity)
+      return { hit: { advisory, rating, ...(fixedIn ? { fixedIn } : {}), ...(state ? { state } : {}) } }
+    }
+    if (verdict.is === 'undecided') why ??= verdict.why
+  }
+  return why ? { why } : {}
 }

@@ -1,5 +1,4 @@
 import type { Advisory, AdvisoryLookup, Epss, Range } from '../model/advisory.ts'
-import { comparableName } from '../model/package-name.ts'
 import type { Distribution, Package } from '../model/package.ts'
 
 /** A look-up in a list of records, as the index gives it; every ecosystem that they name is judged. */
@@ -16,7 +15,7 @@ export function lookupIn(
       const count = naming((candidate) => candidate === ecosystem).length
       return count === 0 ? undefined : { advisories: count, starter }
     },
-    find: (ecosystem, name) => naming((e, n) => e === ecosystem && comparableName(e, n) === comparableName(e, name)),
+    find: (ecosystem, name) => naming((e, n) => e === ecosystem && n === name),
     exploited: (id) => exploited.includes(id),
     epss: (id) => epss[id],
   }

@@ -84,14 +84,9 @@ test(
 /** What matching says of one package by one record alone. */
 function verdictOn({ record, ecosystem, name, version }: Case): string {
   const family = withoutRelease(ecosystem)
-  // The records at hand have lost their titles, which alone tell the stream of a module: here both are of one stream.
-  const isModular = /\.module[+_]/.test(version)
-  const stream = isModular ? { module: 'stream:1:8060020220101:00000000' } : {}
-  const titled = isModular ? { ...record, summary: 'Important: stream:1 security update' } : record
-  const purl = `pkg:generic/${name}@${version}`
-  const found: Package = { ecosystem: family, name, version, purl, place: {}, ...stream }
+  const found: Package = { ecosystem: family, name, version, purl: `pkg:generic/${name}@${version}`, place: {} }
   const distribution = { id: family, name: family, ecosystem }
-  const { vulnerabilities, gaps } = matchPackages([found], distribution, lookupIn([titled]))
+  const { vulnerabilities, gaps } = matchPackages([found], distribution, lookupIn([record]))
   if (gaps.length > 0) return gaps.map(({ why }) => why).join('; ')
   return vulnerabilities.length > 0 ? 'affected' : 'not affected'
 }

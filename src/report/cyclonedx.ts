@@ -53,9 +53,7 @@ function* render(result: Result): Generator<string> {
 function metadata(result: Result) {
   const kinds = { image: 'container', rootfs: 'file', host: 'device', sbom: 'file' } as const
   const { name, kind, digest } = result.target
-  const suppressed = result.findings.filter((finding) => finding.suppressed).length
-  const count = (wanted: Finding['kind']): number =>
-    result.findings.filter(({ kind, suppressed }) => kind === wanted && suppressed === undefined).length
+  const count = (wanted: Finding['kind']): number => result.findings.filter((finding) => finding.kind === wanted).length
   return {
     timestamp: result.at,
     tools: { components: [{ type: 'application', name: 'plimsoll', version: result.version }] },
@@ -67,7 +65,6 @@ function metadata(result: Result) {
       // Where none is found, the result does not tell whether anybody looked.
       ['findings:secret', count('secret') > 0 ? String(count('secret')) : undefined],
       ['findings:malware', count('malware') > 0 ? String(count('malware')) : undefined],
-      ['findings:suppressed', suppressed > 0 ? String(suppressed) : undefined],
       ['advisories:builtAt', result.advisories.builtAt],
       ['advisories:origin', result.advisories.origin],
       ...imageProperties(result),
@@ -170,71 +167,27 @@ function versionText(version: string): string {
 function vulnerabilities(result: Result, references: readonly string[]) {
   const found = result.findings.filter(({ kind }) => kind === 'vulnerability')
   const locate = referenceLookup(result.packages, references)
-  const same = Map.groupBy(found, (finding) => `${finding.rule}\n${JSON.stringify(analysis(finding))}`)
-  const times = new Map<string, number>()
-  return [...same.values()].map((findings) => {
-    const id = findings[0]!.rule
-    const time = (times.get(id) ?? 0) + 1
-    times.set(id, time)
-    return vulnerability(time === 1 ? id : `${id}#${time}`, id, findings, locate)
-  })
+  return [...Map.groupBy(found, ({ rule }) => rule)].map(([id, findings]) => vulnerability(id, findings, locate))
 }
 
-/** `name` is its own in this document: a vulnerability is there once for all packages of which the same is said. */
-function vulnerability(
-  name: string,
-  id: string,
-  findings: readonly Finding[],
-  locate: (finding: Finding) => readonly string[],
-) {
+function vulnerability(id: string, findings: readonly Finding[], locate: (finding: Finding) => readonly string[]) {
   const aliases = unique(findings.flatMap((finding) => finding.aliases)).filter((alias) => alias !== id)
   const addresses = findings.flatMap(({ references }) => references.map(webAddress).filter((url) => url !== undefined))
   const fixes = unique(findings.flatMap(({ fix }) => fix ?? []))
   return {
-    'bom-ref': `vulnerability/${name}`,
+    'bom-ref': `vulnerability/${id}`,
     id,
     references: aliases.map((alias) => ({ id: alias, source: { name: publisher(alias) } })),
     ratings: ratings(findings),
     description: findings[0]!.title,
     ...(fixes.length > 0 ? { recommendation: fixes.join('\n') } : {}),
     advisories: unique(addresses).map((url) => ({ url })),
-    ...analysis(findings[0]!),
     affects: affects(findings, locate),
     properties: properties([
       ['exploited', String(findings.some(({ exploited }) => exploited))],
-      ['priority', findings[0]!.priority?.because],
       ...unique(findings.map((finding) => finding.id)).map((finding): [string, string] => ['finding', finding]),
     ]),
   }
-}
-
-/** What a statement of VEX says. A decision to live with it leaves it exploitable: the response tells of the decision. */
-function analysis({ suppressed }: Finding) {
-  if (suppressed === undefined) return {}
-  const { status, justification = '', reason, by, until } = suppressed
-  const detail = `${reason} (${by}${until === undefined ? '' : `, until ${until}`})`
-  if (status === 'fixed') return { analysis: { state: 'resolved', detail } }
-  if (status === undefined) return { analysis: { state: 'exploitable', response: ['will_not_fix'], detail } }
-  const label = justifications[justification]
-  return { analysis: { state: 'not_affected', ...(label === undefined ? {} : { justification: label }), detail } }
-}
-
-/** Labels of OpenVEX and CSAF as CycloneDX has them, and its own. */
-const justifications: Readonly<Record<string, string>> = {
-  component_not_present: 'requires_dependency',
-  vulnerable_code_not_present: 'code_not_present',
-  vulnerable_code_not_in_execute_path: 'code_not_reachable',
-  vulnerable_code_cannot_be_controlled_by_adversary: 'requires_environment',
-  inline_mitigations_already_exist: 'protected_by_mitigating_control',
-  code_not_present: 'code_not_present',
-  code_not_reachable: 'code_not_reachable',
-  requires_configuration: 'requires_configuration',
-  requires_dependency: 'requires_dependency',
-  requires_environment: 'requires_environment',
-  protected_by_compiler: 'protected_by_compiler',
-  protected_at_runtime: 'protected_at_runtime',
-  protected_at_perimeter: 'protected_at_perimeter',
-  protected_by_mitigating_control: 'protected_by_mitigating_control',
 }
 
 function ratings(findings: readonly Finding[]) {

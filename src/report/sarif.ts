@@ -4,8 +4,7 @@
 // What could not be done is a notification of the invocation, and the invocation failed when nothing could be judged.
 
 import { percentEncoded } from '../lib/percent.ts'
-import type { Finding, Suppression } from '../model/finding.ts'
-import { priorityLevels } from '../model/priority.ts'
+import type { Finding } from '../model/finding.ts'
 import type { Result } from '../model/result.ts'
 import type { Gap, Place } from '../model/scan.ts'
 import { bySeverity, type Severity } from '../model/severity.ts'
@@ -106,32 +105,15 @@ function toResult(finding: Finding, ruleIndex: number, { target }: Result) {
         ],
       },
     ],
-    ...rank(finding),
-    ...(finding.suppressed ? { suppressions: [suppression(finding.suppressed)] } : {}),
     partialFingerprints: { 'plimsollFinding/v1': finding.id },
     properties: {
       severity: finding.severity,
       exploited: finding.exploited,
       aliases: finding.aliases,
       ...(subject?.fixedIn === undefined ? {} : { fixedIn: subject.fixedIn }),
-      ...(finding.priority === undefined ? {} : { priority: finding.priority }),
-      ...(finding.hint === undefined ? {} : { hint: finding.hint }),
       ...(place?.layer === undefined ? {} : { layer: place.layer }),
     },
   }
-}
-
-/** From 0 to 100, the higher the more urgent (section 3.27.25). */
-function rank({ priority, score }: Finding) {
-  if (priority === undefined) return {}
-  const level = priorityLevels.length - 1 - priorityLevels.indexOf(priority.level)
-  return { rank: level * 25 + Math.min(score ?? 0, 10) * 2.4 }
-}
-
-/** Outside of the code: in a document or a file beside it (section 3.35). */
-function suppression({ by, reason, until }: Suppression) {
-  const end = until === undefined ? '' : `, until ${until}`
-  return { kind: 'external', status: 'accepted', justification: plain(`${reason} (${by}${end})`) }
 }
 
 function physicalLocation(place: Place | undefined) {

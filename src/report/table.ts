@@ -13,7 +13,6 @@ import type { Format } from './format.ts'
 import { imageRows, hiddenPackages } from './image-rows.ts'
 import { depth, whyNotJudged } from './judged.ts'
 import { isOfBase, layerName } from './layers.ts'
-import { advice } from './advice.ts'
 import { signatureWords, sourceWords } from './origin-words.ts'
 import { severityCounts, severityWord } from './severity-words.ts'
 
@@ -31,12 +30,10 @@ const targetKinds: Readonly<Record<Result['target']['kind'], string>> = {
 
 function* render(result: Result): Generator<string> {
   yield* heading(result)
-  yield* advice(result, width)
   yield* vulnerabilities(result)
   yield* contents('Secrets', 'secret', result)
   yield* contents('Malware', 'malware', result)
   yield* settings(result)
-  yield* suppressed(result)
   yield* hiddenPackages(result, width)
   yield* notDone(result)
 }
@@ -55,7 +52,6 @@ function* heading(result: Result): Generator<string> {
     ['Secrets', counts(result.findings, 'secret', '')],
     ['Malware', counts(result.findings, 'malware', '')],
     ['Settings', settingCount(result)],
-    ['Suppressed', suppressedCount(result)],
     ['Advisories', threatData(result)],
     [
       'Not done',
@@ -100,12 +96,12 @@ function threatData({ advisories: { advisories, origin, builtAt }, at }: Result)
 }
 
 function counts(findings: readonly Finding[], kind: Finding['kind'], none = 'none found'): string {
-  return severityCounts(openOf(findings, kind)) || none
+  return severityCounts(findings.filter((finding) => finding.kind === kind)) || none
 }
 
 function* vulnerabilities(result: Result): Generator<string> {
   const { findings } = result
-  const found = openOf(findings, 'vulnerability').toSorted(byUrgency)
+  const found = findings.filter(({ kind }) => kind === 'vulnerability').toSorted(byUrgency)
   yield* groupedBySeverity('Vulnerabilities', found, (group) => {
     const rows = group.map((finding) => [
       knownAs(finding),
@@ -131,7 +127,7 @@ function whose({ place = {} }: Finding, result: Result): string {
 
 /** What was found in the bytes of files: where it is, and in which layer. */
 function* contents(title: string, kind: Finding['kind'], result: Result): Generator<string> {
-  const found = openOf(result.findings, kind).toSorted(byUrgency)
+  const found = result.findings.filter((finding) => finding.kind === kind).toSorted(byUrgency)
   yield* groupedBySeverity(title, found, (group) =>
     group.flatMap(({ title: what, place, fix }) => [
       cut(printable(what), width - 4),
@@ -142,7 +138,7 @@ function* contents(title: string, kind: Finding['kind'], result: Result): Genera
 }
 
 function* settings({ findings }: Result): Generator<string> {
-  const found = openOf(findings, 'rule').toSorted(byUrgency)
+  const found = findings.filter(({ kind }) => kind === 'rule').toSorted(byUrgency)
   yield* groupedBySeverity('Settings', found, (group) => {
     const lines = columns(
       group.map(({ rule, title }) => [rule, title].map(printable)),
@@ -151,28 +147,6 @@ function* settings({ findings }: Result): Generator<string> {
     )
     return group.flatMap(({ fix }, index) => [lines[index]!, ...(fix === undefined ? [] : [`  ${printable(fix)}`])])
   })
-}
-
-/** What is suppressed is counted and shown apart. */
-function openOf(findings: readonly Finding[], kind: Finding['kind']): Finding[] {
-  return findings.filter((finding) => finding.kind === kind && finding.suppressed === undefined)
-}
-
-function suppressedCount({ findings }: Result): string {
-  const count = findings.filter(({ suppressed }) => suppressed !== undefined).length
-  return count === 0 ? '' : `${count}, counted apart and listed below`
-}
-
-function* suppressed({ findings }: Result): Generator<string> {
-  const found = findings.filter((finding) => finding.suppressed !== undefined).toSorted(byUrgency)
-  if (found.length === 0) return
-  yield `\nSuppressed (${found.length})\n`
-  const rows = found.map((finding) => {
-    const { by, reason, until } = finding.suppressed!
-    const subject = finding.package === undefined ? finding.title : `${finding.package.name} ${finding.package.version}`
-    return [knownAs(finding), subject, until === undefined ? '' : `until ${until}`, `${reason} (${by})`].map(printable)
-  })
-  for (const line of columns(rows, [24, 36, 16], width - 2)) yield `  ${line}\n`
 }
 
 function* groupedBySeverity(

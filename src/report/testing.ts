@@ -153,40 +153,6 @@ export const unknownSystem: Result = {
   ],
 }
 
-/** What is decided of findings: by a statement of VEX, and by somebody until a day. */
-export const decided: Result = {
-  ...real,
-  findings: [
-    ...real.findings,
-    vulnerability(openssl, 'DEBIAN-CVE-2024-0004', {
-      severity: 'critical',
-      aliases: ['CVE-2024-0004'],
-      suppressed: {
-        by: 'app.openvex.json (Maker)',
-        reason: 'The code is never called',
-        status: 'not affected',
-        justification: 'vulnerable_code_not_in_execute_path',
-      },
-    }),
-    vulnerability(openssl, 'DEBIAN-CVE-2024-0005', {
-      suppressed: { by: 'app.openvex.json (Maker)', reason: 'patched', status: 'fixed' },
-    }),
-    vulnerability(scoped, 'GHSA-dddd-eeee-ffff', {
-      severity: 'high',
-      suppressed: { by: '.trivyignore:3', reason: 'Accepted by the owner', until: '2027-01-01' },
-    }),
-    vulnerability(scoped, 'GHSA-0000-1111-2222', {
-      severity: 'high',
-      score: 8,
-      exploited: true,
-      package: { ...scoped, fixedIn: '1.2.4', upgradeTo: '1.3.0' },
-      priority: { level: 'now', because: 'Act now: known to be exploited, high (CVSS 8.0); fixed in 1.2.4.' },
-      hint: 'It is in part.parse: whether that is called is not known',
-    }),
-  ],
-  rebase: [{ onto: 'debian:12.8', clears: 1, of: 4 }],
-}
-
 /** Text that would change a terminal, end a line, break out of quotes, or make a link. */
 export const evil =
   '\u001b]0;owned\u0007\u001b[2J\r\n"\'<script>\u202e\u0000\u009b31m{0} [click](http://evil.example) \ud800 é漢🐳'

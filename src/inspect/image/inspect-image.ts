@@ -6,7 +6,7 @@ import type { Distribution } from '../../model/package.ts'
 import type { WantedContent } from '../content-scanner.ts'
 import { distributionOf, ofDistribution, releaseFiles, windowsNotRead } from '../distribution.ts'
 import { extractors } from '../extractors.ts'
-import { givenGaps } from '../content-scanner.ts'
+import { givenGaps } from '../given-content.ts'
 import { gapList, type GapList } from '../gaps.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import { labelledOrigin } from '../origin/labels.ts'
@@ -83,7 +83,7 @@ async function readLayers(
   for (const layer of image.layers) {
     signal.throwIfAborted()
     const known = await layerCache?.get(layer.digest)
-    if (known && (await isReadBy(known.reader, content))) take(layer, known)
+    if (known && isReadBy(known.reader, content)) take(layer, known)
     else unread.set(layer.digest, layer)
   }
   const largest = Math.max(0, Math.min(limits.layer, room.bytes))

@@ -32,7 +32,7 @@ export function folderLayerCache(folder: string, most = 2000): LayerCache {
       try {
         const text = gunzipSync(await readFile(fileOf(digest)), { maxOutputLength: largest }).toString()
         const layer = JSON.parse(text) as LayerIndex
-        if (layer.digest !== digest || !(await isReadBy(layer.reader, false))) return undefined
+        if (layer.digest !== digest || !isReadBy(layer.reader, false)) return undefined
         const now = new Date()
         await utimes(fileOf(digest), now, now)
         return layer

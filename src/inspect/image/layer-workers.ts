@@ -96,7 +96,7 @@ class LayerThread {
       // A thread that still runs must not read from a descriptor that belongs to another file by then.
       await this.end()
       signal.throwIfAborted()
-      return await unread(layer.digest, reasonOf(error), content)
+      return unread(layer.digest, reasonOf(error), content)
     } finally {
       await part?.close()
     }
@@ -132,18 +132,9 @@ function startWorker(): Worker {
   return worker.on('error', () => {}) // whoever waits for it is told; nobody may be waiting
 }
 
-async function unread(digest: string, why: string, content: WantedContent): Promise<LayerIndex> {
+function unread(digest: string, why: string, content: WantedContent): LayerIndex {
   const nothing = { files: {}, removed: [], opaque: [], links: {}, owned: {} }
   const gaps = [{ why: `the layer could not be read to its end: ${why}` }]
   const contentGaps = content ? { contentGaps: gaps } : {}
-  return {
-    digest,
-    size: 0,
-    entries: 0,
-    reader: await readerOf(content),
-    complete: false,
-    ...nothing,
-    gaps,
-    ...contentGaps,
-  }
+  return { digest, size: 0, entries: 0, reader: readerOf(content), complete: false, ...nothing, gaps, ...contentGaps }
 }

@@ -7,8 +7,9 @@ import type { FoundContent } from '../../model/image.ts'
 import type { Package } from '../../model/package.ts'
 import type { Gap } from '../../model/scan.ts'
 import type { WantedContent } from '../content-scanner.ts'
+import { contentScanners } from '../content-scanners.ts'
 import { extractors } from '../extractors.ts'
-import type { ContentSearch } from '../content-search.ts'
+import { ContentSearch } from '../content-search.ts'
 import { gapList } from '../gaps.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import type { Owner } from '../ownership.ts'
@@ -71,39 +72,24 @@ export interface LayerOptions {
 
 /** Names the extractors, and the shape of what they give: to be raised when an extractor's results change. */
 export const layerReader = ['3', ...extractors.map(({ id }) => id)].join(' ')
+const contentReader = [layerReader, 'contents 1', ...contentScanners.map(({ id }) => id)].join(' ')
 
-/** What searches contents is loaded only where somebody wants it. */
-async function contentReader(): Promise<string> {
-  const { contentScanners } = await import('../content-scanners.ts')
-  return [layerReader, 'contents 1', ...contentScanners.map(({ id }) => id)].join(' ')
-}
-
-export async function readerOf(content: WantedContent): Promise<string> {
-  if (content === false) return layerReader
-  return content === true ? contentReader() : `${await contentReader()} given ${content.key}`
+export function readerOf(content: WantedContent): string {
+  if (typeof content !== 'boolean') return `${contentReader} given ${content.key}`
+  return content ? contentReader : layerReader
 }
 
 /** Whether what a reader gave holds what is asked for. */
-export async function isReadBy(reader: string, content: WantedContent): Promise<boolean> {
-  if (content !== false) return reader === (await readerOf(content))
-  return reader === layerReader || reader.startsWith(`${await contentReader()}`)
-}
-
-async function searchOf(
-  content: WantedContent,
-  signal: AbortSignal,
-  limits: Limits,
-): Promise<ContentSearch | undefined> {
-  if (content === false) return undefined
-  const search = await import('../content-search.ts')
-  return new search.ContentSearch(signal, limits, content)
+export function isReadBy(reader: string, content: WantedContent): boolean {
+  if (content !== false) return reader === readerOf(content)
+  return reader === layerReader || reader === contentReader || reader.startsWith(`${contentReader} given `)
 }
 
 /** Rejects only when aborted: a layer that is cut, damaged or too large is told as far as it could be read. */
 export async function readLayer(chunks: AsyncIterable<Uint8Array>, options: LayerOptions): Promise<LayerIndex> {
   const { signal, limits = defaultLimits, content = false } = options
   const gaps = gapList(signal, limits.gaps)
-  const reading = new LayerReading(gaps.scan, limits, await searchOf(content, signal, limits))
+  const reading = new LayerReading(gaps.scan, limits, content ? new ContentSearch(signal, limits, content) : undefined)
   const hash = createHash('sha256')
   let size = 0
   let complete = false
@@ -125,5 +111,5 @@ export async function readLayer(chunks: AsyncIterable<Uint8Array>, options: Laye
   }
   await reading.extractWaiting().finally(() => reading.close())
   const digest = `sha256:${hash.digest('hex')}`
-  return { digest, size, reader: await readerOf(content), complete, ...reading.result(), gaps: gaps.list() }
+  return { digest, size, reader: readerOf(content), complete, ...reading.result(), gaps: gaps.list() }
 }

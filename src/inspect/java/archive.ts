@@ -10,12 +10,14 @@ import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { toldAgain } from '../recording.ts'
 import { SpooledFile } from '../spooled-file.ts'
-import { archiveExtensions } from './extensions.ts'
 import { ArchiveRecording, KnownArchives } from './known-archives.ts'
 import { identify, isOfJava, markedBy, type Coordinates } from './identify.ts'
 import { manifestAttributes, properties } from './manifest.ts'
 import { licencesOf } from './pom.ts'
 import { asSource, codec, giveBack, unpackTo } from './unpack.ts'
+
+/** Without the dot: Java's own, and those of servers and tools that are the same inside. */
+export const archiveExtensions = ['jar', 'war', 'ear', 'jmod', 'par', 'sar', 'hpi', 'jpi', 'nar', 'kar', 'aar'] as const
 
 export interface ArchiveLimits {
   /** Archives above one another. */

@@ -5,8 +5,8 @@ import { ZipError } from '../../lib/zip.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
-import { archiveExtensions } from '../java/extensions.ts'
-import type { KnownArchives as Known } from '../java/known-archives.ts'
+import { archiveExtensions, archivePackages } from '../java/archive.ts'
+import { KnownArchives } from '../java/known-archives.ts'
 
 export const javaArchive: Extractor = {
   id: 'java-archive',
@@ -16,16 +16,13 @@ export const javaArchive: Extractor = {
   extract,
 }
 
-/** What reads them is loaded with the first. */
-async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
-  const { archivePackages } = await import('../java/archive.ts')
-  const { KnownArchives } = await import('../java/known-archives.ts')
+function extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   const read = async (start: number, length: number): Promise<Uint8Array> => {
     const bytes = file.read(start, length)
     if (bytes.length < length) throw new ZipError('is larger than what is kept of one file')
     return bytes
   }
-  const known = (file.memory.get(javaArchive.id) as Known | undefined) ?? new KnownArchives()
+  const known = (file.memory.get(javaArchive.id) as KnownArchives | undefined) ?? new KnownArchives()
   file.memory.set(javaArchive.id, known)
-  yield* archivePackages({ size: file.size, read }, file.path, scan, { known })
+  return archivePackages({ size: file.size, read }, file.path, scan, { known })
 }
