@@ -3,12 +3,13 @@
 
 import { ratio, type Bench } from './figure.ts'
 import { coverBench } from './cover.ts'
+import { estateBench } from './estate.ts'
 import { hardenBench } from './harden.ts'
 import { indexBench } from './index-build.ts'
 import { inspectBench } from './inspect.ts'
 import { matchBench } from './match.ts'
 
-const benches: readonly Bench[] = [inspectBench, indexBench, matchBench, coverBench, hardenBench]
+const benches: readonly Bench[] = [inspectBench, indexBench, matchBench, estateBench, coverBench, hardenBench]
 /** Rooms whose figures come with the issues that fill them. */
 const rooms = ['inspect', 'index', 'match', 'estate', 'cover', 'harden', 'detect', 'paths']
 

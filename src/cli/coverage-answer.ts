@@ -10,7 +10,8 @@ import type { ShownMatrix } from '../report/matrix-table.ts'
 import { loadCatalog } from '../run/catalog.ts'
 import { coverageRows, matrix } from '../run/coverage.ts'
 import { dataFolder } from '../run/data-folder.ts'
-import { localLook } from '../run/local-look.ts'
+import { holdAdvisories } from '../run/current-advisories.ts'
+import { judgeEach, localLook } from '../run/local-look.ts'
 import { memoryEstate } from '../run/memory-estate.ts'
 import { openStore, type StoreLocation } from '../store/store.ts'
 import { interruptSignal } from './interrupt.ts'
@@ -76,12 +77,22 @@ async function storedEstate(location: StoreLocation): Promise<Estate> {
 /** For a machine that has no store yet: one cycle, of which nothing is kept. */
 async function lookOnce(folder: string): Promise<Estate> {
   const line = progressLine()
+  const index = holdAdvisories(folder)
   try {
     const recorder = memoryEstate()
-    const look = await localLook({ recorder, folder, isNew: () => true })
+    const judge = judgeEach(recorder, await index.current(), systemClock)
+    const look = await localLook({
+      recorder,
+      folder,
+      isNew: () => true,
+      judge,
+      advisories: index.current,
+      ends: index.ends,
+    })
     await look(line.show, interruptSignal())
     return await recorder.estate()
   } finally {
+    index.close()
     line.clear()
   }
 }

@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander'
 import { productVersion } from '../io/version.ts'
 import { printableLines } from '../lib/printable.ts'
+import { affectedCommand } from './affected.ts'
 import { coverageCommand } from './coverage.ts'
 import { dbCommand } from './db.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -23,7 +24,8 @@ Exit codes:
   )
   .exitOverride()
 
-for (const command of [startCommand(), scanCommand(), coverageCommand(), serveCommand(), dbCommand()]) {
+const commands = [startCommand(), scanCommand(), affectedCommand(), coverageCommand(), serveCommand(), dbCommand()]
+for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program))
 }
 

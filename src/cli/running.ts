@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sources } from '../run/sources.ts'
 import { systemClock } from '../io/clock.ts'
+import { guardedClient } from '../io/guarded-http.ts'
 import { createLog } from '../io/log.ts'
 import { productVersion } from '../io/version.ts'
 import type { Matrix } from '../model/coverage.ts'
@@ -14,8 +15,14 @@ import { loadCatalog } from '../run/catalog.ts'
 import { coverage } from '../run/coverage.ts'
 import { startCycles, type Cycles } from '../run/cycles.ts'
 import { givenContent } from '../run/given-content.ts'
+import { holdAdvisories } from '../run/current-advisories.ts'
 import { dataFolder } from '../run/data-folder.ts'
+import { estateJudge } from '../run/estate-judge.ts'
+import { updateFeeds } from '../run/feeds-update.ts'
+import { keepCurrent, type KeepCurrentParts } from '../run/keep-current.ts'
 import { localLook } from '../run/local-look.ts'
+import { readNotifyConfig } from '../run/notify/config.ts'
+import { notifier } from '../run/notify/notify.ts'
 import { throttle } from '../run/throttle.ts'
 import { loadTrust } from '../run/trust.ts'
 import { createApp } from '../serve/app.ts'
@@ -35,6 +42,11 @@ export interface RunOptions {
   trust?: string
   yaraRules?: readonly string[]
   malwareHashes?: readonly string[]
+  /** Path of the file that says who is told of new findings. */
+  notify?: string
+  /** Seconds between two updates of the advisory feeds; nobody updates them here when it is absent. */
+  updateEvery?: number
+  updateMirror?: URL
   quiet: boolean
 }
 
@@ -67,7 +79,44 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
   })
   try {
     await store.createPerson(localAdministrator)
-    const lookOnce = await localLook({ recorder: store, folder, isNew: throttle(), trust, content })
+    const isNew = throttle()
+    const index = holdAdvisories(folder)
+    const notify = notifier({
+      outbox: store.outbox,
+      config: options.notify === undefined ? { channels: [] } : readNotifyConfig(options.notify),
+      clock: systemClock,
+      failed: (facts) => log.warn(facts, 'a notification could not be sent; it is tried again'),
+    })
+    const judge = estateJudge({
+      verdicts: store.verdicts,
+      advisories: () => index.current(),
+      clock: systemClock,
+      isNew,
+      record: (assessment) => store.recordAssessment(assessment),
+      changed: async ({ generation }) => void (await notify.announce(generation)),
+    })
+    const lookOnce = await localLook({
+      recorder: store,
+      folder,
+      isNew,
+      judge: judge.judge,
+      advisories: index.current,
+      ends: index.ends,
+      trust,
+      content,
+    })
+    const keeping = keepCurrent({
+      index,
+      judge,
+      notifier: notify,
+      ...feedUpdates(folder, options, (problem) => log.warn({ problem }, 'a feed keeps its last good state')),
+      failed: (what, error) => log.error({ error: error.message }, `${what} failed; it is tried again`),
+      told: (facts) => log.info(facts, 'the estate was judged by another index'),
+    })
+    const stopKeeping = async (): Promise<void> => {
+      await keeping.stop()
+      notify.close()
+    }
     const cycles = startCycles({
       pause: options.every * 1000,
       failed: (error) => log.error({ error: error.message }, 'the cycle failed; the next one tries again'),
@@ -98,6 +147,8 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
     const { host, port } = options
     const server = await startServer({ app, host, port, socketPath: socketPath(folder) }).catch(async (error) => {
       await cycles.stop()
+      await stopKeeping()
+      index.close()
       throw error
     })
     return {
@@ -111,6 +162,8 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
       async close() {
         await server.close()
         await cycles.stop()
+        await stopKeeping()
+        index.close()
         await store.close()
       },
     }
@@ -118,6 +171,25 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
     await store.close()
     throw error
   }
+}
+
+/** What `plimsoll db update` does, on a schedule. */
+function feedUpdates(
+  folder: string,
+  { updateEvery, updateMirror }: RunOptions,
+  warn: (problem: string) => void,
+): Pick<KeepCurrentParts, 'updateFeeds'> {
+  if (updateEvery === undefined) return {}
+  const run = async (signal: AbortSignal): Promise<void> => {
+    const client = guardedClient()
+    try {
+      const { problems } = await updateFeeds(folder, { client, signal, mirror: updateMirror })
+      for (const [feed, problem] of problems) warn(`${feed}: ${problem}`)
+    } finally {
+      client.close()
+    }
+  }
+  return { updateFeeds: { every: updateEvery * 1000, run } }
 }
 
 /** The local socket of the server that uses a data folder. */

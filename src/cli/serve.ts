@@ -10,6 +10,9 @@ export interface ServeOptions {
   trust?: string
   yaraRules: string[]
   malwareHashes: string[]
+  notify?: string
+  updateEvery?: number
+  updateMirror?: URL
 }
 
 /** What `serve` and `start` both take. */
@@ -21,6 +24,9 @@ export function serveOptions(command: Command): Command {
     .option('--port <number>', 'port to listen on', wholeNumber(0, 65_535), 7463)
     .option('--every <seconds>', 'pause between two looks at the estate', wholeNumber(1, 86_400), 60)
     .option('--public-url <url>', 'where people reach it, behind a proxy', address)
+    .option('--notify <file>', 'who is told of new findings (docs/notifications.md)')
+    .option('--update-every <seconds>', 'pause between two updates of the advisory feeds', wholeNumber(60, 604_800))
+    .option('--update-mirror <url>', "fetch FEED/PATH below this address instead of the publishers'", address)
     .option('--trust <file>', 'who may sign images: keys, identities of sigstore, authorities of Notation')
     .option(
       '--yara-rules <path>',

@@ -1,7 +1,7 @@
 import type { Assessment, Evidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import type { ImageIndex } from './image.ts'
-import type { Package } from './package.ts'
+import type { Distribution, Package } from './package.ts'
 import type { Resource } from './resource.ts'
 import type { SourceReport } from './source.ts'
 
@@ -31,7 +31,7 @@ export interface EstateRecorder {
   /** Every image that has been read, with the digests of its layers from the lowest on: which was built on which. */
   imageLayers(): Promise<readonly { digest: string; aliases: readonly string[]; layers: readonly string[] }[]>
   /** The packages of a machine, by its resource id; they replace those recorded before. An image's come with it. */
-  recordPackages(subject: string, packages: readonly Package[]): Promise<void>
+  recordPackages(subject: string, packages: readonly Package[], distribution?: Distribution): Promise<void>
   recordAssessment(assessment: Assessment): Promise<void>
   estate(): Promise<Estate>
 }

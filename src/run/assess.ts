@@ -50,6 +50,22 @@ export function assessVulnerabilities(inventory: Inventory, advisories: Advisory
   }
 }
 
+/** What is out of support, for what is judged package by package: of a release that no advisory names any more. */
+export function assessSupport(inventory: Inventory, at: string): Assessment {
+  const { resource, subLayer } = inventory
+  return {
+    resource,
+    subLayer,
+    task: 'vulnerabilities',
+    engine: `${engine} end of life`,
+    at,
+    depth: { done: 0, of: 0, unit: 'packages judged' },
+    findings: endOfLifeFindings(inventory, at),
+    gaps: [],
+    leavesNoEvidence: true,
+  }
+}
+
 /**
  * The parts of a container engine that it names itself: Docker, containerd, runc. Undefined for a resource that names none.
  * What a distribution built is judged as the machine's package: its version tells nothing of the fixes that were added.

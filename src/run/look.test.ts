@@ -6,6 +6,7 @@ import type { AdvisoryLookup } from '../model/advisory.ts'
 import type { ImageIndex } from '../model/image.ts'
 import { imageId, type Resource } from '../model/resource.ts'
 import { localAsk } from './local-ask.ts'
+import { judgeEach } from './local-look.ts'
 import { look, type Look } from './look.ts'
 import { memoryEstate } from './memory-estate.ts'
 import type { Progress } from './progress.ts'
@@ -90,13 +91,16 @@ function fakeSource(id: string, reported: () => readonly Resource[] | undefined)
 }
 
 async function parts(changes: Partial<Look>): Promise<Look> {
+  const recorder = memoryEstate()
+  const clock = () => '2026-11-21T12:00:00Z'
   return {
     sources: [],
     ask: localAsk(),
-    recorder: memoryEstate(),
-    advisories,
+    recorder,
+    judge: judgeEach(recorder, advisories, clock),
+    advisories: async () => advisories,
     rules: await loadRules(),
-    clock: () => '2026-11-21T12:00:00Z',
+    clock,
     readMachine: async (resource) => ({ resource, subLayer: 'node_os', packages: [], gaps: [] }),
     readImage: async () => image,
     isNew: () => true,

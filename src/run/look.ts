@@ -13,14 +13,7 @@ import type { ImageIndex } from '../model/image.ts'
 import type { Gap } from '../model/scan.ts'
 import { isWorkload, type Resource } from '../model/resource.ts'
 import { askSources, wantedImages } from './ask-sources.ts'
-import {
-  assessHardening,
-  assessImage,
-  assessPlatform,
-  assessVulnerabilities,
-  inventoryOf,
-  unreadImage,
-} from './assess.ts'
+import { assessHardening, assessImage, assessPlatform, inventoryOf, unreadImage, type Inventory } from './assess.ts'
 import type { ReadImage, ReadMachine } from './read.ts'
 import type { Progress, ReportProgress } from './progress.ts'
 
@@ -28,7 +21,10 @@ export interface Look {
   sources: readonly Source[]
   ask: Ask
   recorder: EstateRecorder
-  advisories: AdvisoryLookup
+  /** Vulnerabilities of what has just been recorded. `isKnown`: it was read before, and cannot have changed. */
+  judge: (inventory: Inventory, isKnown: boolean) => Promise<void>
+  /** By which the parts of engines are judged: the index of now. */
+  advisories: () => Promise<AdvisoryLookup>
   rules: readonly CompiledRule[]
   clock: Clock
   readMachine: ReadMachine
@@ -64,8 +60,8 @@ async function discover({ sources, ask, recorder, clock }: Look, signal: AbortSi
 async function judgeMachines(parts: Look, resources: readonly Resource[], signal: AbortSignal): Promise<void> {
   for (const machine of resources.filter(({ kind }) => kind === 'host.Machine')) {
     const inventory = await parts.readMachine(machine.id, signal)
-    await parts.recorder.recordPackages(machine.id, inventory.packages)
-    await record(parts, assessVulnerabilities(inventory, parts.advisories, parts.clock()))
+    await parts.recorder.recordPackages(machine.id, inventory.packages, inventory.distribution)
+    await parts.judge(inventory, false)
   }
 }
 
@@ -87,7 +83,7 @@ async function judgeImages(
       continue
     }
     if (!known) await parts.recorder.recordImage(image)
-    await record(parts, assessVulnerabilities(inventoryOf(image), parts.advisories, parts.clock()))
+    await parts.judge(inventoryOf(image), known !== undefined)
     tell('matching', index + 1, wanted.length, digest)
     for (const assessment of assessImage(parts.rules, image, parts.clock())) await record(parts, assessment)
   }
@@ -102,11 +98,12 @@ async function withBase<T extends ImageIndex | Gap>(read: T, recorder: EstateRec
 }
 
 async function harden(parts: Look, resources: readonly Resource[], signal: AbortSignal, tell: Tell): Promise<void> {
+  const advisories = await parts.advisories()
   const judged = resources.filter((resource) => isWorkload(resource) || /\.(Engine|Machine)$/.test(resource.kind))
   for (const [index, resource] of judged.entries()) {
     signal.throwIfAborted()
     for (const assessment of assessHardening(parts.rules, resource, parts.clock())) await record(parts, assessment)
-    const platform = assessPlatform(resource, parts.advisories, parts.clock())
+    const platform = assessPlatform(resource, advisories, parts.clock())
     if (platform) await record(parts, platform)
     tell('hardening', index + 1, judged.length, resource.name)
   }

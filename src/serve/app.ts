@@ -10,6 +10,7 @@ import { onError, refuseBadInput } from './errors.ts'
 import { checkHost, checkOrigin, limitBody } from './guard.ts'
 import { securityHeaders } from './headers.ts'
 import { logRequests } from './log-requests.ts'
+import { affectedRoutes } from './routes/affected.ts'
 import { coverageRoutes } from './routes/coverage.ts'
 import { findingsRoutes } from './routes/findings.ts'
 import { imagesRoutes } from './routes/images.ts'
@@ -25,6 +26,7 @@ const groups = [
   inventoryRoutes,
   findingsRoutes,
   imagesRoutes,
+  affectedRoutes,
   sourcesRoutes,
   looksRoutes,
   openapiRoutes,

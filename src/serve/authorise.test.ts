@@ -9,6 +9,7 @@ const examples: Readonly<Record<string, string>> = {
   '/api/coverage/:service/:layer/:task': '/api/coverage/self.docker/application/hardening',
   '/api/workloads': '/api/workloads?id=host/a/containers/1',
   '/api/images/detail': '/api/images/detail?id=image/sha256:a',
+  '/api/affected': '/api/affected?search=CVE-2021-44228',
 }
 
 /** Written by hand, so that a route that changes its action is noticed. */
@@ -26,6 +27,7 @@ const needs: Readonly<Record<string, Action>> = {
   'GET /api/findings': 'read',
   'GET /api/images': 'read',
   'GET /api/images/detail': 'read',
+  'GET /api/affected': 'read',
   'GET /api/sources': 'read',
   'POST /api/looks': 'look',
   'GET /api/looks/progress': 'read',

@@ -50,6 +50,7 @@ export type EstateQueries = Pick<
   | 'images'
   | 'imageDetail'
   | 'audit'
+  | 'affected'
 >
 
 export interface KnownSource {

@@ -83,6 +83,10 @@ export function presentFinding(finding: StoredFinding): FindingView {
     ...(fix === undefined ? {} : { fix }),
     ...(place ? { place: { ...place } } : {}),
     ...(finding.package ? { package: { ...finding.package } } : {}),
+    ...(finding.epss ? { epss: { ...finding.epss } } : {}),
+    ...(finding.fixState ? { fixState: finding.fixState } : {}),
+    ...(finding.says ? { says: finding.says.map((saying) => ({ ...saying })) } : {}),
+    ...(finding.suppressed ? { suppressed: { ...finding.suppressed } } : {}),
   }
 }
 

@@ -201,7 +201,55 @@ function memoryStore(audited: TestApp['audited']): EstateQueries {
     }),
     imageDetail: async (scope, id) => images(scope).find((image) => image.id === id),
     audit: async (entry) => void audited.push(entry),
+    affected: {
+      vulnerable: async (name) => (name === 'CVE-2021-44228' ? [vulnerableLog4j] : []),
+      named: async (names) => (names.includes(vulnerableLog4j.package.name) ? [vulnerableLog4j] : []),
+      containing: async (scope, packages) => {
+        const running = packages.length === 0 ? [] : resources(scope)
+        return {
+          packages: running.length === 0 ? [] : packages,
+          images: {
+            total: running.length,
+            list: running.map(({ team }) => ({
+              id: `image/sha256:${team}`,
+              name: `image-of-${team}:1`,
+              packages,
+              usedBy: 1,
+            })),
+          },
+          workloads: {
+            total: running.length,
+            running: running.length,
+            list: running.map(({ id, name, kind, service, team }) => ({
+              id,
+              name,
+              kind,
+              service,
+              team,
+              state: 'running',
+            })),
+          },
+        }
+      },
+      notJudged: async (scope) => images(scope).length,
+    },
   }
+}
+
+const vulnerableLog4j = {
+  id: 1,
+  package: {
+    ecosystem: 'Maven',
+    name: 'org.apache.logging.log4j:log4j-core',
+    version: '2.14.1',
+    purl: 'pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1',
+  },
+  rule: 'GHSA-jfh8-c2jp-5v3q',
+  aliases: ['CVE-2021-44228'],
+  title: 'Remote code injection in Log4j',
+  severity: 'critical' as const,
+  exploited: true,
+  fixedIn: '2.15.0',
 }
 
 const dockerReport = {

@@ -143,6 +143,23 @@ export const findingView = z
     place: gapView.shape.place,
     firstSeen: z.string(),
     lastSeen: z.string(),
+    /** That it is exploited within 30 days, from 0 to 1; `percentile`: the share of all that are less likely to be. */
+    epss: z.object({ probability: z.number(), percentile: z.number() }).optional(),
+    /** Why there is no fix, where the distribution says so. */
+    fixState: z.string().optional(),
+    /** Which record says what, where several name it. */
+    says: z
+      .array(
+        z.object({
+          id: z.string(),
+          severity: z.enum(severities),
+          score: z.number().optional(),
+          fixedIn: z.string().optional(),
+          state: z.string().optional(),
+        }),
+      )
+      .optional(),
+    suppressed: z.object({ by: z.string(), reason: z.string(), until: z.string().optional() }).optional(),
     /** Ids and names of the resources that have it: machines, workloads. */
     resources: z.array(z.object({ id: z.string(), name: z.string() })),
   })
@@ -300,6 +317,57 @@ export const imagesView = z
   })
   .meta({ id: 'Images' })
 
+/** Who has a vulnerability, or certain versions of a package. Totals count all; the lists may hold fewer. */
+export const affectedView = z
+  .object({
+    asOf: z.string(),
+    asked: z.union([z.object({ vulnerability: z.string() }), z.object({ package: z.string(), versions: z.string() })]),
+    vulnerabilities: z.array(
+      z.object({
+        rule: z.string(),
+        aliases: z.array(z.string()),
+        title: z.string(),
+        severity: z.enum(severities),
+        exploited: z.boolean(),
+      }),
+    ),
+    packages: z.array(
+      z.object({
+        ecosystem: z.string(),
+        name: z.string(),
+        version: z.string(),
+        purl: z.string(),
+        fixedIn: z.string().optional(),
+      }),
+    ),
+    images: z.object({
+      total: z.int(),
+      list: z.array(z.object({ id: z.string(), name: z.string(), usedBy: z.int() })),
+    }),
+    workloads: z.object({
+      total: z.int(),
+      running: z.int(),
+      list: z.array(
+        z.object({
+          id: z.string(),
+          name: z.string(),
+          kind: z.string(),
+          service: z.string(),
+          team: z.string(),
+          state: z.string().optional(),
+          exposure: z.string().optional(),
+          /** Absent where the machine itself has the package. */
+          image: z.string().optional(),
+        }),
+      ),
+    }),
+    /** Images of which not all could be judged: they may be affected too. */
+    notJudged: z.int(),
+    /** Versions that could not be compared with those asked for. */
+    notCompared: z.array(z.string()),
+  })
+  .meta({ id: 'Affected' })
+
 /** Who is signed in, and what the frame shows beside the pages. */
 export const sessionView = z
   .object({
@@ -351,6 +419,7 @@ export type SourcesView = z.infer<typeof sourcesView>
 export type WorkloadView = z.infer<typeof workloadView>
 export type ImageView = z.infer<typeof imageView>
 export type ImagesView = z.infer<typeof imagesView>
+export type AffectedView = z.infer<typeof affectedView>
 export type SessionView = z.infer<typeof sessionView>
 export type SignInLinkView = z.infer<typeof signInLinkView>
 export type ProgressView = z.infer<typeof progressView>

@@ -2,10 +2,10 @@
 // was changed, taken out or put in between breaks the chain there.
 
 import { createHash } from 'node:crypto'
-import type { Selectable, Transaction } from 'kysely'
+import { sql, type Selectable, type Transaction } from 'kysely'
 import type { Evidence } from '../model/evidence.ts'
 import type { Database } from './database.ts'
-import { json, storableJson } from './storable.ts'
+import { recordset, storableJson } from './storable.ts'
 import type { Tables } from './tables.ts'
 
 /** Where the chain does not hold: the number of the first such row, and what is wrong with it. */
@@ -26,26 +26,47 @@ export async function lockChain(db: Transaction<Tables>): Promise<ChainHead> {
 
 /** `head` is what `lockChain` gave in this transaction. Returns the number of the new row. */
 export async function appendEvidence(db: Transaction<Tables>, head: ChainHead, evidence: Evidence): Promise<number> {
-  const seq = head.seq + 1
-  const { depth, gaps, ...where } = stored(evidence)
-  const row = {
-    resource: where.resource,
-    sub_layer: where.subLayer,
-    task: where.task,
-    engine: where.engine,
-    at: where.at,
-    depth_done: depth.done,
-    depth_of: depth.of,
-    depth_unit: depth.unit,
-  }
-  const hash = hashOf(head.hash, seq, { depth, gaps, ...where })
-  await db
-    .insertInto('evidence')
-    .values({ seq, ...row, gaps: json(gaps), previous: head.hash, hash })
-    .execute()
-  await db.updateTable('evidence_head').set({ seq, hash }).execute()
-  return seq
+  return (await appendAll(db, head, [evidence])).seq
 }
+
+/** One after the other, in one statement. Returns the new end of the chain. */
+export async function appendAll(
+  db: Transaction<Tables>,
+  head: ChainHead,
+  list: readonly Evidence[],
+): Promise<ChainHead> {
+  let end = head
+  const rows = list.map((evidence) => {
+    const seq = end.seq + 1
+    const { depth, gaps, ...where } = stored(evidence)
+    const hash = hashOf(end.hash, seq, { depth, gaps, ...where })
+    const row = {
+      seq,
+      resource: where.resource,
+      sub_layer: where.subLayer,
+      task: where.task,
+      engine: where.engine,
+      at: where.at,
+      depth_done: depth.done,
+      depth_of: depth.of,
+      depth_unit: depth.unit,
+      gaps,
+      previous: end.hash,
+      hash,
+    }
+    end = { seq, hash }
+    return row
+  })
+  await sql`
+    insert into evidence (seq, resource, sub_layer, task, engine, at, depth_done, depth_of, depth_unit, gaps, previous,
+        hash)
+    select r.* from ${recordset(rows, columns)}`.execute(db)
+  await db.updateTable('evidence_head').set({ seq: end.seq, hash: end.hash }).execute()
+  return end
+}
+
+const columns = `seq bigint, resource text, sub_layer text, task text, engine text, at timestamptz, depth_done int,
+  depth_of int, depth_unit text, gaps jsonb, previous text, hash text`
 
 /** Reads the whole chain, a thousand rows at a time; undefined when it holds. */
 export async function verifyEvidence(db: Database): Promise<BrokenEvidence | undefined> {

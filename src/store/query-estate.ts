@@ -3,10 +3,12 @@
 
 import { sql, type RawBuilder } from 'kysely'
 import type { Estate } from '../model/estate.ts'
+import type { Evidence } from '../model/evidence.ts'
 import { findingId, type Finding } from '../model/finding.ts'
 import type { SubLayer } from '../model/layers.ts'
 import type { Place } from '../model/scan.ts'
 import type { Scope } from '../model/team.ts'
+import { packagesResource } from '../model/verdict.ts'
 import type { Database } from './database.ts'
 import { evidenceOfRow } from './evidence-chain.ts'
 import { toFinding, type FindingRow } from './query-findings.ts'
@@ -35,9 +37,30 @@ export async function estate(db: Database, scope: Scope): Promise<Estate> {
     sources: await knownSources(db),
     resources: live.map(({ resource }) => resource),
     images: images.rows,
-    evidence: evidence.map(evidenceOfRow),
+    evidence: withConfirmation(evidence.map(evidenceOfRow), await confirmation(db)),
     findings: [...(await ownFindings(db, scope)), ...(await vulnerabilities(db, scope))],
   }
+}
+
+/** The newest proof that all packages of the estate are judged by the index of that time, or why they are not. */
+async function confirmation(db: Database): Promise<Evidence | undefined> {
+  const row = await db
+    .selectFrom('newest_evidence')
+    .innerJoin('evidence', 'evidence.seq', 'newest_evidence.seq')
+    .selectAll('evidence')
+    .where('newest_evidence.resource', '=', packagesResource)
+    .executeTakeFirst()
+  return row && evidenceOfRow(row)
+}
+
+/** An image's own evidence says what of it could be judged; that its verdicts are of today holds for all images at once. */
+function withConfirmation(evidence: readonly Evidence[], confirmed: Evidence | undefined): Evidence[] {
+  return evidence.map((one) => {
+    const { subLayer, task, engine, at, gaps } = one
+    if (subLayer !== 'image' || task !== 'vulnerabilities' || engine !== confirmed?.engine) return one
+    if (Date.parse(confirmed.at) <= Date.parse(at)) return one
+    return { ...one, at: confirmed.at, gaps: [...confirmed.gaps, ...gaps] }
+  })
 }
 
 /** Ids of resources and images that findings and evidence may be about. */
@@ -49,7 +72,7 @@ async function ownFindings(db: Database, scope: Scope): Promise<Finding[]> {
   const { rows } = await sql<{ found: readonly FindingRow[] }>`
     select json_agg(f) as found from (
       select id, kind, subject, sub_layer, task, rule, severity, score, exploited, title, fix, package, place, evidence,
-          aliases, reference_list
+          aliases, reference_list, epss, suppressed, more
         from findings where fixed_at is null and subject in (${seenBy(scope)})
     ) f group by f.subject`.execute(db)
   return rows.flatMap(({ found }) => found.map(toFinding))
@@ -60,7 +83,7 @@ async function vulnerabilities(db: Database, scope: Scope): Promise<Finding[]> {
   const known = await db.selectFrom('vulnerabilities').selectAll().where('fixed_at', 'is', null).execute()
   const byPackage = Map.groupBy(known, ({ package_id }) => package_id)
   const { rows } = await sql<ContainedRow>`
-    select subject, sub_layer, json_agg(json_build_array(package_id, places)) as contained from contained_packages
+    select subject, sub_layer, json_agg(json_build_array(package_id, places)) as contained from contained
       where gone_at is null and subject in (${seenBy(scope)})
         and package_id in (select package_id from vulnerabilities where fixed_at is null)
       group by subject, sub_layer`.execute(db)

@@ -1,12 +1,14 @@
 // Findings as people see them: within their scope, with the resources that they concern, and grouped by cause.
 
 import { sql, type RawBuilder } from 'kysely'
-import type { Finding, FindingKind, FindingState } from '../model/finding.ts'
+import type { Epss } from '../model/advisory.ts'
+import type { Finding, FindingKind, FindingState, Suppression } from '../model/finding.ts'
 import { subLayersOf, type Layer, type SubLayer, type Task } from '../model/layers.ts'
 import type { Place } from '../model/scan.ts'
 import { severities, type Severity, type SeverityCounts } from '../model/severity.ts'
 import type { Scope } from '../model/team.ts'
 import type { Database } from './database.ts'
+import type { MoreOfFinding } from './finding-columns.ts'
 import { containing, within } from './scope.ts'
 import { recordset } from './storable.ts'
 
@@ -93,12 +95,20 @@ export async function findings(db: Database, scope: Scope, query: FindingQuery):
 
 /** Open ones of a resource, with those of the images that it runs; or of an image. Worst first. */
 export async function findingsOf(db: Database, scope: Scope, id: string): Promise<StoredFinding[]> {
+  const subjects = await subjectsOf(db, scope, id)
   const { rows } = await sql<FindingRow>`
-    select f.* from seen_findings f
-      where f.fixed_at is null and f.subject in (
-        select subject from subjects where (resource = ${id} or subject = ${id}) and ${within(scope, 'team')})
+    select f.* from seen_findings f where f.fixed_at is null and f.subject = any(${subjects}::text[])
       order by ${severityRank}, f.exploited desc, f.score desc nulls last, f.id`.execute(db)
   return withResources(db, scope, rows)
+}
+
+/** Known before the view is asked: only then does the planner look into the view for these alone. */
+async function subjectsOf(db: Database, scope: Scope, id: string): Promise<string[]> {
+  const { rows } = await sql<{ subject: string }>`
+    select subject from subjects where subject = ${id} and ${within(scope, 'team')}
+    union
+    select subject from subjects where resource = ${id} and ${within(scope, 'team')}`.execute(db)
+  return rows.map(({ subject }) => subject)
 }
 
 export async function countFindings(db: Database, scope: Scope): Promise<number> {
@@ -127,6 +137,9 @@ export function toFinding(row: Omit<FindingRow, 'engine' | 'first_seen' | 'last_
     ...(row.place === null ? {} : { place: row.place }),
     ...(row.package === null ? {} : { package: row.package }),
     ...(row.score === null ? {} : { score: row.score }),
+    ...(row.epss === null ? {} : { epss: row.epss }),
+    ...(row.suppressed === null ? {} : { suppressed: row.suppressed }),
+    ...row.more,
   }
 }
 
@@ -148,6 +161,9 @@ export interface FindingRow {
   evidence: Finding['evidence']
   aliases: readonly string[]
   reference_list: readonly string[]
+  epss: Epss | null
+  suppressed: Suppression | null
+  more: MoreOfFinding
   first_seen: string
   last_seen: string
   fixed_at: string | null

@@ -5,6 +5,7 @@ import { evidenceOf, type Assessment, type Evidence } from '../model/evidence.ts
 import { findingId, type Finding } from '../model/finding.ts'
 import type { Database } from './database.ts'
 import { appendEvidence, lockChain, saysTheSame } from './evidence-chain.ts'
+import { columnsOf, detail, judgement } from './finding-columns.ts'
 import { keyOf, recordset, storableText } from './storable.ts'
 import type { Tables } from './tables.ts'
 
@@ -70,14 +71,9 @@ async function split(
   { resource, findings }: Assessment,
 ): Promise<{ ofPackages: OfPackage[]; others: readonly Finding[] }> {
   if (!findings.some(({ kind }) => kind === 'vulnerability')) return { ofPackages: [], others: findings }
-  const contained = await db
-    .selectFrom('contained_packages')
-    .innerJoin('packages', 'packages.id', 'package_id')
-    .select(['packages.id', sql<string>`package ->> 'purl'`.as('purl')])
-    .where('subject', '=', resource)
-    .where('gone_at', 'is', null)
-    .orderBy('packages.id', 'desc')
-    .execute()
+  const { rows: contained } = await sql<{ id: number; purl: string }>`
+    select p.id, p.package ->> 'purl' as purl from contained c join packages p on p.id = c.package_id
+      where c.subject = ${resource} and c.gone_at is null order by p.id desc`.execute(db)
   const idOf = new Map(contained.map(({ id, purl }) => [purl, id]))
   const ofPackages: OfPackage[] = []
   const others: Finding[] = []
@@ -94,9 +90,6 @@ async function split(
   return { ofPackages: withoutDoubles(ofPackages, ({ key }) => key), others: withoutDoubles(others, ({ id }) => id) }
 }
 
-const judgement = 'rule text, severity text, score float8, exploited boolean, title text, fix text'
-const detail = 'package jsonb, evidence jsonb, aliases jsonb, reference_list jsonb'
-
 /** A verdict on a package that is newer than this one, made when it was judged elsewhere, stays. */
 async function saveVulnerabilities(
   db: Transaction<Tables>,
@@ -112,14 +105,16 @@ async function saveVulnerabilities(
   }))
   await sql`
     insert into vulnerabilities (package_id, engine, key, subject_part, rule, severity, score, exploited, title, fix,
-        package, evidence, aliases, reference_list, first_seen, last_seen)
+        package, evidence, aliases, reference_list, epss, suppressed, more, first_seen, last_seen)
     select r.package_id, ${engine}, r.key, r.subject_part, r.rule, r.severity, r.score, r.exploited, r.title, r.fix,
-        r.package, r.evidence, r.aliases, r.reference_list, ${at}::timestamptz, ${at}::timestamptz
+        r.package, r.evidence, r.aliases, r.reference_list, r.epss, r.suppressed, r.more,
+        ${at}::timestamptz, ${at}::timestamptz
       from ${recordset(rows, `package_id bigint, key text, subject_part text, ${judgement}, ${detail}`)}
     on conflict (package_id, engine, key) do update set severity = excluded.severity, score = excluded.score,
       exploited = excluded.exploited, title = excluded.title, fix = excluded.fix, package = excluded.package,
       evidence = excluded.evidence, aliases = excluded.aliases, reference_list = excluded.reference_list,
-      last_seen = excluded.last_seen, fixed_at = null
+      epss = excluded.epss, suppressed = excluded.suppressed, more = excluded.more,
+      content = '', last_seen = excluded.last_seen, fixed_at = null
       where vulnerabilities.last_seen <= excluded.last_seen`.execute(db)
 }
 
@@ -138,15 +133,17 @@ async function saveFindings(
   }))
   await sql`
     insert into findings (key, engine, id, kind, subject, sub_layer, task, rule, severity, score, exploited, title, fix,
-        package, place, evidence, aliases, reference_list, first_seen, last_seen)
+        package, place, evidence, aliases, reference_list, epss, suppressed, more, first_seen, last_seen)
     select r.key, ${engine}, r.id, r.kind, ${resource}, ${subLayer}, ${task}, r.rule, r.severity, r.score, r.exploited,
-        r.title, r.fix, r.package, r.place, r.evidence, r.aliases, r.reference_list, ${at}::timestamptz, ${at}::timestamptz
+        r.title, r.fix, r.package, r.place, r.evidence, r.aliases, r.reference_list, r.epss, r.suppressed, r.more,
+        ${at}::timestamptz, ${at}::timestamptz
       from ${recordset(rows, `key text, id text, kind text, place jsonb, ${judgement}, ${detail}`)}
     on conflict (key, engine) do update set sub_layer = excluded.sub_layer, task = excluded.task,
       severity = excluded.severity, score = excluded.score, exploited = excluded.exploited, title = excluded.title,
       fix = excluded.fix, package = excluded.package, place = excluded.place, evidence = excluded.evidence,
-      aliases = excluded.aliases, reference_list = excluded.reference_list, last_seen = excluded.last_seen,
-      fixed_at = null`.execute(db)
+      aliases = excluded.aliases, reference_list = excluded.reference_list, epss = excluded.epss,
+      suppressed = excluded.suppressed, more = excluded.more,
+      last_seen = excluded.last_seen, fixed_at = null`.execute(db)
 }
 
 async function markFixed(
@@ -164,27 +161,11 @@ async function markFixed(
   const kept = ofPackages.map(({ packageId, key }) => ({ package_id: packageId, key }))
   await sql`
     update vulnerabilities v set fixed_at = ${at}::timestamptz
-    from contained_packages c
+    from contained c
     where c.subject = ${resource} and c.gone_at is null and c.sub_layer = ${subLayer} and c.package_id = v.package_id
       and v.engine = ${engine} and v.fixed_at is null and v.last_seen <= ${at}::timestamptz
       and (v.package_id, v.key) not in (
         select r.package_id, r.key from ${recordset(kept, 'package_id bigint, key text')})`.execute(db)
-}
-
-function columnsOf(finding: Finding) {
-  const { rule, severity, score, exploited, title, fix, package: judged, evidence, aliases, references } = finding
-  return {
-    rule,
-    severity,
-    score,
-    exploited,
-    title,
-    fix,
-    package: judged,
-    evidence,
-    aliases,
-    reference_list: references,
-  }
 }
 
 function withoutDoubles<T>(list: readonly T[], key: (item: T) => string): T[] {

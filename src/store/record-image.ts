@@ -1,15 +1,16 @@
-// What images and machines contain. A package is one row, however many contain it; each subject's row for it holds
-// the places where it was found there.
+// What images and machines contain. A package is one row, however many contain it: of images by the sets of their layers
+// (`package-sets.ts`), of machines by a row each, which stays as history when the package is gone.
 
 import { sql, type Transaction } from 'kysely'
 import type { EstateRecorder } from '../model/estate.ts'
 import type { ImageIndex } from '../model/image.ts'
-import type { SubLayer } from '../model/layers.ts'
-import type { Package } from '../model/package.ts'
+import type { Distribution, Package } from '../model/package.ts'
 import { imageId } from '../model/resource.ts'
 import type { Place } from '../model/scan.ts'
 import { defaultTeam } from '../model/team.ts'
+import type { Release } from '../model/verdict.ts'
 import type { Database } from './database.ts'
+import { packageSetsOf, savePackageSets } from './package-sets.ts'
 import { json, keyOf, recordset, storableText } from './storable.ts'
 import type { Tables } from './tables.ts'
 
@@ -35,22 +36,30 @@ export async function recordImage(db: Database, image: ImageIndex, at: string): 
       .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
       .execute()
     await saveAliases(transaction, id, image, at)
-    await replacePackages(transaction, { subject: id, subLayer: 'image', packages, at })
+    const members = distinct(packages, image.distribution)
+    await savePackages(transaction, members)
+    const layers = image.layers.map(({ digest }) => digest)
+    await savePackageSets(transaction, id, packageSetsOf(layers, members), at)
   })
 }
 
 /** Of a machine. */
 export async function recordPackages(
   db: Database,
-  subject: string,
-  packages: readonly Package[],
-  at: string,
+  { subject, packages, distribution, at }: MachinePackages,
 ): Promise<void> {
-  await db
-    .transaction()
-    .execute((transaction) =>
-      replacePackages(transaction, { subject: storableText(subject), subLayer: 'node_os', packages, at }),
-    )
+  await db.transaction().execute(async (transaction) => {
+    const rows = distinct(packages, distribution)
+    await savePackages(transaction, rows)
+    await replacePackages(transaction, storableText(subject), rows, at)
+  })
+}
+
+export interface MachinePackages {
+  subject: string
+  packages: readonly Package[]
+  distribution: Distribution | undefined
+  at: string
 }
 
 /** By a digest or any other name that it has or had; undefined when it has not been read. */
@@ -81,18 +90,10 @@ function isJudged({ hiddenBy, ownedBy }: Package): 'packages' | 'unjudged' {
   return hiddenBy === undefined && ownedBy === undefined ? 'packages' : 'unjudged'
 }
 
-export async function packagesOf(db: Database, subject: string): Promise<Package[]> {
-  const rows = await db
-    .selectFrom('contained_packages')
-    .innerJoin('packages', 'packages.id', 'contained_packages.package_id')
-    .select(['package', 'places'])
-    .where('subject', '=', subject)
-    .where('gone_at', 'is', null)
-    .orderBy('ecosystem')
-    .orderBy('name')
-    .orderBy('version')
-    .orderBy('packages.id')
-    .execute()
+export async function packagesOf(db: Database, image: string): Promise<Package[]> {
+  const { rows } = await sql<{ package: Omit<Package, 'place'>; places: readonly Place[] }>`
+    select p.package, c.places from contained c join packages p on p.id = c.package_id
+      where c.subject = ${image} and c.gone_at is null order by p.ecosystem, p.name, p.version, p.id`.execute(db)
   return rows.flatMap(({ package: found, places }) => places.map((place) => ({ ...found, place })))
 }
 
@@ -119,52 +120,86 @@ async function saveAliases(db: Transaction<Tables>, image: string, index: ImageI
         'id text',
       )})
       and u.image <> ${image}`.execute(db)
+  // What was remembered under another of its names is of this image too.
+  const others = names.map(imageId).filter((name) => name !== image)
+  await sql`
+    with moved as (delete from image_uses where image = any(${others}::text[]) returning resource, first_seen, gone_at)
+    insert into image_uses (resource, image, first_seen, gone_at)
+    select distinct on (resource) resource, ${image}, first_seen, gone_at from moved order by resource, first_seen
+    on conflict (resource, image) do nothing`.execute(db)
+}
+
+/** Those that are new wait to be judged. In the order of their keys, so that two writers never wait in a circle. */
+async function savePackages(db: Transaction<Tables>, rows: readonly DistinctPackage[]): Promise<void> {
+  await sql`
+    with saved as (
+      insert into packages (key, ecosystem, name, version, package, release)
+      select r.key, r.package ->> 'ecosystem', r.package ->> 'name', r.package ->> 'version', r.package, r.release
+        from ${recordset(
+          rows.map(({ key, package: found, release }) => ({ key, package: found, release })),
+          'key text, package jsonb, release jsonb',
+        )}
+      on conflict (key) do update set release = excluded.release
+        where packages.release is null and excluded.release is not null
+      returning id
+    )
+    insert into unjudged_packages (package_id) select id from saved on conflict do nothing`.execute(db)
 }
 
 async function replacePackages(
   db: Transaction<Tables>,
-  {
-    subject,
-    subLayer,
-    packages,
-    at,
-  }: { subject: string; subLayer: SubLayer; packages: readonly Package[]; at: string },
+  subject: string,
+  rows: readonly DistinctPackage[],
+  at: string,
 ): Promise<void> {
-  const rows = distinct(packages)
-  // In the order of their keys, so that two writers never wait for each other in a circle.
-  await sql`
-    insert into packages (key, ecosystem, name, version, package)
-    select r.key, r.package ->> 'ecosystem', r.package ->> 'name', r.package ->> 'version', r.package
-      from ${recordset(rows, 'key text, package jsonb')}
-    on conflict (key) do nothing`.execute(db)
+  const contained = rows.map(({ key, places }) => ({ key, places }))
   await sql`
     insert into contained_packages (subject, package_id, sub_layer, places, first_seen)
-    select ${subject}, p.id, ${subLayer}, r.places, ${at}::timestamptz
-      from ${recordset(rows, 'key text, places jsonb')} join packages p on p.key = r.key
+    select ${subject}, p.id, 'node_os', r.places, ${at}::timestamptz
+      from ${recordset(contained, 'key text, places jsonb')} join packages p on p.key = r.key
     on conflict (subject, package_id) do update set places = excluded.places, gone_at = null
       where contained_packages.places <> excluded.places or contained_packages.gone_at is not null`.execute(db)
   await sql`
     update contained_packages set gone_at = ${at}::timestamptz
     where subject = ${subject} and gone_at is null and package_id not in (
-      select p.id from ${recordset(rows, 'key text')} join packages p on p.key = r.key)`.execute(db)
+      select p.id from ${recordset(contained, 'key text')} join packages p on p.key = r.key)`.execute(db)
 }
 
 interface DistinctPackage {
   key: string
   package: Omit<Package, 'place'>
+  release: Release | null
   places: Place[]
 }
 
 /** The same package at several places is one row; sorted by key. */
-function distinct(packages: readonly Package[]): DistinctPackage[] {
+function distinct(packages: readonly Package[], distribution: Distribution | undefined): DistinctPackage[] {
   const byKey = new Map<string, DistinctPackage>()
   for (const { place, ...rest } of packages) {
-    const { ecosystem, name, version, purl, source, arch } = rest
-    const kind = rest.declared ? ['declared'] : []
-    const key = keyOf(JSON.stringify([ecosystem, name, version, purl, source?.name, source?.version, arch, ...kind]))
+    const release = releaseOf(rest, distribution)
+    const key = packageKey(rest, release)
     const known = byKey.get(key)
     if (known) known.places.push(place)
-    else byKey.set(key, { key, package: rest, places: [place] })
+    else byKey.set(key, { key, package: rest, release, places: [place] })
   }
   return [...byKey.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+/** All that a verdict can depend on. A purl that names the distribution says which release it is. */
+function packageKey(found: Omit<Package, 'place'>, release: Release | null): string {
+  const { ecosystem, name, version, purl, source, arch, declared, module, vendor } = found
+  const more = [
+    ...(declared ? ['declared'] : []),
+    ...(module === undefined ? [] : [`module ${module}`]),
+    ...(vendor === undefined ? [] : [`vendor ${vendor}`]),
+    ...(release === null || /[?&]distro=/.test(purl) ? [] : [`release ${release.ecosystem} ${release.version}`]),
+  ]
+  return keyOf(JSON.stringify([ecosystem, name, version, purl, source?.name, source?.version, arch, ...more]))
+}
+
+/** Of what the distribution installed. */
+function releaseOf({ ecosystem: of }: Omit<Package, 'place'>, distribution: Distribution | undefined): Release | null {
+  if (distribution?.ecosystem?.split(':', 1)[0] !== of) return null
+  const { id, version, ecosystem } = distribution!
+  return { id, ...(version === undefined ? {} : { version }), ...(ecosystem === undefined ? {} : { ecosystem }) }
 }

@@ -74,6 +74,7 @@ async function replaceResources(
     where source = ${source} and gone_at is null
       and id not in (select r.id from ${recordset(rows, 'id text')})`.execute(db)
   await replaceImageUses(db, [...byId.values()])
+  await rememberImageUses(db, source, askedAt)
 }
 
 async function replaceImageUses(db: Transaction<Tables>, resources: readonly Resource[]): Promise<void> {
@@ -91,4 +92,20 @@ async function replaceImageUses(db: Transaction<Tables>, resources: readonly Res
     select r.resource, r.position, r.reference, coalesce(a.image, r.image)
       from ${recordset(uses, 'resource text, position int, reference text, image text, key text')}
       left join image_aliases a on a.key = r.key`.execute(db)
+}
+
+/** Which image each resource of the source ran from when to when: what a change of image fixed is read from it. */
+async function rememberImageUses(db: Transaction<Tables>, source: string, at: string): Promise<void> {
+  await sql`
+    insert into image_uses (resource, image, first_seen)
+    select distinct u.resource, u.image, ${at}::timestamptz
+      from resource_images u join resources r on r.id = u.resource
+      where r.source = ${source} and r.gone_at is null and u.image is not null
+      order by 1, 2
+    on conflict (resource, image) do update set gone_at = null where image_uses.gone_at is not null`.execute(db)
+  await sql`
+    update image_uses h set gone_at = ${at}::timestamptz from resources r
+    where r.id = h.resource and r.source = ${source} and h.gone_at is null
+      and (r.gone_at is not null or not exists (
+        select from resource_images u where u.resource = h.resource and u.image = h.image))`.execute(db)
 }

@@ -4,21 +4,30 @@ import { chmodSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
 import { systemClock, type Clock } from '../io/clock.ts'
 import type { Estate, EstateRecorder } from '../model/estate.ts'
+import type { Evidence } from '../model/evidence.ts'
 import type { Resource } from '../model/resource.ts'
 import type { SourceReport } from '../model/source.ts'
 import type { Person, Scope } from '../model/team.ts'
+import type { Rematched, Verdict } from '../model/verdict.ts'
 import { howToRestore, keepCopy, type KeptCopy } from './copies.ts'
 import { messageOf, openEmbedded, openPostgres, type Database } from './database.ts'
 import { verifyEvidence, type BrokenEvidence } from './evidence-chain.ts'
+import { clearRejudged, judgedReader, rejudged } from './judged-depth.ts'
+import { likelihoods, replaceLikelihoods, type Likelihood } from './likelihoods.ts'
 import { lockStore } from './lock.ts'
+import { announce, markSent, takeDue, tryAgainAt } from './outbox.ts'
+import { packagesToJudge, type PackageChoice } from './packages-to-judge.ts'
 import { audit, createPerson, createTeam, giveToTeam, person, type AuditEntry, type NewPerson } from './people.ts'
+import { containing, imagesNotJudged, packagesNamed, vulnerablePackages } from './query-affected.ts'
 import { estate } from './query-estate.ts'
 import { findings, findingsOf, type FindingGroups, type FindingQuery, type StoredFinding } from './query-findings.ts'
 import { imageDetail, images, type ImageDetail, type ImageQuery, type ImageSummary } from './query-images.ts'
 import { counts, resource, resources, sources, type ResourceQuery, type StoredResource } from './query-resources.ts'
 import { recordAssessment } from './record-assessment.ts'
 import { imageLayers, readImage, recordImage, recordPackages } from './record-image.ts'
+import { lastRematch, recordEvidence, recordRematch, saysOtherwise, type Counted } from './record-rematch.ts'
 import { knownSources, recordSource } from './record-source.ts'
+import { recordVerdicts } from './record-verdicts.ts'
 import { createSignIn, type SignIn } from './sign-in.ts'
 import { upkeepOf } from './upkeep.ts'
 
@@ -44,12 +53,19 @@ export interface Store extends EstateRecorder {
   giveToTeam(resource: Resource['id'], team: string): Promise<void>
   audit(entry: AuditEntry): Promise<void>
   readonly signIn: SignIn
+  readonly verdicts: Verdicts
+  readonly affected: AffectedQueries
+  readonly outbox: Outbox
 
   /** At most one copy a day of the embedded store; a PostgreSQL's own backups are its administrator's. */
   keepCopy(): Promise<KeptCopy>
   /** Keeps a copy when one is due, and gives the folder back. */
   close(): Promise<void>
 }
+
+export type Verdicts = ReturnType<typeof createVerdicts>
+export type AffectedQueries = ReturnType<typeof createAffected>
+export type Outbox = ReturnType<typeof createOutbox>
 
 /** `folder`: the data folder, where the embedded store lives; `database`: the URL of a PostgreSQL. */
 export type StoreLocation = { folder: string } | { database: string }
@@ -125,8 +141,8 @@ function createStore(
       await recordImage(db, image, clock())
       await upkeep(image.packages.length)
     },
-    recordPackages: async (subject, packages) => {
-      await recordPackages(db, subject, packages, clock())
+    recordPackages: async (subject, packages, distribution) => {
+      await recordPackages(db, { subject, packages, distribution, at: clock() })
       await upkeep(packages.length)
     },
     recordAssessment: async (assessment) => {
@@ -149,6 +165,53 @@ function createStore(
     giveToTeam: (id, team) => giveToTeam(db, id, team),
     audit: (entry) => audit(db, clock, entry),
     signIn: createSignIn(db, clock),
+    verdicts: createVerdicts(db, upkeep),
+    affected: createAffected(db),
+    outbox: createOutbox(db),
     ...life,
+  }
+}
+
+/** Of distinct packages, for `run/rematch.ts`. */
+function createVerdicts(db: Database, upkeep: (rows: number) => Promise<void>) {
+  return {
+    toJudge: (choice: PackageChoice) => packagesToJudge(db, choice),
+    record: async (of: Pick<Rematched, 'generation' | 'at'>, verdicts: readonly Verdict[]) => {
+      const recorded = await recordVerdicts(db, of, verdicts)
+      await upkeep(2 * verdicts.length + recorded.opened)
+      return recorded
+    },
+    rejudged: () => rejudged(db),
+    clearRejudged: (packages: readonly number[]) => clearRejudged(db, packages),
+    judgedReader: () => judgedReader(db),
+    saysOtherwise: (list: readonly Evidence[]) => saysOtherwise(db, list),
+    recordEvidence: async (list: readonly Evidence[]) => {
+      await recordEvidence(db, list)
+      await upkeep(2 * list.length)
+    },
+    last: () => lastRematch(db),
+    recordRematch: (of: Rematched, counted: Counted) => recordRematch(db, of, counted),
+    likelihoods: () => likelihoods(db),
+    replaceLikelihoods: (list: readonly Likelihood[]) => replaceLikelihoods(db, list),
+  }
+}
+
+/** For `run/affected.ts`. */
+function createAffected(db: Database) {
+  return {
+    vulnerable: (name: string) => vulnerablePackages(db, name),
+    named: (names: readonly string[]) => packagesNamed(db, names),
+    containing: (scope: Scope, packages: readonly number[], limit: number) => containing(db, scope, packages, limit),
+    notJudged: (scope: Scope) => imagesNotJudged(db, scope),
+  }
+}
+
+/** For `run/notify.ts`. */
+function createOutbox(db: Database) {
+  return {
+    announce: (at: string, make: Parameters<typeof announce>[2]) => announce(db, at, make),
+    takeDue: (now: string, lease: number) => takeDue(db, now, lease),
+    markSent: (id: number, at: string) => markSent(db, id, at),
+    tryAgainAt: (id: number, at: string, problem: string) => tryAgainAt(db, id, at, problem),
   }
 }

@@ -2,8 +2,10 @@
 // and written by `recordset` and `json`, never as a bare string.
 
 import type { ColumnType, Generated } from 'kysely'
+import type { Epss } from '../model/advisory.ts'
 import type { Depth } from '../model/evidence.ts'
-import type { Finding } from '../model/finding.ts'
+import type { Finding, Suppression } from '../model/finding.ts'
+import type { NotificationContent } from '../model/notification.ts'
 import type { Severity } from '../model/severity.ts'
 import type { SubLayer, Task } from '../model/layers.ts'
 import type { ImageIndex } from '../model/image.ts'
@@ -12,6 +14,8 @@ import type { Resource } from '../model/resource.ts'
 import type { Gap, Place } from '../model/scan.ts'
 import type { SourceReport, SourceState } from '../model/source.ts'
 import type { Role } from '../model/team.ts'
+import type { PackageGap, Release } from '../model/verdict.ts'
+import type { MoreOfFinding } from './finding-columns.ts'
 import type { SignInTables } from './sign-in.ts'
 
 type Json<T> = ColumnType<T, string, string>
@@ -68,6 +72,39 @@ export interface Tables extends SignInTables {
     name: string
     version: string
     package: Json<Omit<Package, 'place'>>
+    release: Json<Release> | null
+    generation: string | null
+    judged: Generated<boolean>
+    gaps: ColumnType<readonly PackageGap[], string | undefined, string>
+  }
+  unjudged_packages: { package_id: number }
+  rejudged_packages: { package_id: number }
+  package_lookups: { ecosystem: string; name_key: string; package_id: number }
+  package_sets: { id: Generated<number>; key: string; layer: string }
+  package_set_members: { set_id: number; package_id: number; again: boolean; places: Json<readonly Place[]> }
+  image_package_sets: { image: string; position: number; set_id: number; repeats: boolean; first_seen: string }
+  image_uses: { resource: string; image: string; first_seen: string; gone_at: string | null }
+  rematches: {
+    id: Generated<number>
+    generation: string
+    ecosystems: Json<Readonly<Record<string, string>>>
+    at: string
+    packages: number
+    opened: number
+    closed: number
+    evidence: number | null
+  }
+  notifications: {
+    id: Generated<number>
+    key: string
+    channel: string
+    team: string
+    content: Json<NotificationContent>
+    made_at: string
+    attempts: Generated<number>
+    due_at: string
+    sent_at: string | null
+    problem: string | null
   }
   contained_packages: {
     subject: string
@@ -109,6 +146,13 @@ export interface Tables extends SignInTables {
     evidence: Json<Finding['evidence']>
     aliases: Json<readonly string[]>
     reference_list: Json<readonly string[]>
+    epss: Json<Epss> | null
+    suppressed: Json<Suppression> | null
+    more: ColumnType<MoreOfFinding, string | undefined, string>
+    /** Hash of all that the verdict says. */
+    content: Generated<string>
+    /** It came with a change of the index, and no notification has been made of it yet. */
+    unannounced: Generated<boolean>
     first_seen: string
     last_seen: string
     fixed_at: string | null

@@ -1,6 +1,7 @@
 // The console's only way to the server. What comes back is typed by the server's own schemas.
 
 import type {
+  AffectedView,
   CellDetailView,
   ErrorView,
   FindingsView,
@@ -79,6 +80,7 @@ export const api = {
       return { asOf: view.asOf, total: view.total, items: view.images }
     }),
   image: (id: string) => read<ImageView>(`/api/images/detail${query({ id })}`),
+  affected: (search: string) => read<AffectedView>(`/api/affected${query({ search, limit: String(pageSize) })}`),
   sources: () => read<SourcesView>('/api/sources'),
   look: () => request('/api/looks', { method: 'POST' }),
 }

@@ -32,5 +32,6 @@ export const queries = {
       placeholderData: keepPreviousData,
     }),
   image: (id: string) => queryOptions({ queryKey: ['image', id], queryFn: () => api.image(id) }),
+  affected: (search: string) => queryOptions({ queryKey: ['affected', search], queryFn: () => api.affected(search) }),
   sources: () => queryOptions({ queryKey: ['sources'], queryFn: api.sources }),
 }

@@ -130,6 +130,14 @@ const imageRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/Image.tsx'), 'Image'),
 })
 
+const affectedRoute = createRoute({
+  getParentRoute: () => frame,
+  path: '/affected',
+  staticData: { title: 'Affected', searches: true },
+  validateSearch: (given: Given) => texts(given, 'search'),
+  component: lazyRouteComponent(() => import('./pages/Affected.tsx'), 'Affected'),
+})
+
 const sourcesRoute = createRoute({
   getParentRoute: () => frame,
   path: '/sources',
@@ -148,6 +156,7 @@ export const router = createRouter({
       findingsRoute,
       imagesRoute,
       imageRoute,
+      affectedRoute,
       sourcesRoute,
     ]),
   ]),

@@ -1,6 +1,7 @@
 // Estates for the console's tests: a machine with Docker, an empty one, one with a silent source, and a large one.
 
 import type {
+  AffectedView,
   FindingGroupView,
   FindingView,
   ImagesView,
@@ -28,6 +29,7 @@ export interface Estate {
   groups: readonly FindingGroupView[]
   images: ImagesView['images']
   image: ImageView
+  affected: AffectedView
   sources: readonly SourceView[]
   progress: readonly ProgressView[]
 }
@@ -62,6 +64,7 @@ export async function machineWithDocker(): Promise<Estate> {
     groups: findings.map(groupOf),
     images: imageRows(3),
     image,
+    affected: affectedBy(resources),
     sources: [hostSource, dockerSource, ...offered],
     progress: [],
   }
@@ -168,6 +171,48 @@ function workloadOf(row: ResourceView): WorkloadView {
     detail: docker!.cells.map((_, column) => cellDetail(docker!, column, [])),
     findingList: [...findings],
     machine: { id: machine.id, name: machine.name },
+  }
+}
+
+/** Log4Shell, in every container. */
+function affectedBy(resources: readonly ResourceView[]): AffectedView {
+  const running = resources.filter(({ images }) => images.length > 0)
+  return {
+    asOf: minutesAgo(2),
+    asked: { vulnerability: 'CVE-2021-44228' },
+    vulnerabilities: [
+      {
+        rule: 'GHSA-jfh8-c2jp-5v3q',
+        aliases: ['CVE-2021-44228'],
+        title: 'Remote code injection in Log4j',
+        severity: 'critical',
+        exploited: true,
+      },
+    ],
+    packages: ['2.14.1', '2.11.0'].map((version) => ({
+      ecosystem: 'Maven',
+      name: 'org.apache.logging.log4j:log4j-core',
+      version,
+      purl: `pkg:maven/org.apache.logging.log4j/log4j-core@${version}`,
+      fixedIn: '2.15.0',
+    })),
+    images: { total: 3, list: imageRows(3).map(({ id, aliases, usedBy }) => ({ id, name: aliases[0] ?? id, usedBy })) },
+    workloads: {
+      total: running.length,
+      running: running.length - 1,
+      list: running.map(({ id, name, kind, service, team, state, exposure, images }) => ({
+        id,
+        name,
+        kind,
+        service,
+        team,
+        ...(state === undefined ? {} : { state }),
+        ...(exposure === undefined ? {} : { exposure }),
+        ...(images[0]?.image === undefined ? {} : { image: images[0].image }),
+      })),
+    },
+    notJudged: 2,
+    notCompared: [],
   }
 }
 

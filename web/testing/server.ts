@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { ErrorView, ProgressView } from '../../src/serve/views.ts'
+import type { AffectedView, ErrorView, ProgressView } from '../../src/serve/views.ts'
 import type { Estate } from './estates.ts'
 import { cellDetail, counts, layers, minutesAgo, tasks } from './parts.ts'
 
@@ -104,6 +104,7 @@ function view(estate: Estate, path: string, query: URLSearchParams): unknown {
   if (path === '/api/workloads')
     return estate.resources.some(({ id }) => id === query.get('id')) ? estate.workload : undefined
   if (path === '/api/images/detail') return query.get('id') === estate.image.id ? estate.image : undefined
+  if (path === '/api/affected') return affectedOf(estate, query.get('search') ?? '')
   if (path === '/api/sources') return { asOf: minutesAgo(2), sources: estate.sources }
   return list(estate, path, query)
 }
@@ -120,6 +121,18 @@ function cell(estate: Estate, path: string): unknown {
       estate.groups.slice(0, 4).map(({ first }) => first),
     )
   )
+}
+
+/** The one vulnerability and package that the estate has; of everything else nothing. */
+function affectedOf(estate: Estate, search: string): AffectedView {
+  const { affected } = estate
+  if ([affected.vulnerabilities[0]?.rule, 'CVE-2021-44228'].includes(search)) return affected
+  const asked = search.startsWith('pkg:')
+    ? { package: search.split('@')[0]!, versions: search.split('@')[1] ?? 'all' }
+    : { vulnerability: search }
+  if (search.startsWith('pkg:maven/')) return { ...affected, asked, vulnerabilities: [] }
+  const none = { total: 0, list: [] }
+  return { ...affected, asked, vulnerabilities: [], packages: [], images: none, workloads: { ...none, running: 0 } }
 }
 
 function list(estate: Estate, path: string, query: URLSearchParams): unknown {

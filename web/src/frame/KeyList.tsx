@@ -8,7 +8,7 @@ const keys: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ['Esc'], does: 'close, back to the cell' },
   { keys: ['w'], does: 'next cell that nobody looked at' },
   { keys: ['[', ']'], does: 'previous, next cell while one is open' },
-  { keys: ['g', 'c i f m s'], does: 'one after the other: Coverage, Inventory, Findings, Images, Sources' },
+  { keys: ['g', 'c i f m s a'], does: 'one after the other: Coverage, Inventory, Findings, Images, Sources, Affected' },
   { keys: ['/'], does: 'search' },
   { keys: ['t'], does: 'light or dark' },
   { keys: ['?'], does: 'this list' },

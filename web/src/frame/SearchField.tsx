@@ -1,4 +1,5 @@
-// Search from pages that have no search of their own: it leads to the inventory, from there to the findings.
+// Search from pages that have no search of their own. The name of a vulnerability or a package URL leads to what it affects,
+// anything else to the inventory, and from there to the findings.
 
 import { useMatches, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -17,7 +18,7 @@ export function SearchField() {
         onSubmit={(event) => {
           event.preventDefault()
           if (typed.trim() === '') return
-          void navigate({ to: '/inventory', search: { search: typed.trim() } })
+          void navigate({ to: asksWhoIsAffected(typed) ? '/affected' : '/inventory', search: { search: typed.trim() } })
           setTyped('')
         }}
       >
@@ -25,8 +26,8 @@ export function SearchField() {
         <input
           type="search"
           data-search
-          aria-label="Search the inventory"
-          placeholder="Search inventory"
+          aria-label="Search the inventory, or who a vulnerability or a package affects"
+          placeholder="Search, CVE, pkg:…"
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
@@ -34,4 +35,13 @@ export function SearchField() {
       </form>
     </search>
   )
+}
+
+/** The databases of vulnerabilities begin their names so. https://ossf.github.io/osv-schema/#id-modified-fields */
+const vulnerabilityName =
+  /^(?:CVE|GHSA|GO|PYSEC|RUSTSEC|OSV|MAL|BIT|CGA|HSEC|RSEC|EEF|PSF|DSA|DLA|DTSA|DEBIAN|USN|UBUNTU|ALPINE|RHSA|RHBA|RHEA|ALSA|ALBA|RLSA|RXSA|ELSA|ALAS2?|openSUSE|SUSE|LSN|MGASA|AZL)-[\w.:-]*\d[\w.:-]*$/i
+
+function asksWhoIsAffected(typed: string): boolean {
+  const text = typed.trim()
+  return text.startsWith('pkg:') || vulnerabilityName.test(text)
 }

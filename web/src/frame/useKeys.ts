@@ -8,6 +8,7 @@ const places: Record<string, string> = {
   f: '/findings',
   m: '/images',
   s: '/sources',
+  a: '/affected',
 }
 const sequenceMs = 900
 

@@ -1,20 +1,32 @@
 // What a finding rests on: the package or the values that were read, where, since when, and who says so.
 
+import { Link } from '@tanstack/react-router'
 import type { FindingView } from '../../../src/serve/views.ts'
-import { shortDigest } from '../figures.ts'
+import { figure, shortDigest } from '../figures.ts'
 import { Time } from '../parts/Time.tsx'
 import { subLayerTitles } from '../words.ts'
 import css from './FindingFacts.module.css'
 
 export function FindingFacts({ finding }: { finding: FindingView }) {
-  const { rule, aliases, title, package: found, evidence, place, references, firstSeen, subLayer, task } = finding
+  const { rule, kind, aliases, title, package: found, evidence, place, references, firstSeen, subLayer, task } = finding
+  const { epss, fixState, says, suppressed } = finding
   const where = [place?.path, place?.line].filter((part) => part !== undefined).join(':')
   return (
     <dl className={css.facts}>
       <dt>Finding</dt>
       <dd>{title}</dd>
       <dt>Rule</dt>
-      <dd className="mono">{[rule, ...aliases].join(', ')}</dd>
+      <dd>
+        <span className="mono">{[rule, ...aliases].join(', ')}</span>
+        {kind === 'vulnerability' && (
+          <>
+            {' · '}
+            <Link to="/affected" search={{ search: rule }}>
+              what it affects
+            </Link>
+          </>
+        )}
+      </dd>
       <dt>Where</dt>
       <dd>
         {subLayerTitles[subLayer]}, {task}
@@ -36,6 +48,35 @@ export function FindingFacts({ finding }: { finding: FindingView }) {
           <dd className="mono">{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
         </div>
       ))}
+      {epss && (
+        <>
+          <dt>Likelihood</dt>
+          <dd>
+            {figure(epss.probability * 100)} % within 30 days (EPSS), likelier than {figure(epss.percentile * 100)} % of
+            all
+          </dd>
+        </>
+      )}
+      {fixState !== undefined && (
+        <>
+          <dt>Why no fix</dt>
+          <dd>{fixState}</dd>
+        </>
+      )}
+      {says && (
+        <>
+          <dt>Who says what</dt>
+          <dd>{says.map(({ id, severity, fixedIn }) => `${id}: ${severity}, ${fixedIn ?? 'no fix'}`).join('; ')}</dd>
+        </>
+      )}
+      {suppressed && (
+        <>
+          <dt>Suppressed</dt>
+          <dd>
+            {suppressed.reason} ({suppressed.by}){suppressed.until !== undefined && `, until ${suppressed.until}`}
+          </dd>
+        </>
+      )}
       <dt>First seen</dt>
       <dd>
         <Time at={firstSeen} />

@@ -1,0 +1,145 @@
+// Notifications on their way: made in the transaction that takes note of the findings, sent once each, and kept when a
+// receiver does not answer. Neither addresses nor secrets are here: a channel is known by its name.
+
+import { sql, type Transaction } from 'kysely'
+import { knownAs } from '../model/finding.ts'
+import { mostWorkloads, type NotificationContent, type NotifiedFinding } from '../model/notification.ts'
+import { severities } from '../model/severity.ts'
+import type { Database } from './database.ts'
+import { keyOf, recordset } from './storable.ts'
+import type { Tables } from './tables.ts'
+
+/** Findings that a change of the index brought to one team. */
+export interface NewFindings {
+  team: string
+  findings: readonly NotifiedFinding[]
+}
+
+export interface OutgoingNotification {
+  channel: string
+  content: NotificationContent
+}
+
+export interface DueNotification extends OutgoingNotification {
+  id: number
+  /** How often it was tried before. */
+  attempts: number
+}
+
+/** Verdicts looked at in one go, the worst first; the others are counted. */
+const atOnce = 1000
+
+/** Takes note of all new findings; `make` says who is told what. Returns how many notifications were made. */
+export async function announce(
+  db: Database,
+  at: string,
+  make: (found: readonly NewFindings[], beyond: number) => readonly OutgoingNotification[],
+): Promise<number> {
+  return db.transaction().execute(async (transaction) => {
+    const { rows } = await sql<{ ids: number[] }>`
+      select coalesce(json_agg(id order by array_position(${sql.raw(`array['${severities.join("','")}']`)}, severity), id),
+        '[]') as ids from vulnerabilities where unannounced and fixed_at is null`.execute(transaction)
+    const { ids } = rows[0]!
+    if (ids.length === 0) return 0
+    const found = await newFindings(transaction, ids.slice(0, atOnce))
+    const made = make(found, Math.max(0, ids.length - atOnce)).map(({ channel, content }) => {
+      const { team, generation } = content
+      return { key: keyOf(channel, team, generation, JSON.stringify(ids)), channel, team, content }
+    })
+    await sql`
+      insert into notifications (key, channel, team, content, made_at, due_at)
+      select r.key, r.channel, r.team, r.content, ${at}::timestamptz, ${at}::timestamptz
+        from ${recordset(made, 'key text, channel text, team text, content jsonb')}
+      on conflict (key) do nothing`.execute(transaction)
+    await sql`update vulnerabilities set unannounced = false where id = any(${ids}::bigint[])`.execute(transaction)
+    return made.length
+  })
+}
+
+/** An image that nothing runs is told to its own team, with no workload. */
+async function newFindings(db: Transaction<Tables>, ids: readonly number[]): Promise<NewFindings[]> {
+  const { rows } = await sql<Row>`
+    with fresh as materialized (
+      select id, package_id from vulnerabilities where id = any(${[...ids]}::bigint[])
+    ), containing as materialized (
+      select f.id, s.image from fresh f
+        join package_set_members m on m.package_id = f.package_id and not m.again
+        join image_package_sets s on s.set_id = m.set_id
+    ), concerned as materialized (
+      select c.id, coalesce(w.team, i.team) as team, c.image, w.resource, w.name, w.state
+        from containing c join images i on i.id = c.image
+        left join (
+          select u.image, r.id as resource, r.team, r.name, r.resource -> 'runs' ->> 'state' as state
+            from resource_images u join resources r on r.id = u.resource and r.gone_at is null
+        ) w on w.image = c.image
+      union all
+      select f.id, r.team, null, r.id, r.name, null from fresh f
+        join contained_packages c on c.package_id = f.package_id and c.gone_at is null
+        join resources r on r.id = c.subject and r.gone_at is null
+    )
+    select g.team, v.rule, v.aliases, v.title, v.severity, v.score, v.exploited, v.fix, v.package, g.images,
+        g.workload_count, g.workloads
+      from (
+        select id, team, count(distinct image) as images,
+            count(distinct resource) filter (where state is distinct from 'stopped') as workload_count,
+            to_jsonb((array_agg(distinct jsonb_build_object('id', resource, 'name', name))
+              filter (where resource is not null and state is distinct from 'stopped'))[1:${sql.lit(mostWorkloads)}])
+              as workloads
+          from concerned group by id, team
+      ) g join vulnerabilities v on v.id = g.id
+      order by g.team, array_position(${sql.raw(`array['${severities.join("','")}']`)}, v.severity),
+        v.exploited desc, v.score desc nulls last, v.rule, v.id`.execute(db)
+  return [...Map.groupBy(rows, ({ team }) => team)].map(([team, ofTeam]) => ({
+    team,
+    findings: ofTeam.map(toNotified),
+  }))
+}
+
+interface Row extends Omit<NotifiedFinding, 'name' | 'score' | 'fix' | 'workloads' | 'workloadCount'> {
+  team: string
+  score: number | null
+  fix: string | null
+  workload_count: number
+  workloads: NotifiedFinding['workloads'] | null
+}
+
+function toNotified(row: Row): NotifiedFinding {
+  const { rule, aliases, title, severity, score, exploited, fix, images, workloads } = row
+  return {
+    rule,
+    name: knownAs({ rule, aliases }),
+    aliases,
+    title,
+    severity,
+    ...(score === null ? {} : { score }),
+    exploited,
+    ...(fix === null ? {} : { fix }),
+    package: row.package,
+    images,
+    workloads: workloads ?? [],
+    workloadCount: row.workload_count,
+  }
+}
+
+/**
+ * The next one to send, or undefined. Nobody else gets it for `lease` milliseconds; whoever is killed while sending leaves
+ * it to be sent again, under the same number.
+ */
+export async function takeDue(db: Database, now: string, lease: number): Promise<DueNotification | undefined> {
+  const until = new Date(Date.parse(now) + lease).toISOString()
+  const { rows } = await sql<DueNotification>`
+    update notifications set attempts = attempts + 1, due_at = ${until}::timestamptz
+      where id = (select id from notifications where sent_at is null and due_at <= ${now}::timestamptz
+        order by due_at, id limit 1 for update skip locked)
+      returning id, channel, content, attempts - 1 as attempts`.execute(db)
+  return rows[0]
+}
+
+export async function markSent(db: Database, id: number, at: string): Promise<void> {
+  await db.updateTable('notifications').set({ sent_at: at, problem: null }).where('id', '=', id).execute()
+}
+
+/** `problem`: why it could not be sent, in words that hold no secret. */
+export async function tryAgainAt(db: Database, id: number, at: string, problem: string): Promise<void> {
+  await db.updateTable('notifications').set({ due_at: at, problem }).where('id', '=', id).execute()
+}

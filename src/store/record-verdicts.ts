@@ -1,0 +1,148 @@
+// What an index says of distinct packages, in place of what the one before said: only what differs is written.
+
+import { createHash } from 'node:crypto'
+import { sql, type Transaction } from 'kysely'
+import { findingId, type Finding } from '../model/finding.ts'
+import type { Rematched, Verdict } from '../model/verdict.ts'
+import type { Database } from './database.ts'
+import { columnsOf, detail, judgement } from './finding-columns.ts'
+import { lookupRow } from './packages-to-judge.ts'
+import { keyOf, recordset, storableJson } from './storable.ts'
+import type { Tables } from './tables.ts'
+
+const engine = 'plimsoll'
+
+export interface RecordedVerdicts {
+  /** Vulnerabilities of distinct packages that were not open before, and those that are not any more. */
+  opened: number
+  closed: number
+}
+
+/** All of it or nothing; doing it twice changes nothing. */
+export async function recordVerdicts(
+  db: Database,
+  { generation, at }: Pick<Rematched, 'generation' | 'at'>,
+  verdicts: readonly Verdict[],
+): Promise<RecordedVerdicts> {
+  return db.transaction().execute(async (transaction) => {
+    const known = await knownVerdicts(transaction, verdicts)
+    const { opened, changed, gone } = compare(known, verdicts)
+    await write(transaction, at, [...opened, ...changed])
+    await close(transaction, at, gone)
+    await saveLookups(transaction, verdicts)
+    await markJudged(transaction, generation, verdicts)
+    return { opened: opened.length, closed: gone.length }
+  })
+}
+
+interface Known {
+  id: number
+  package_id: number
+  key: string
+  content: string
+  open: boolean
+}
+
+interface Row extends ReturnType<typeof columnsOf> {
+  package_id: number
+  subject_part: string
+  key: string
+  content: string
+  unannounced: boolean
+}
+
+async function knownVerdicts(db: Transaction<Tables>, verdicts: readonly Verdict[]): Promise<Known[]> {
+  const ids = verdicts.map((verdict) => verdict.package.id)
+  const { rows } = await sql<Known>`
+    select id, package_id, key, content, fixed_at is null as open from vulnerabilities
+      where engine = ${engine} and package_id = any(${ids}::bigint[])`.execute(db)
+  return rows
+}
+
+function compare(known: readonly Known[], verdicts: readonly Verdict[]) {
+  const byPackage = Map.groupBy(known, ({ package_id }) => package_id)
+  const opened: Row[] = []
+  const changed: Row[] = []
+  const gone: number[] = []
+  for (const verdict of verdicts) {
+    const before = new Map((byPackage.get(verdict.package.id) ?? []).map((one) => [one.key, one]))
+    for (const row of new Map(verdict.findings.map((finding) => rowOf(finding, verdict))).values()) {
+      const was = before.get(row.key)
+      before.delete(row.key)
+      if (!was?.open) opened.push({ ...row, unannounced: verdict.package.judgedBefore })
+      else if (was.content !== row.content) changed.push(row)
+    }
+    // What could not be judged is not fixed.
+    if (verdict.decided) for (const { id, open } of before.values()) if (open) gone.push(id)
+  }
+  return { opened, changed, gone }
+}
+
+function rowOf(finding: Finding, { package: { id } }: Verdict): [key: string, row: Row] {
+  const subjectPart = finding.id.slice(findingId({ resource: finding.resource, rule: finding.rule }).length)
+  const key = keyOf(finding.rule, subjectPart)
+  const columns = columnsOf(finding)
+  const { epss: _epss, exploited: _exploited, ...lasting } = columns // these two are replaced on their own
+  const content = createHash('sha256').update(storableJson(lasting)).digest('base64url')
+  return [key, { ...columns, package_id: id, subject_part: subjectPart, key, content, unannounced: false }]
+}
+
+async function write(db: Transaction<Tables>, at: string, rows: readonly Row[]): Promise<void> {
+  if (rows.length === 0) return
+  const columns = `package_id bigint, key text, subject_part text, content text, unannounced boolean, ${judgement}, ${detail}`
+  await sql`
+    insert into vulnerabilities (package_id, engine, key, subject_part, content, unannounced, rule, severity, score,
+        exploited, title, fix, package, evidence, aliases, reference_list, epss, suppressed, more,
+        first_seen, last_seen)
+    select r.package_id, ${engine}, r.key, r.subject_part, r.content, r.unannounced, r.rule, r.severity, r.score,
+        r.exploited, r.title, r.fix, r.package, r.evidence, r.aliases, r.reference_list, r.epss, r.suppressed, r.more,
+        ${at}::timestamptz, ${at}::timestamptz
+      from ${recordset(rows, columns)}
+    on conflict (package_id, engine, key) do update set severity = excluded.severity, score = excluded.score,
+      exploited = excluded.exploited, title = excluded.title, fix = excluded.fix, package = excluded.package,
+      evidence = excluded.evidence, aliases = excluded.aliases, reference_list = excluded.reference_list,
+      epss = excluded.epss, suppressed = excluded.suppressed, more = excluded.more,
+      content = excluded.content, unannounced = vulnerabilities.unannounced or excluded.unannounced,
+      last_seen = excluded.last_seen, fixed_at = null`.execute(db)
+}
+
+async function close(db: Transaction<Tables>, at: string, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return
+  await sql`
+    update vulnerabilities set fixed_at = ${at}::timestamptz, last_seen = ${at}::timestamptz, unannounced = false
+    where id = any(${ids}::bigint[])`.execute(db)
+}
+
+async function saveLookups(db: Transaction<Tables>, verdicts: readonly Verdict[]): Promise<void> {
+  const rows = verdicts.flatMap((verdict) =>
+    verdict.lookups.map((lookedUp) => ({ package_id: verdict.package.id, ...lookupRow(lookedUp) })),
+  )
+  const columns = 'package_id bigint, ecosystem text, name_key text'
+  const ids = verdicts.map((verdict) => verdict.package.id)
+  await sql`
+    delete from package_lookups where package_id = any(${ids}::bigint[])
+      and (package_id, ecosystem, name_key) not in (
+        select r.package_id, r.ecosystem, r.name_key from ${recordset(rows, columns)})`.execute(db)
+  await sql`
+    insert into package_lookups (package_id, ecosystem, name_key)
+    select r.package_id, r.ecosystem, r.name_key from ${recordset(rows, columns)}
+    on conflict do nothing`.execute(db)
+}
+
+/** The images of packages of which another part is judged than before will need new evidence. */
+async function markJudged(db: Transaction<Tables>, generation: string, verdicts: readonly Verdict[]): Promise<void> {
+  const rows = verdicts.map(({ package: { id }, judged, gaps }) => ({ id, judged, gaps }))
+  await sql`
+    with new as materialized (
+      select r.id, r.judged, r.gaps from ${recordset(rows, 'id bigint, judged boolean, gaps jsonb')}
+    ), noted as (
+      insert into rejudged_packages
+        select p.id from packages p join new n on n.id = p.id where p.judged <> n.judged or p.gaps <> n.gaps
+        on conflict do nothing
+    ), done as (
+      delete from unjudged_packages where package_id in (select id from new)
+    )
+    update packages p set generation = ${generation}, judged = n.judged, gaps = n.gaps from new n where n.id = p.id`.execute(
+    db,
+  )
+}
