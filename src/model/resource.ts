@@ -41,6 +41,11 @@ export function imageId(digest: string): string {
   return `image/${digest}`
 }
 
+/** Of an image rather than of a resource. */
+export function isImageId(id: string): boolean {
+  return id.startsWith('image/')
+}
+
 /** The digest in an image's id. */
 export function digestOf(image: string): string {
   return image.slice('image/'.length)

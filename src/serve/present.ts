@@ -3,6 +3,8 @@
 import type { Cell } from '../model/coverage.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Package } from '../model/package.ts'
+import { prioritise } from '../model/priority.ts'
+import { isImageId } from '../model/resource.ts'
 import { addCounts, type SeverityCounts } from '../model/severity.ts'
 import type { Gap } from '../model/scan.ts'
 import type { Named, StoredFinding } from '../store/query-findings.ts'
@@ -79,15 +81,23 @@ export function presentFinding(finding: StoredFinding): FindingView {
     firstSeen: finding.firstSeen,
     lastSeen: finding.lastSeen,
     resources: finding.resources.map(presentName),
+    priority: prioritise(finding, { running: isRunning(finding) }),
     ...(score === undefined ? {} : { score }),
     ...(fix === undefined ? {} : { fix }),
     ...(place ? { place: { ...place } } : {}),
     ...(finding.package ? { package: { ...finding.package } } : {}),
     ...(finding.epss ? { epss: { ...finding.epss } } : {}),
     ...(finding.fixState ? { fixState: finding.fixState } : {}),
+    ...(finding.subscription ? { subscription: finding.subscription } : {}),
+    ...(finding.hint ? { hint: finding.hint } : {}),
     ...(finding.says ? { says: finding.says.map((saying) => ({ ...saying })) } : {}),
     ...(finding.suppressed ? { suppressed: { ...finding.suppressed } } : {}),
   }
+}
+
+/** An image that nothing runs stands for itself. */
+function isRunning({ resources }: StoredFinding): boolean {
+  return resources.some(({ id }) => !isImageId(id))
 }
 
 export function presentPackage(found: Package): ImageView['packages'][number] {

@@ -5,6 +5,7 @@ import { cellStates } from '../model/coverage.ts'
 import { findingKinds, findingStates } from '../model/finding.ts'
 import { layers, subLayers, tasks } from '../model/layers.ts'
 import { responsibilities } from '../model/catalog.ts'
+import { priorityLevels } from '../model/priority.ts'
 import { severities } from '../model/severity.ts'
 import { sourceStates } from '../model/source.ts'
 import { roles } from '../model/team.ts'
@@ -137,6 +138,8 @@ export const findingView = z
         version: z.string(),
         purl: z.string(),
         fixedIn: z.string().optional(),
+        /** The smallest version that clears all of the package's findings that have a fix. */
+        upgradeTo: z.string().optional(),
       })
       .optional(),
     evidence: z.record(z.string(), z.unknown()),
@@ -147,6 +150,12 @@ export const findingView = z
     epss: z.object({ probability: z.number(), percentile: z.number() }).optional(),
     /** Why there is no fix, where the distribution says so. */
     fixState: z.string().optional(),
+    /** Who does not pay for it cannot get the fix: `Ubuntu Pro`. */
+    subscription: z.string().optional(),
+    /** Which part of the package it is in. */
+    hint: z.string().optional(),
+    /** How soon it wants an answer, and why, in one sentence. */
+    priority: z.object({ level: z.enum(priorityLevels), because: z.string() }),
     /** Which record says what, where several name it. */
     says: z
       .array(

@@ -9,12 +9,14 @@ import css from './FindingFacts.module.css'
 
 export function FindingFacts({ finding }: { finding: FindingView }) {
   const { rule, kind, aliases, title, package: found, evidence, place, references, firstSeen, subLayer, task } = finding
-  const { epss, fixState, says, suppressed } = finding
+  const { epss, fixState, hint, priority, says, subscription, suppressed } = finding
   const where = [place?.path, place?.line].filter((part) => part !== undefined).join(':')
   return (
     <dl className={css.facts}>
       <dt>Finding</dt>
       <dd>{title}</dd>
+      <dt>Priority</dt>
+      <dd>{priority.because}</dd>
       <dt>Rule</dt>
       <dd>
         <span className="mono">{[rule, ...aliases].join(', ')}</span>
@@ -39,6 +41,8 @@ export function FindingFacts({ finding }: { finding: FindingView }) {
           <dd>
             <span className="mono">{found.purl}</span>
             {found.fixedIn === undefined ? ' · no fixed version is known' : ` · fixed in ${found.fixedIn}`}
+            {subscription !== undefined && ` for those with ${subscription}`}
+            {hint !== undefined && ` · ${hint}`}
           </dd>
         </>
       )}
