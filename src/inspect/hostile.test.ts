@@ -145,6 +145,19 @@ test('a docker archive that lies', async (t) => {
   deepEqual(gaps, [{ why, place: { layer: other } }])
 })
 
+test('what is wrong with layers is told in their order, whichever is read first', async (t) => {
+  // The larger one is begun first and takes longer.
+  const layers = [await tarOf([apk]), await tarOf([{ path: 'large', contents: randomBytes(4_000_000) }])]
+  for (const list of [layers, layers.toReversed()]) {
+    const diffIds = list.map((_, index) => `sha256:${String(index).repeat(64)}`)
+    const { gaps } = await inspect(t, await dockerArchiveOf(list, { diffIds }))
+    deepEqual(
+      gaps.flatMap(({ place }) => place?.layer ?? []),
+      diffIds,
+    )
+  }
+})
+
 test('several images in one docker archive', async (t) => {
   const manifest = ['a:1', 'b:2'].map((tag) => ({ Config: 'x', RepoTags: [tag], Layers: [] }))
   await refused(t, await dockerArchiveOf([], { manifest }), /holds 2 images \(a:1, b:2\): save one at a time/)

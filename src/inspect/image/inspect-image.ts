@@ -86,6 +86,7 @@ async function readLayers(
     if (known && (await isReadBy(known.reader, content))) take(layer, known)
     else unread.set(layer.digest, layer)
   }
+  const others = new Map<string, string>()
   const largest = Math.max(0, Math.min(limits.layer, room.bytes))
   await readLayersAtOnce(
     [...unread.values()],
@@ -93,13 +94,17 @@ async function readLayers(
     async (layer, index) => {
       // Only what was read to its end and kept its word is worth keeping.
       if (index.complete && index.digest === layer.digest) await layerCache?.put(index)
-      else if (index.complete) {
-        const why = `the layer is not the one that the configuration names: ${mismatch(layer.digest, index.digest)}`
-        gaps.scan.gap(why, { layer: layer.digest })
-      }
+      else if (index.complete) others.set(layer.digest, index.digest)
       take(layer, room.bytes < 0 ? nothingOf(index, limits.image) : index)
     },
   )
+  // Told in the order of the layers: they are read in no order.
+  for (const digest of unread.keys()) {
+    const found = others.get(digest)
+    if (found === undefined) continue
+    const why = `the layer is not the one that the configuration names: ${mismatch(digest, found)}`
+    gaps.scan.gap(why, { layer: digest })
+  }
   const layers = image.layers.map(({ digest }) => read.get(digest)!)
   const hasRead = layers.some(({ complete, entries }) => complete || entries > 0)
   if (layers.length > 0 && !hasRead && !image.withoutLayers) {
