@@ -10,12 +10,12 @@ import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { toldAgain } from '../recording.ts'
 import { SpooledFile } from '../spooled-file.ts'
-import { archiveExtensions } from './extensions.ts'
+import { contentsOf, type ArchiveContents } from './contents.ts'
 import { ArchiveRecording, KnownArchives } from './known-archives.ts'
-import { identify, isOfJava, markedBy, type Coordinates } from './identify.ts'
+import { identify, isOfJava, type Coordinates } from './identify.ts'
 import { manifestAttributes, properties } from './manifest.ts'
 import { licencesOf } from './pom.ts'
-import { asSource, codec, giveBack, unpackTo } from './unpack.ts'
+import { asSource, codec, giveBack, reasonOf, unpackTo } from './unpack.ts'
 
 export interface ArchiveLimits {
   /** Archives above one another. */
@@ -83,7 +83,7 @@ async function* readArchive(archive: Archive, scan: Scan, spent: Spent): AsyncGe
   const zip = await openZip(source, codec).catch((error: unknown) => void scan.gap(reasonOf(error), { path }))
   if (!zip) return
   const reading: Reading = { zip, path, scan, spent }
-  const seen = look(reading)
+  const seen = contentsOf(zip, path, scan, () => countEntry(spent))
   yield* packagesOf(seen, reading)
   let left = source.size
   for (const entry of seen.nested) {
@@ -101,72 +101,7 @@ interface Reading {
   spent: Spent
 }
 
-interface Seen {
-  manifest?: ZipEntry
-  /** By GROUP/ARTIFACT. */
-  properties: Map<string, ZipEntry>
-  poms: Map<string, ZipEntry>
-  nested: ZipEntry[]
-  folders: Map<string, number>
-  marked: Map<string, { group: string; artifact: string }>
-  /** A part of Java itself. */
-  isRuntime: boolean
-  /** Packed to be run, not to be depended on. */
-  isApplication: boolean
-}
-
-const maven = /^(?:(?:BOOT-INF|WEB-INF)\/classes\/|classes\/)?META-INF\/maven\/([^/]+\/[^/]+)\/pom\.(properties|xml)$/
-const nestedArchive = new RegExp(String.raw`\.(?:${archiveExtensions.join('|')})$`, 'i')
-/** Folders of classes that are remembered to tell where most lie. */
-const enoughFolders = 10_000
-
-/** One pass over the names of all entries. */
-function look({ zip, path, scan, spent }: Reading): Seen {
-  const seen: Seen = {
-    properties: new Map(),
-    poms: new Map(),
-    nested: [],
-    folders: new Map(),
-    marked: new Map(),
-    isRuntime: /\/(?:java|jdk)\.[\w.]+\.jmod$/.test(`/${path}`),
-    isApplication: false,
-  }
-  try {
-    for (const entry of zip.entries()) {
-      if (++spent.entries > spent.limits.entries)
-        throw new ZipError(`has, with the archives around it, more than ${spent.limits.entries} entries`)
-      note(entry, seen)
-    }
-  } catch (error) {
-    scan.gap(`${reasonOf(error)}; what follows was not read`, { path })
-  }
-  return seen
-}
-
-function note(entry: ZipEntry, seen: Seen): void {
-  const { path } = entry
-  if (path.endsWith('.class')) return noteClass(path, seen)
-  if (nestedArchive.test(path)) seen.nested.push(entry)
-  else if (path.toUpperCase() === 'META-INF/MANIFEST.MF') seen.manifest ??= entry
-  else {
-    const [, which, kind] = path.includes('META-INF/maven/') ? (maven.exec(path) ?? []) : []
-    if (which !== undefined) (kind === 'xml' ? seen.poms : seen.properties).set(which, entry)
-  }
-}
-
-function noteClass(path: string, seen: Seen): void {
-  const { folders, marked } = seen
-  const mark = markedBy(path)
-  if (mark) marked.set(`${mark.group}:${mark.artifact}`, mark)
-  if (path.startsWith('META-INF/')) return // for one version of Java: the same classes again
-  const classes = /^(?:(?:BOOT-INF|WEB-INF)\/)?classes\//.exec(path)?.[0] ?? ''
-  if (classes.length > 'classes/'.length) seen.isApplication = true
-  const folder = path.slice(classes.length, Math.max(classes.length, path.lastIndexOf('/')))
-  const count = folders.get(folder) ?? 0
-  if (count > 0 || folders.size < enoughFolders) folders.set(folder, count + 1)
-}
-
-async function* packagesOf(seen: Seen, reading: Reading): AsyncGenerator<Package> {
+async function* packagesOf(seen: ArchiveContents, reading: Reading): AsyncGenerator<Package> {
   const { path, scan } = reading
   const listed = new Set<string>()
   const manifest = manifestAttributes((await textOf(seen.manifest, reading)) ?? '')
@@ -213,7 +148,7 @@ function literal(value: string | undefined): string | undefined {
 
 /** What the archive itself is, when no pom.properties says so. */
 function ownCoordinates(
-  seen: Seen,
+  seen: ArchiveContents,
   manifest: ReadonlyMap<string, string>,
   listed: ReadonlySet<string>,
   { path, scan }: Reading,
@@ -310,13 +245,13 @@ async function* unpackedAndRead(
   }
 }
 
+function countEntry(spent: Spent): void {
+  if (++spent.entries > spent.limits.entries)
+    throw new ZipError(`has, with the archives around it, more than ${spent.limits.entries} entries`)
+}
+
 function spend(bytes: number, spent: Spent): void {
   spent.total += bytes
   if (spent.total > spent.limits.total)
     throw new ZipError(`was not unpacked: the archive around it unpacks to more than ${spent.limits.total} bytes`)
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof ZipError) return error.message
-  throw error
 }

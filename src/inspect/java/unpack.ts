@@ -55,3 +55,9 @@ function isOfZlib(error: unknown): boolean {
 export function asSource(spool: SpooledFile, size: number): ByteSource {
   return { size, read: async (start, length) => spool.read(start, length) }
 }
+
+/** What is wrong with an archive, as a clause; whatever else was thrown goes on. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof ZipError) return error.message
+  throw error
+}
