@@ -1,7 +1,7 @@
 // Searches what lies in an archive: zip, tar, gzip and zstd, inside one another too, on a budget that no bomb outlasts.
 
 import { pipeline } from 'node:stream/promises'
-import { crc32, createInflateRaw, gunzipSync, inflateRawSync } from 'node:zlib'
+import { createInflateRaw, gunzipSync } from 'node:zlib'
 import { compressionOf, decompressed } from '../io/decompress.ts'
 import { normalPath } from '../lib/path.ts'
 import { TarReader, type TarEntry } from '../lib/tar.ts'
@@ -15,6 +15,7 @@ import { HeldBytes } from './held-bytes.ts'
 import type { Limits } from './limits.ts'
 import { Recording } from './recording.ts'
 import type { SearchedArchives } from './searched-archives.ts'
+import { codec, giveBack, piecesOf, pieceSize } from './unpack.ts'
 import { reasonOf } from './unreadable.ts'
 
 /** The budget is spent, or was never enough. */
@@ -219,12 +220,6 @@ class ArchiveSearch {
   }
 }
 
-const pieceSize = 256 * 1024
-
-async function* piecesOf({ size, read }: ByteSource): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < size; at += pieceSize) yield read(at, Math.min(pieceSize, size - at))
-}
-
 async function inflateTo(held: HeldBytes, entry: ZipEntry, zip: Zip): Promise<void> {
   const packed = await zip.packed(entry)
   await pipeline(
@@ -255,14 +250,3 @@ async function smallGzip(source: ByteSource): Promise<Uint8Array | undefined> {
 }
 
 const smallSize = 1024 * 1024
-
-/** Gigabytes of short-lived buffers cost the garbage collector as much as unpacking them; small ones share theirs. */
-function giveBack({ buffer, byteLength }: Uint8Array): void {
-  if (byteLength >= 64 * 1024 && buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
-}
-
-const codec = {
-  inflate: (packed: Uint8Array, size: number): Uint8Array =>
-    inflateRawSync(packed, { maxOutputLength: Math.max(1, size), chunkSize: Math.max(64, size) }),
-  crc32: (bytes: Uint8Array): number => crc32(bytes),
-}

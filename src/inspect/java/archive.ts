@@ -10,12 +10,13 @@ import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { toldAgain } from '../recording.ts'
 import { SpooledFile } from '../spooled-file.ts'
+import { codec, giveBack } from '../unpack.ts'
 import { contentsOf, type ArchiveContents } from './contents.ts'
 import { ArchiveRecording, KnownArchives } from './known-archives.ts'
 import { identify, isOfJava, type Coordinates } from './identify.ts'
 import { manifestAttributes, properties } from './manifest.ts'
 import { licencesOf } from './pom.ts'
-import { asSource, codec, giveBack, reasonOf, unpackTo } from './unpack.ts'
+import { asSource, reasonOf, unpackTo } from './unpack.ts'
 
 export interface ArchiveLimits {
   /** Archives above one another. */
