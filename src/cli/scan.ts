@@ -31,7 +31,7 @@ export function scanCommand(): Command {
     )
     .addOption(
       new Option('--format <format>', 'how to print')
-        .choices(['table', 'json', 'sarif', 'cyclonedx', 'spdx', 'openvex'])
+        .choices(['table', 'json', 'sarif', 'junit', 'cyclonedx', 'spdx', 'openvex'])
         .default('table'),
     )
     .option('--output <file>', 'write to a file instead of standard output')

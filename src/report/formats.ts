@@ -3,9 +3,10 @@
 import { cyclonedx } from './cyclonedx.ts'
 import type { Format } from './format.ts'
 import { json } from './json.ts'
+import { junit } from './junit.ts'
 import { openvex } from './openvex.ts'
 import { sarif } from './sarif.ts'
 import { spdx } from './spdx.ts'
 import { table } from './table.ts'
 
-export const formats: readonly Format[] = [table, json, sarif, cyclonedx, spdx, openvex]
+export const formats: readonly Format[] = [table, json, sarif, junit, cyclonedx, spdx, openvex]
