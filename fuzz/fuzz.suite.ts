@@ -1,4 +1,4 @@
-// Every target for three seconds where all suites must run, from another seed each time; else a few inputs of a fixed one.
+// Every target for three seconds where all suites must run, else a few inputs of it.
 // First the fuzzer itself, over targets that are broken on purpose.
 
 import { spawnSync } from 'node:child_process'
@@ -82,7 +82,7 @@ test('every extractor is a target', () => {
 })
 
 test('nothing breaks a reader', { timeout: 600_000 }, async (t) => {
-  const seed = testAll ? Date.now() % 1_000_000 : 1
+  const seed = 1 // the same commit gives the same answer; other seeds are for npm run fuzz
   const [inputs, time] = testAll ? [1_000_000, 3000] : [200, 500]
   const task = { ids: targets.map(({ id }) => id), seed, from: 0, inputs, time }
   const failures: string[] = []
