@@ -5,6 +5,7 @@ import { object, optional, record, text, unknown } from '../../lib/shape.ts'
 import { purl } from '../../lib/purl.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
+import { parseJson } from '../documents.ts'
 
 const library = object({ type: text() })
 const assets = record(unknown)
@@ -16,7 +17,7 @@ const document = object({
 
 /** The packages of one deps.json; throws when it is none. */
 export function* packagesOfDeps(text: string, path: string, scan: Scan): Generator<Package> {
-  const parsed = document.safeParse(parse(text))
+  const parsed = document.safeParse(parseJson(text))
   if (!parsed.success) throw new Error('it is no deps.json: it has no libraries')
   const { libraries, targets = {}, runtimeTarget } = parsed.data
   const target = runtimeTarget && Object.hasOwn(targets, runtimeTarget.name) ? targets[runtimeTarget.name] : undefined
@@ -53,13 +54,5 @@ export function nugetPackage(name: string, version: string, path: string, declar
     purl: purl({ type: 'nuget', name, version }),
     ...(declared ? { declared: true } : {}),
     place: { path },
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Error('it is no JSON')
   }
 }

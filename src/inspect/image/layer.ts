@@ -86,7 +86,9 @@ export async function readerOf(content: WantedContent): Promise<string> {
 /** Whether what a reader gave holds what is asked for. */
 export async function isReadBy(reader: string, content: WantedContent): Promise<boolean> {
   if (content !== false) return reader === (await readerOf(content))
-  return reader === layerReader || reader.startsWith(`${await contentReader()}`)
+  if (reader === layerReader) return true
+  const searched = await contentReader()
+  return reader === searched || reader.startsWith(`${searched} given `)
 }
 
 async function searchOf(

@@ -4,6 +4,7 @@
 import { object, optional, record, text, unknown } from '../../lib/shape.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
+import { parseJson } from '../documents.ts'
 import { nugetPackage } from '../dotnet/deps.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
 
@@ -18,7 +19,7 @@ const document = object({ dependencies: record(record(unknown)) })
 const locked = object({ type: text(), resolved: optional(text({ least: 1, most: 1000 })) })
 
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
-  const parsed = document.safeParse(parse(await file.text()))
+  const parsed = document.safeParse(parseJson(await file.text()))
   if (!parsed.success) throw new Error('it is no lock file of NuGet: it has no dependencies')
   const listed = new Set<string>()
   for (const [name, value] of Object.values(parsed.data.dependencies).flatMap((one) => Object.entries(one))) {
@@ -30,13 +31,5 @@ async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
       listed.add(`${name}/${version}`) // each framework lists it again
       yield nugetPackage(name, version, file.path, true)
     }
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Error('it is no JSON')
   }
 }
