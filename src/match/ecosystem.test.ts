@@ -3,7 +3,8 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { shared, withoutShared } from '../testing/shared.ts'
 import type { Package } from '../model/package.ts'
-import { foreignBuilder, judgedAs, judgingSets, orderOf } from './ecosystem.ts'
+import { foreignBuilder } from '../lib/package-builders.ts'
+import { judgedAs, judgingSets, orderOf } from './ecosystem.ts'
 import { orders } from './versions/list.ts'
 
 const rocky = { id: 'rocky', version: '9.3', name: 'Rocky Linux 9.3', ecosystem: 'Rocky Linux:9' }
