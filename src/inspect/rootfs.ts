@@ -289,8 +289,15 @@ async function readPlatformPrograms(reading: Reading): Promise<void> {
 
 /** Of packages, of what is installed by hand, and of systems whose /usr cannot be written to. */
 const programFolders = [
-  ...['usr/bin', 'usr/sbin', 'usr/libexec', 'usr/local/bin', 'usr/local/sbin', 'usr/local/lib', 'usr/lib'],
-  ...['opt/bin', 'home/kubernetes/bin'],
+  'usr/bin',
+  'usr/sbin',
+  'usr/lib',
+  'usr/libexec',
+  'usr/local/bin',
+  'usr/local/sbin',
+  'usr/local/lib',
+  'opt/bin',
+  'home/kubernetes/bin',
 ]
 
 /** Saves looking at files that are never executables. */

@@ -227,7 +227,7 @@ export function isProjectVersion(version: string): boolean {
 
 /** Of a commit between two releases. https://go.dev/ref/mod#pseudo-versions */
 export function isPseudoVersion(version: string): boolean {
-  return /^v\d+\.\d+\.\d+-(?:[\w.-]+\.)?\d{14}-[0-9a-f]{12}(?:\+incompatible)?$/.test(version)
+  return /^v?\d+\.\d+\.\d+-(?:[\w.-]+\.)?\d{14}-[0-9a-f]{12}(?:\+incompatible)?$/.test(version)
 }
 
 /**

@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { range, type Affected, type Range, type RangeEvent } from '../model/advisory.ts'
+import { isPseudoVersion } from '../lib/platform-programs.ts'
 import type { VersionOrder } from './order.ts'
 import { actions } from './versions/actions.ts'
 import { bitnami } from './versions/bitnami.ts'
@@ -37,9 +38,11 @@ export function judgeVersion(version: string, entry: Affected, order: VersionOrd
 
 /**
  * Go's database keeps versions that are no modules' apart, such as the releases of a program, and leaves a range without an
- * end in their place. https://go.dev/doc/security/vuln/database#schema
+ * end in their place. A pseudo-version is a module's.
+ * https://go.dev/doc/security/vuln/database#schema
  */
-export function withCustomRanges(entry: Affected): Affected {
+export function withCustomRanges(entry: Affected, version: string): Affected {
+  if (isPseudoVersion(version)) return entry
   const custom = customRanges.safeParse(entry.ecosystem_specific?.['custom_ranges'])
   if (!custom.success || custom.data.length === 0) return entry
   const bounded = (entry.ranges ?? []).filter(({ events }) => events.length > 1 || events[0]?.introduced !== '0')

@@ -74,6 +74,8 @@ test('what somebody else built is told by its header', () => {
   equal(foreignBuilder(of('Red Hat, Inc.')), undefined)
   equal(foreignBuilder(of()), undefined)
   equal(foreignBuilder(of('Fedora Project')), 'Fedora Project') // EPEL
+  equal(foreignBuilder({ ecosystem: 'Debian', vendor: 'Docker' }), 'Docker')
+  equal(foreignBuilder({ ecosystem: 'Debian' }), undefined)
 })
 
 test('advisories name source packages, or those that are installed', () => {

@@ -72,7 +72,7 @@ function entriesByAdvisory(
         for (const told of advisory.affected ?? []) {
           if (told.package?.ecosystem !== set.ecosystem) continue
           if (told.package.name !== wanted && comparableName(found.ecosystem, told.package.name) !== wanted) continue
-          const entry = withCustomRanges(told)
+          const entry = withCustomRanges(told, version)
           if (counts(entry)) known.entries.push({ entry, set })
         }
       }

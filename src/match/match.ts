@@ -1,7 +1,7 @@
 // Packages × advisories → vulnerabilities. Each distinct version is judged once, however many packages are built from it.
 
 import { foreignBuilder } from '../lib/package-builders.ts'
-import { isPlatformPackage, isProjectVersion } from '../lib/platform-programs.ts'
+import { dockerModule, isPlatformPackage, isProjectVersion, majorOf } from '../lib/platform-programs.ts'
 import type { AdvisoryLookup, AdvisorySet } from '../model/advisory.ts'
 import type { Depth } from '../model/evidence.ts'
 import { unknownVersion, type Distribution, type Package } from '../model/package.ts'
@@ -101,7 +101,8 @@ function withoutForeign(packages: readonly Package[], gaps: Gap[]): Package[] {
   const own: Package[] = []
   for (const found of packages) {
     const builder = foreignBuilder(found)
-    if (isRebuilt(found)) gaps.push({ why: rebuiltGap(found), place: found.place })
+    const why = beyondRecords(found)
+    if (why !== undefined) gaps.push({ why, place: found.place })
     else if (builder === undefined) own.push(found)
     else {
       const why = `built by ${builder}, not by the distribution, whose advisories say nothing of it`
@@ -111,13 +112,15 @@ function withoutForeign(packages: readonly Package[], gaps: Gap[]): Package[] {
   return own
 }
 
-/** A program of a platform with changes that its project does not know of. */
-function isRebuilt({ ecosystem, name, version }: Package): boolean {
-  return version !== unknownVersion && isPlatformPackage(ecosystem, name) && !isProjectVersion(version)
-}
-
-function rebuiltGap({ name, version }: Package): string {
-  return `${name} ${version} is no release of its project: only who built it knows what was mended in it`
+/** Why the records of a platform's program do not speak of the version that was found. */
+function beyondRecords({ ecosystem, name, version }: Package): string | undefined {
+  if (version === unknownVersion || !isPlatformPackage(ecosystem, name)) return undefined
+  if (!isProjectVersion(version))
+    return `${name} ${version} is no release of its project: only who built it knows what was mended in it`
+  // https://github.com/moby/moby/blob/master/project/BRANCHES-AND-TAGS.md
+  if (name === dockerModule('29') && majorOf(version) >= 29)
+    return `no feed judges Docker Engine ${version}: Go's database counts the versions of its module otherwise, from 2.0.0 on`
+  return undefined
 }
 
 function matchEcosystem(

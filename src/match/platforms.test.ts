@@ -102,12 +102,26 @@ suite('projects that Go’s database knows by several names', () => {
   })
 })
 
+test('Docker Engine 29 and later has other numbers than its module', () => {
+  const v2 = record('GO-8', ['Go', 'github.com/moby/moby/v2'], [{ introduced: '0' }, { fixed: '2.0.0-beta.14' }])
+  deepEqual(verdict(found('Go', 'github.com/moby/moby/v2', 'v29.0.1'), [v2]), {
+    ids: [],
+    gaps: [
+      "no feed judges Docker Engine v29.0.1: Go's database counts the versions of its module otherwise, from 2.0.0 on",
+    ],
+    judged: 0,
+  })
+  deepEqual(verdict(found('Go', 'github.com/moby/moby/v2', 'v2.0.0-beta.7'), [v2]).ids, ['GO-8'])
+})
+
 test('releases that are no modules’ versions have ranges of their own', () => {
   const open = record('GO-7', ['Kubernetes', 'k8s.io/ingress-nginx'], [{ introduced: '0' }])
   const custom_ranges = [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '1.11.5' }] }]
   const custom: Advisory = { ...open, affected: [{ ...open.affected![0]!, ecosystem_specific: { custom_ranges } }] }
   const at = (version: string): string[] => verdict(found('Kubernetes', 'k8s.io/ingress-nginx', version), [custom]).ids
   deepEqual([at('v1.11.4'), at('v1.11.5')], [['GO-7'], []])
+  // A commit between two releases is a version of the module, of which the record's own range speaks.
+  deepEqual(at('v1.12.0-0.20250401000000-0123456789ab'), ['GO-7'])
 })
 
 test('what is in no ecosystem is named, each version once', () => {
