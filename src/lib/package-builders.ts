@@ -1,7 +1,9 @@
 // Who built a package that a distribution's package manager installed.
 
-/** Who builds the packages of a distribution, as their headers say, in lower case; others are from somebody else's
- * repository. Debian's name none: there only those of `maintainerOfOthers` have one. */
+/**
+ * Who builds the packages of a distribution, as their headers say, in lower case; others are from somebody else's
+ * repository. Debian's and Ubuntu's name none: there only those of `maintainerOfOthers` have one.
+ */
 const builders: Readonly<Record<string, readonly string[]>> = {
   AlmaLinux: ['almalinux'],
   'Amazon Linux': ['amazon'],

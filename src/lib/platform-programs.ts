@@ -220,8 +220,9 @@ export function majorOf(version: string): number {
  */
 export function isProjectVersion(version: string): boolean {
   return (
-    /^v?\d+\.\d+(?:\.\d+)?(?:-(?:alpha|beta|rc|ce)(?:[.-]?(?:rc|tp)?[.-]?\d+)*)?(?:\+incompatible)?$/.test(version) ||
-    isPseudoVersion(version)
+    /^v?\d+\.\d+(?:\.\d+)?(?:-(?:alpha|beta|rc|ce|ea|pre|snapshot)(?:[.-]?(?:rc|tp)?[.-]?\d+)*)?(?:\+incompatible)?$/.test(
+      version,
+    ) || isPseudoVersion(version)
   )
 }
 

@@ -92,6 +92,15 @@ test('the build information counts before the data, a release before a commit', 
   equal((await readPlatform(withText('v1.0.0', kubelet, commit, flags))).program?.[2], 'v1.28.1')
 })
 
+test('versions of others in the program are not its own', async () => {
+  const flags = `build\t-ldflags="-X k8s.io/component-base/version.gitVersion=v1.28.2"`
+  const oc = withText('v4.15.0-202402082307.p0.g2b0de3a', 'path\tgithub.com/openshift/oc/cmd/oc', flags)
+  const { program } = await readPlatform(oc, 'usr/bin/oc')
+  deepEqual([program?.[1], program?.[2]], ['github.com/openshift/oc', 'v4.15.0-202402082307.p0.g2b0de3a'])
+  const compiler = withText('24.0.5\0GCC: (Debian 12.2.0-14) 12.2.0', 'path\tgithub.com/docker/docker/cmd/dockerd')
+  equal((await readPlatform(compiler, 'usr/bin/dockerd')).program?.[2], 'v24.0.5')
+})
+
 test('a program without a version, or with several, is listed all the same', async () => {
   const etcd = await readPlatform(inlineBuildInfo('go1.19.8', 'path\tgo.etcd.io/etcd\n'), 'usr/bin/etcd')
   deepEqual(etcd.program, [

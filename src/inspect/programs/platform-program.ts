@@ -41,11 +41,18 @@ function versionsOf(file: ImageFile, { main, settings, dependencies }: GoModules
   const stamped = main && /^v\d/.test(main.version) ? main.version : undefined
   if (stamped !== undefined && isProjectVersion(stamped) && !isPseudoVersion(stamped)) return [stamped]
   const linked = versionAtLinking(settings)
-  if (linked !== undefined) return [linked]
+  // The flags may set the versions of others as well: OpenShift's say which Kubernetes it is built on.
+  if (linked !== undefined && (!printed || isWhole(linked, printed))) return [linked]
   const inData = printed ? printedVersions(file, printed).map((version) => `v${version.replace(/^v/, '')}`) : []
   if (inData.length > 0) return inData
   const told = (main?.path === 'go.etcd.io/etcd/server/v3' ? askedOfEtcd(dependencies) : undefined) ?? stamped
   return told === undefined ? [] : [told]
+}
+
+/** With or without the v that every module has. */
+function isWhole(version: string, form: RegExp): boolean {
+  const whole = new RegExp(`^(?:${form.source})$`)
+  return whole.test(version) || whole.test(version.slice(1))
 }
 
 /** Its release sets what it asks of its own parts. https://github.com/etcd-io/etcd/blob/main/scripts/release.sh */

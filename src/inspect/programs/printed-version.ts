@@ -7,9 +7,9 @@ import type { ImageFile } from '../extractor.ts'
 const windowSize = 1024 * 1024
 const overlap = 128
 
-/** In Latin-1. `printed`: the form of the version. */
+/** In Latin-1. `printed`: the form of the version. What stands in a sentence is another's: `GCC: (Debian 12.2.0-14) 12.2.0`. */
 export function printedText(printed: RegExp): RegExp {
-  return new RegExp(`(?<![\\w.+~-])(?<version>${printed.source})(?=\\0)`)
+  return new RegExp(`(?<![\\w.+~ /:=@-])(?<version>${printed.source})(?=\\0)`)
 }
 
 /** Each once. */
