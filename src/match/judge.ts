@@ -5,8 +5,8 @@ import type { Package } from '../model/package.ts'
 import { comparableName } from '../model/package-name.ts'
 import { fixesIn, isNegative, isPlain, judgeVersion, smallestClear, withCustomRanges } from './affected.ts'
 import { foldHits, namesOf, vulnerabilitiesOf, type Folded, type Hit, type Known } from './alias.ts'
-import type { JudgingSet } from './ecosystem.ts'
-import { knownAs } from './known-as.ts'
+import { withoutRelease, type JudgingSet } from './ecosystem.ts'
+import { knownAs, type KnownAs } from './known-as.ts'
 import type { VersionOrder } from './order.ts'
 import { rate } from './severity.ts'
 import { compareStreams } from './stream.ts'
@@ -63,8 +63,13 @@ function entriesByAdvisory(
   { sets, find }: Judge,
 ): Iterable<{ advisory: Advisory; entries: OwnEntry[] }> {
   const records = new Map<string, { advisory: Advisory; entries: OwnEntry[] }>()
+  // A distribution has many sets, and all know a package alike.
+  const names = new Map<string, KnownAs[]>()
   for (const set of sets) {
-    for (const { name: wanted, instead, counts } of knownAs(found, name, version, set.ecosystem)) {
+    const family = withoutRelease(set.ecosystem)
+    const ofFamily = names.get(family) ?? knownAs(found, name, version, family)
+    names.set(family, ofFamily)
+    for (const { name: wanted, instead, counts } of ofFamily) {
       for (const advisory of find(set.ecosystem, wanted)) {
         const known = records.get(advisory.id) ?? { advisory, entries: [] }
         if (instead && known.entries.some(({ entry }) => entry.package?.name !== wanted)) continue

@@ -4,7 +4,6 @@ import { dockerModule } from '../lib/platform-programs.ts'
 import type { Affected } from '../model/advisory.ts'
 import type { Package } from '../model/package.ts'
 import { comparableName } from '../model/package-name.ts'
-import { withoutRelease } from './ecosystem.ts'
 
 export interface KnownAs {
   name: string
@@ -14,17 +13,17 @@ export interface KnownAs {
   counts(entry: Affected): boolean
 }
 
-/** `name` and `version`: those that the advisories of its ecosystem are about. */
-export function knownAs(found: Package, name: string, version: string, set: string): KnownAs[] {
+/** `name` and `version`: those that the advisories of its ecosystem are about; `family`: the ecosystem of the set, without release. */
+export function knownAs(found: Package, name: string, version: string, family: string): KnownAs[] {
   const { ecosystem, source } = found
   const others = otherNames(ecosystem, name, version)
-    .filter((one) => one.set === withoutRelease(set))
+    .filter((one) => one.family === family)
     .map((one) => ({
       name: comparableName(ecosystem, one.name),
       instead: true as const,
       counts: (entry: Affected) => one.major === undefined || namesMajor(entry, one.major),
     }))
-  if (ecosystem === 'Kubernetes' && set !== ecosystem) return others
+  if (ecosystem === 'Kubernetes' && family !== ecosystem) return others
   const own = comparableName(ecosystem, name)
   const sourceName = comparableName(ecosystem, source?.name ?? name)
   // Feeds that name installed packages say so of an entry that names the source.
@@ -37,7 +36,7 @@ export function knownAs(found: Package, name: string, version: string, set: stri
 }
 
 interface OtherName {
-  set: string
+  family: string
   name: string
   /** Only entries with a bound of this major version: without one they are about what had the name before. */
   major?: string
@@ -47,11 +46,11 @@ function otherNames(ecosystem: string, name: string, version: string): OtherName
   if (ecosystem === 'Kubernetes') return kubernetesNames(name)
   if (ecosystem !== 'Go') return []
   const major = /^v?(?<major>\d+)\./.exec(version)?.groups?.['major']
-  const moved = (projectNames[name] ?? []).map((other) => ({ set: 'Go', name: other, major: major ?? '' }))
+  const moved = (projectNames[name] ?? []).map((other) => ({ family: 'Go', name: other, major: major ?? '' }))
   // It has one name for all its releases.
-  if (name === dockerModule('28')) return [{ set: 'Go', name: 'github.com/moby/moby' }]
+  if (name === dockerModule('28')) return [{ family: 'Go', name: 'github.com/moby/moby' }]
   const suffix = majorSuffix.exec(name)?.groups
-  return suffix ? [...moved, { set: 'Go', name: suffix['path']!, major: suffix['major']! }] : moved
+  return suffix ? [...moved, { family: 'Go', name: suffix['path']!, major: suffix['major']! }] : moved
 }
 
 /** Some records name a module of Go without its major version, though they speak of it. https://go.dev/ref/mod#major-version-suffixes */
@@ -68,10 +67,10 @@ const parts = ['apiserver', 'controller-manager', 'kube-proxy', 'kube-scheduler'
 
 /** `hyperkube` was all of them in one program. */
 function kubernetesNames(name: string): OtherName[] {
-  if (name === 'k8s.io/ingress-nginx') return [{ set: 'Go', name }]
-  const whole = ['Go', 'Kubernetes'].map((set) => ({ set, name: 'k8s.io/kubernetes' }))
+  if (name === 'k8s.io/ingress-nginx') return [{ family: 'Go', name }]
+  const whole = ['Go', 'Kubernetes'].map((family) => ({ family, name: 'k8s.io/kubernetes' }))
   if (name !== 'k8s.io/hyperkube') return whole
-  return [...whole, ...parts.map((part) => ({ set: 'Kubernetes', name: `k8s.io/${part}` }))]
+  return [...whole, ...parts.map((part) => ({ family: 'Kubernetes', name: `k8s.io/${part}` }))]
 }
 
 function namesMajor({ ranges = [] }: Affected, major: string): boolean {
