@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { after, suite, test } from 'node:test'
-import { inspectRootfs } from '../inspect/rootfs.ts'
+import { inspectRootfs } from '../inspect/rootfs/inspect-rootfs.ts'
 import { never } from '../inspect/testing.ts'
 import { endOfLife } from '../match/feeds/end-of-life.ts'
 import { kubernetes } from '../match/feeds/kubernetes.ts'

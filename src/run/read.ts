@@ -2,7 +2,7 @@
 
 import type { Ask, Source } from '../discover/source.ts'
 import { folderLayerCache, inspectImageStream, type Trust, type WantedContent } from '../inspect/inspect.ts'
-import { inspectRootfs } from '../inspect/rootfs.ts'
+import { inspectRootfs } from '../inspect/rootfs/inspect-rootfs.ts'
 import type { ImageIndex } from '../model/image.ts'
 import type { Gap } from '../model/scan.ts'
 import type { Inventory } from './assess.ts'
