@@ -9,7 +9,11 @@ import { addCounts, type SeverityCounts } from '../model/severity.ts'
 import type { Gap } from '../model/scan.ts'
 import type { Named, StoredFinding } from '../store/query-findings.ts'
 import type { StoredResource } from '../store/query-resources.ts'
-import type { CellView, CoverageRowView, EvidenceView, FindingView, ImageView, ResourceView } from './views.ts'
+import type { CellView, CoverageRowView } from './views/coverage.ts'
+import type { FindingView } from './views/findings.ts'
+import type { ImageView } from './views/images.ts'
+import type { ResourceView } from './views/inventory.ts'
+import type { EvidenceView } from './views/shared.ts'
 
 type GapView = ImageView['gaps'][number]
 

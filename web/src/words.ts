@@ -1,6 +1,8 @@
 // The words of the product, and what each means: the model's vocabulary, in the order in which the console shows it.
 
-import type { CellView, SourceView, SeverityCountsView } from '../../src/serve/views.ts'
+import type { CellView } from '../../src/serve/views/coverage.ts'
+import type { SeverityCountsView } from '../../src/serve/views/shared.ts'
+import type { SourceView } from '../../src/serve/views/sources.ts'
 
 export type CellState = CellView['state']
 export type Layer = CellView['layer']

@@ -1,18 +1,13 @@
 // Estates for the console's tests: a machine with Docker, an empty one, one with a silent source, and a large one.
 
-import type {
-  AffectedView,
-  FindingGroupView,
-  FindingView,
-  ImagesView,
-  ImageView,
-  MatrixView,
-  ProgressView,
-  ResourceView,
-  SessionView,
-  SourceView,
-  WorkloadView,
-} from '../../src/serve/views.ts'
+import type { AffectedView } from '../../src/serve/views/affected.ts'
+import type { MatrixView } from '../../src/serve/views/coverage.ts'
+import type { FindingGroupView, FindingView } from '../../src/serve/views/findings.ts'
+import type { ImagesView, ImageView } from '../../src/serve/views/images.ts'
+import type { ResourceView, WorkloadView } from '../../src/serve/views/inventory.ts'
+import type { ProgressView } from '../../src/serve/views/looks.ts'
+import type { SessionView } from '../../src/serve/views/session.ts'
+import type { SourceView } from '../../src/serve/views/sources.ts'
 import { loadCatalog } from '../../src/run/catalog.ts'
 import { findings } from './findings.ts'
 import { image, imageRows } from './images.ts'

@@ -1,6 +1,6 @@
 // What is wrong on the machine of the fixtures.
 
-import type { FindingView } from '../../src/serve/views.ts'
+import type { FindingView } from '../../src/serve/views/findings.ts'
 import { failedRule, vulnerability } from './parts.ts'
 
 export const findings: readonly FindingView[] = [

@@ -1,6 +1,8 @@
 // Small builders of what the API answers; every fixture is made of these.
 
-import type { CellDetailView, CellView, FindingView, MatrixView, SeverityCountsView } from '../../src/serve/views.ts'
+import type { CellDetailView, CellView, MatrixView } from '../../src/serve/views/coverage.ts'
+import type { FindingView } from '../../src/serve/views/findings.ts'
+import type { SeverityCountsView } from '../../src/serve/views/shared.ts'
 
 export type State = CellView['state']
 export const layers = ['application', 'platform', 'infrastructure'] as const

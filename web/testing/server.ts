@@ -6,7 +6,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { AffectedView, ErrorView, ProgressView } from '../../src/serve/views.ts'
+import type { AffectedView } from '../../src/serve/views/affected.ts'
+import type { ErrorView } from '../../src/serve/views/error.ts'
+import type { ProgressView } from '../../src/serve/views/looks.ts'
 import type { Estate } from './estates.ts'
 import { cellDetail, counts, layers, minutesAgo, tasks } from './parts.ts'
 

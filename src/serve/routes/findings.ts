@@ -5,7 +5,7 @@ import { severities } from '../../model/severity.ts'
 import type { App } from '../context.ts'
 import type { ServeDeps } from '../deps.ts'
 import { presentFinding, presentName } from '../present.ts'
-import { findingsView } from '../views.ts'
+import { findingsView } from '../views/findings.ts'
 import { countNotLookedAt } from './coverage.ts'
 import { given, json, page, refusals, search, text } from './describe.ts'
 

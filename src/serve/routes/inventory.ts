@@ -5,7 +5,7 @@ import type { StoredFinding } from '../../store/query-findings.ts'
 import type { ServeDeps } from '../deps.ts'
 import { refuse } from '../errors.ts'
 import { presentFinding, presentResource } from '../present.ts'
-import { inventoryView, workloadView } from '../views.ts'
+import { inventoryView, workloadView } from '../views/inventory.ts'
 import { presentCellDetail } from './coverage.ts'
 import { given, json, notFound, page, refusals, search, text } from './describe.ts'
 

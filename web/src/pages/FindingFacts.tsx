@@ -1,7 +1,7 @@
 // What a finding rests on: the package or the values that were read, where, since when, and who says so.
 
 import { Link } from '@tanstack/react-router'
-import type { FindingView } from '../../../src/serve/views.ts'
+import type { FindingView } from '../../../src/serve/views/findings.ts'
 import { figure, shortDigest } from '../figures.ts'
 import { Time } from '../parts/Time.tsx'
 import { subLayerTitles } from '../words.ts'

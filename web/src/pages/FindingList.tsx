@@ -1,7 +1,7 @@
 // Findings of one thing, worst first: what to do, then why.
 
 import { useState } from 'react'
-import type { FindingView } from '../../../src/serve/views.ts'
+import type { FindingView } from '../../../src/serve/views/findings.ts'
 import { counted, figure } from '../figures.ts'
 import { SeverityMark } from '../parts/SeverityMark.tsx'
 import { severities } from '../words.ts'

@@ -1,6 +1,6 @@
 // Where an image comes from, what that rests on, and who has signed it.
 
-import type { ImageView } from '../../../src/serve/views.ts'
+import type { ImageView } from '../../../src/serve/views/images.ts'
 import { Card } from '../parts/Card.tsx'
 import { Time } from '../parts/Time.tsx'
 import css from './ImageHidden.module.css'
