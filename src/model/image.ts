@@ -51,6 +51,39 @@ export interface ImageOrigin {
   known?: 'label' | 'provenance' | 'verified provenance'
   signatures: readonly ImageSignature[]
   attestations: readonly ImageAttestation[]
+  /** Why nobody has judged the signatures by the trust of now; none of them counts as verified then. */
+  stale?: string
+}
+
+/**
+ * What lay beside an image when it was read, as it was: enough to judge its signatures again by another trust. Bytes are
+ * in base64; null: there was nothing.
+ */
+export interface OriginDocuments {
+  digest: string
+  digests: readonly string[]
+  attestations: readonly DocumentDescriptor[]
+  labelled?: ImageOrigin
+  layers: readonly (readonly [stored: string, diffId: string])[]
+  manifests: Readonly<Record<string, string | null>>
+  blobs: Readonly<Record<string, string>>
+  referrers: Readonly<Record<string, readonly DocumentDescriptor[] | null>>
+}
+
+/** https://github.com/opencontainers/image-spec/blob/main/descriptor.md */
+export interface DocumentDescriptor {
+  mediaType?: string | undefined
+  digest: string
+  size?: number | undefined
+  annotations?: Readonly<Record<string, string>> | undefined
+  artifactType?: string | undefined
+}
+
+/** By which trust signatures were judged, and what they were judged from; without documents, which are too large to keep. */
+export interface JudgedOrigin {
+  /** SHA-256 over whom the user trusted. */
+  trust: string
+  documents?: OriginDocuments
 }
 
 export interface ImageStep {
@@ -137,6 +170,8 @@ export interface ImageIndex {
   setuid?: readonly SetuidFile[]
   base?: BaseImage
   origin?: ImageOrigin
+  /** Present where something that can be signed lay beside it, when it was read just now. */
+  judgedOrigin?: JudgedOrigin
   /** Secrets and malware; absent where nobody looked for them. */
   contents?: ImageContents
   gaps: readonly Gap[]

@@ -68,6 +68,9 @@ test('inventory, workload, findings, images and sources have their published sha
     [1, 0, 0, 0, 0, 0, 0, 0, 0],
     'a finding stands in the cell that it belongs to',
   )
+  const [past] = workload.history
+  assert.deepEqual([past?.state, past?.changes[0]?.cause], ['fixed', 'image replaced'])
+  assert.equal(past?.changes[0]?.image?.digest, 'sha256:2')
   const findings = await read('/api/findings?severity=high&state=open', findingsView)
   assert.deepEqual([findings.total, findings.counts.high, findings.notLookedAt], [1, 1, 0])
   assert.equal((await read('/api/images', imagesView)).images[0]?.findings, null)

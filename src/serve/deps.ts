@@ -47,6 +47,7 @@ export type EstateQueries = Pick<
   | 'resource'
   | 'findings'
   | 'findingsOf'
+  | 'history'
   | 'images'
   | 'imageDetail'
   | 'audit'

@@ -10,6 +10,7 @@ import { countSeverities } from '../model/severity.ts'
 import type { Person, Role, Scope } from '../model/team.ts'
 import type { Progress } from '../run/progress.ts'
 import type { StoredFinding } from '../store/query-findings.ts'
+import type { PastFinding } from '../store/query-history.ts'
 import type { ImageDetail } from '../store/query-images.ts'
 import type { StoredResource } from '../store/query-resources.ts'
 import { lifetimes, type SignIn } from '../store/sign-in.ts'
@@ -192,6 +193,13 @@ function memoryStore(audited: TestApp['audited']): EstateQueries {
       resources(scope)
         .filter((resource) => resource.id === id)
         .map(findingOf),
+    history: async (scope, id) => ({
+      runs: [],
+      findings: resources(scope)
+        .filter((resource) => resource.id === id)
+        .map(pastOf),
+      courses: new Map(),
+    }),
     images: async (scope) => ({
       total: images(scope).length,
       images: images(scope).map(({ id, image }) => {
@@ -293,7 +301,29 @@ const findingOf = (resource: StoredResource): StoredFinding => ({
   state: 'open',
   firstSeen: resource.firstSeen,
   lastSeen: resource.lastSeen,
+  openSince: resource.firstSeen,
+  changes: [],
   resources: [{ id: resource.id, name: resource.name }],
+})
+
+const pastOf = (resource: StoredResource): PastFinding => ({
+  kind: 'vulnerability',
+  rule: 'DSA-1',
+  aliases: ['CVE-2026-1'],
+  title: 'A flaw of the test',
+  severity: 'high',
+  package: { ecosystem: 'Debian', name: 'openssl', version: '3.0.15-1' },
+  firstSeen: resource.firstSeen,
+  state: 'fixed',
+  changes: [
+    {
+      at: resource.lastSeen,
+      state: 'fixed',
+      cause: 'image replaced',
+      why: 'fixed by digest sha256:2 (app:2)',
+      image: { id: 'image/sha256:2', digest: 'sha256:2', name: 'app:2' },
+    },
+  ],
 })
 
 /** Of all images. */

@@ -125,8 +125,8 @@ async function saveAliases(db: Transaction<Tables>, image: string, index: ImageI
   await sql`
     with moved as (delete from image_uses where image = any(${others}::text[]) returning resource, first_seen, gone_at)
     insert into image_uses (resource, image, first_seen, gone_at)
-    select distinct on (resource) resource, ${image}, first_seen, gone_at from moved order by resource, first_seen
-    on conflict (resource, image) do nothing`.execute(db)
+    select resource, ${image}, first_seen, gone_at from moved order by resource, first_seen
+    on conflict do nothing`.execute(db)
 }
 
 /** Those that are new wait to be judged. In the order of their keys, so that two writers never wait in a circle. */

@@ -20,7 +20,9 @@ import { packagesToJudge, type PackageChoice } from './packages-to-judge.ts'
 import { audit, createPerson, createTeam, giveToTeam, person, type AuditEntry, type NewPerson } from './people.ts'
 import { containing, imagesNotJudged, packagesNamed, vulnerablePackages } from './query-affected.ts'
 import { estate } from './query-estate.ts'
+import { fixedFindings } from './query-fixed.ts'
 import { findings, findingsOf, type FindingGroups, type FindingQuery, type StoredFinding } from './query-findings.ts'
+import { workloadHistory, type WorkloadHistory } from './query-history.ts'
 import { imageDetail, images, type ImageDetail, type ImageQuery, type ImageSummary } from './query-images.ts'
 import { counts, resource, resources, sources, type ResourceQuery, type StoredResource } from './query-resources.ts'
 import { recordAssessment } from './record-assessment.ts'
@@ -40,8 +42,10 @@ export interface Store extends EstateRecorder {
   sources(scope: Scope): Promise<readonly SourceReport[]>
   counts(scope: Scope): Promise<{ resources: number; findings: number; images: number; silentSources: number }>
   findings(scope: Scope, query: FindingQuery): Promise<FindingGroups>
-  /** Open ones of a resource, with those of the images that it runs; or of an image. Worst first. */
+  /** Open and excepted ones of a resource, with those of the images that it runs; or of an image. Worst first. */
   findingsOf(scope: Scope, id: string): Promise<readonly StoredFinding[]>
+  /** What became of the findings of a resource, and which images it ran. */
+  history(scope: Scope, resource: string): Promise<WorkloadHistory>
   images(scope: Scope, query: ImageQuery): Promise<{ total: number; images: readonly ImageSummary[] }>
   imageDetail(scope: Scope, id: string): Promise<ImageDetail | undefined>
   /** Where the chain of evidence does not hold; undefined when it does. */
@@ -154,8 +158,9 @@ function createStore(
     resource: (scope, id) => resource(db, scope, id),
     sources: (scope) => sources(db, scope),
     counts: (scope) => counts(db, scope),
-    findings: (scope, query) => findings(db, scope, query),
+    findings: (scope, query) => (query.state === 'fixed' ? fixedFindings : findings)(db, scope, query),
     findingsOf: (scope, id) => findingsOf(db, scope, id),
+    history: (scope, id) => workloadHistory(db, scope, id),
     images: (scope, query) => images(db, scope, query),
     imageDetail: (scope, id) => imageDetail(db, scope, id),
     verifyEvidence: () => verifyEvidence(db),

@@ -10,6 +10,7 @@ import type { SessionView } from '../../src/serve/views/session.ts'
 import type { SourceView } from '../../src/serve/views/sources.ts'
 import { loadCatalog } from '../../src/run/catalog.ts'
 import { findings } from './findings.ts'
+import { imageRuns, pastFindings } from './history.ts'
 import { image, imageRows } from './images.ts'
 import { cellDetail, matrix, minutesAgo, type ServiceLine } from './parts.ts'
 import { containers, engine, machine } from './resources.ts'
@@ -165,6 +166,8 @@ function workloadOf(row: ResourceView): WorkloadView {
     },
     detail: docker!.cells.map((_, column) => cellDetail(docker!, column, [])),
     findingList: [...findings],
+    history: [...pastFindings],
+    runs: [...imageRuns],
     machine: { id: machine.id, name: machine.name },
   }
 }

@@ -186,6 +186,8 @@ export function vulnerability(change: Partial<FindingView> & { id: string }): Fi
     priority: { level: 'planned', because: 'Plan it: high (CVSS 8.1), running, fixed in 3.0.15-1~deb12u1.' },
     firstSeen: minutesAgo(9000),
     lastSeen: minutesAgo(4),
+    openSince: minutesAgo(9000),
+    changes: [],
     resources: [{ id: 'host/web-1/containers/4f2a', name: 'shop-api' }],
     ...change,
   }
@@ -208,6 +210,8 @@ export function failedRule(change: Partial<FindingView> & { id: string }): Findi
     priority: { level: 'soon', because: 'Act soon: critical, running, can be mended.' },
     firstSeen: minutesAgo(60),
     lastSeen: minutesAgo(4),
+    openSince: minutesAgo(60),
+    changes: [],
     resources: [{ id: 'host/web-1/containers/77b0', name: 'build-runner' }],
     ...change,
   }

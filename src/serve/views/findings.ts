@@ -5,6 +5,7 @@ import { findingKinds, findingStates } from '../../model/finding.ts'
 import { subLayers, tasks } from '../../model/layers.ts'
 import { priorityLevels } from '../../model/priority.ts'
 import { severities } from '../../model/severity.ts'
+import { changeView } from './history.ts'
 import { gapView, severityCounts } from './shared.ts'
 
 export const findingView = z
@@ -37,6 +38,10 @@ export const findingView = z
     place: gapView.shape.place,
     firstSeen: z.string(),
     lastSeen: z.string(),
+    /** Since when it has been open without a break; absent unless it is open. */
+    openSince: z.string().optional(),
+    /** What became of it after it was found first, oldest first. */
+    changes: z.array(changeView),
     /** That it is exploited within 30 days, from 0 to 1; `percentile`: the share of all that are less likely to be. */
     epss: z.object({ probability: z.number(), percentile: z.number() }).optional(),
     /** Why there is no fix, where the distribution says so. */
@@ -59,7 +64,16 @@ export const findingView = z
         }),
       )
       .optional(),
-    suppressed: z.object({ by: z.string(), reason: z.string(), until: z.string().optional() }).optional(),
+    /** By what, why and until when nobody is to act on it. */
+    suppressed: z
+      .object({
+        by: z.string(),
+        reason: z.string(),
+        status: z.enum(['not affected', 'fixed']).optional(),
+        justification: z.string().optional(),
+        until: z.string().optional(),
+      })
+      .optional(),
     /** Ids and names of the resources that have it: machines, workloads. */
     resources: z.array(z.object({ id: z.string(), name: z.string() })),
   })

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { cellStates } from '../../model/coverage.ts'
 import { cellDetailView } from './coverage.ts'
 import { findingView } from './findings.ts'
+import { imageRunView, pastFindingView } from './history.ts'
 import { severityCounts } from './shared.ts'
 
 export const resourceView = z.object({
@@ -35,6 +36,10 @@ export const workloadView = resourceView
     properties: z.record(z.string(), z.unknown()),
     detail: z.array(cellDetailView),
     findingList: z.array(findingView),
+    /** What something became of, the newest change first, at most 500. */
+    history: z.array(pastFindingView),
+    /** Images that it ran, oldest first. */
+    runs: z.array(imageRunView),
     machine: z.object({ id: z.string(), name: z.string() }).optional(),
   })
   .meta({ id: 'Workload' })

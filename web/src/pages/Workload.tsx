@@ -18,6 +18,7 @@ import { exposureNames, kindName, layers, layerTitles } from '../words.ts'
 import { FindingList } from './FindingList.tsx'
 import css from './Object.module.css'
 import { useTitle } from './useTitle.ts'
+import { ImageRuns, WorkloadHistory } from './WorkloadHistory.tsx'
 
 const route = getRouteApi('/frame/inventory/workload')
 
@@ -68,6 +69,8 @@ function Loaded({ workload }: { workload: WorkloadView }) {
               <FindingList findings={findingList} />
             )}
           </Card>
+          <WorkloadHistory history={workload.history} />
+          <ImageRuns runs={workload.runs} />
           {gaps.length > 0 && (
             <Card title="Gaps" note="what could not be seen, and why">
               <GapList gaps={gaps} />
