@@ -17,6 +17,7 @@ import { startCycles, type Cycles } from '../run/cycles.ts'
 import { givenContent } from '../run/given-content.ts'
 import { holdAdvisories } from '../run/current-advisories.ts'
 import { dataFolder } from '../run/data-folder.ts'
+import { estateExceptions } from '../run/estate-exceptions.ts'
 import { estateJudge } from '../run/estate-judge.ts'
 import { updateFeeds } from '../run/feeds-update.ts'
 import { keepCurrent, type KeepCurrentParts } from '../run/keep-current.ts'
@@ -47,6 +48,9 @@ export interface RunOptions {
   /** Seconds between two updates of the advisory feeds; nobody updates them here when it is absent. */
   updateEvery?: number
   updateMirror?: URL
+  /** Files of VEX, and ignore files. */
+  vex?: readonly string[]
+  ignoreFiles?: readonly string[]
   quiet: boolean
 }
 
@@ -87,16 +91,26 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
       clock: systemClock,
       failed: (facts) => log.warn(facts, 'a notification could not be sent; it is tried again'),
     })
+    const { vex = [], ignoreFiles: ignore = [] } = options
+    const exceptions = await estateExceptions(
+      { vex, ignore, vexFolder: join(folder, 'vex') },
+      store.exceptions,
+      systemClock,
+      new AbortController().signal,
+    )
+    const recordAssessment: typeof store.recordAssessment = (assessment) =>
+      store.recordAssessment(exceptions.assessment(assessment))
     const judge = estateJudge({
       verdicts: store.verdicts,
       advisories: () => index.current(),
       clock: systemClock,
       isNew,
-      record: (assessment) => store.recordAssessment(assessment),
+      record: recordAssessment,
+      exceptions,
       changed: async ({ generation }) => void (await notify.announce(generation)),
     })
     const lookOnce = await localLook({
-      recorder: store,
+      recorder: { ...store, recordAssessment },
       folder,
       isNew,
       judge: judge.judge,
@@ -109,6 +123,7 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
       index,
       judge,
       notifier: notify,
+      exceptions,
       ...feedUpdates(folder, options, (problem) => log.warn({ problem }, 'a feed keeps its last good state')),
       failed: (what, error) => log.error({ error: error.message }, `${what} failed; it is tried again`),
       told: (facts) => log.info(facts, 'the estate was judged by another index'),
@@ -136,6 +151,7 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
       resourceCells,
       progress: cycles,
       look: cycles.lookNow,
+      exceptionProblems: exceptions.problems,
       localAdministrator: localAdministrator.id,
       estate: hostname(),
       version: productVersion(),

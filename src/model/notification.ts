@@ -1,6 +1,6 @@
 import type { Severity } from './severity.ts'
 
-/** New findings of one team, by one change of the advisory index. No secret and no address is in it. */
+/** New findings of one team, by one change of the advisory index or of exceptions. No secret and no address is in it. */
 export interface NotificationContent {
   team: string
   /** Of the index that brought them. */
@@ -24,6 +24,8 @@ export interface NotifiedFinding {
   score?: number
   exploited: boolean
   fix?: string
+  /** It was known and excepted before: why it is open again. */
+  reopened?: string
   package: { ecosystem: string; name: string; version: string; purl: string; fixedIn?: string }
   /** Images of the team's workloads that contain it. */
   images: number

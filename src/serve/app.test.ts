@@ -7,6 +7,7 @@ import type { z } from 'zod'
 import { origin, testApp } from './testing.ts'
 import { cellDetailView, coverageRowView, matrixView } from './views/coverage.ts'
 import { errorView } from './views/error.ts'
+import { exceptionsView } from './views/exceptions.ts'
 import { findingsView } from './views/findings.ts'
 import { imageView, imagesView } from './views/images.ts'
 import { inventoryView, workloadView } from './views/inventory.ts'
@@ -73,6 +74,12 @@ test('inventory, workload, findings, images and sources have their published sha
   assert.equal(past?.changes[0]?.image?.digest, 'sha256:2')
   const findings = await read('/api/findings?severity=high&state=open', findingsView)
   assert.deepEqual([findings.total, findings.counts.high, findings.notLookedAt], [1, 1, 0])
+  const excepted = await read('/api/exceptions', exceptionsView)
+  assert.deepEqual(
+    excepted.exceptions.map(({ file, line, until, reason }) => [file, line, until, reason]),
+    [['ci/.trivyignore', 12, '2026-12-31', 'the protocol is switched off']],
+  )
+  assert.deepEqual(excepted.gaps, [{ why: 'not JSON', place: { path: 'vex/broken.json' } }])
   assert.equal((await read('/api/images', imagesView)).images[0]?.findings, null)
   const image = await read('/api/images/detail?id=image/sha256:a', imageView)
   assert.deepEqual(image.layers, [{ digest: 'sha256:aa', size: 10, packages: 1, hidden: 0 }])

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Catalog } from '../model/catalog.ts'
 import { cellStates, type Cell, type CellState, type Matrix } from '../model/coverage.ts'
+import type { KnownException } from '../model/exception.ts'
 import type { ImageIndex } from '../model/image.ts'
 import { layers, subLayersOf, tasks } from '../model/layers.ts'
 import type { Resource } from '../model/resource.ts'
@@ -67,6 +68,7 @@ export function testApp(changes: Partial<ServeDeps> = {}): TestApp {
     resourceCells: async (list: readonly Resource[]) => new Map(list.map(({ id }) => [id, nine('proven')])),
     progress: feed,
     look: () => void test.looks++,
+    exceptionProblems: () => [{ why: 'not JSON', place: { path: 'vex/broken.json' } }],
     localAdministrator: 'admin',
     estate: 'web-1',
     version: '1.2.3',
@@ -209,6 +211,7 @@ function memoryStore(audited: TestApp['audited']): EstateQueries {
     }),
     imageDetail: async (scope, id) => images(scope).find((image) => image.id === id),
     audit: async (entry) => void audited.push(entry),
+    exceptions: { known: async () => [knownException] },
     affected: {
       vulnerable: async (name) => (name === 'CVE-2021-44228' ? [vulnerableLog4j] : []),
       named: async (names) => (names.includes(vulnerableLog4j.package.name) ? [vulnerableLog4j] : []),
@@ -242,6 +245,20 @@ function memoryStore(audited: TestApp['audited']): EstateQueries {
       notJudged: async (scope) => images(scope).length,
     },
   }
+}
+
+const knownException: KnownException = {
+  key: 'k',
+  kind: 'ignore',
+  file: 'ci/.trivyignore',
+  line: 12,
+  reason: 'the protocol is switched off',
+  names: ['CVE-2026-0007'],
+  packages: [],
+  products: [],
+  until: '2026-12-31',
+  ended: false,
+  firstRead: '2026-11-20T00:00:00Z',
 }
 
 const vulnerableLog4j = {

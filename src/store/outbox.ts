@@ -38,20 +38,32 @@ export async function announce(
   return db.transaction().execute(async (transaction) => {
     const { rows } = await sql<{ ids: number[] }>`
       select coalesce(json_agg(id order by array_position(${sql.raw(`array['${severities.join("','")}']`)}, severity), id),
-        '[]') as ids from vulnerabilities where unannounced and fixed_at is null`.execute(transaction)
+        '[]') as ids from vulnerabilities where fixed_at is null and (unannounced or id in (
+          select vulnerability_id from subject_exceptions where unannounced))`.execute(transaction)
     const { ids } = rows[0]!
     if (ids.length === 0) return 0
     const found = await newFindings(transaction, ids.slice(0, atOnce))
     const made = make(found, Math.max(0, ids.length - atOnce)).map(({ channel, content }) => {
       const { team, generation } = content
-      return { key: keyOf(channel, team, generation, JSON.stringify(ids)), channel, team, content }
+      // The same may end again under the same index.
+      const again = content.findings.some(({ reopened }) => reopened !== undefined) ? at : ''
+      return { key: keyOf(channel, team, generation, JSON.stringify(ids), again), channel, team, content }
     })
     await sql`
       insert into notifications (key, channel, team, content, made_at, due_at)
       select r.key, r.channel, r.team, r.content, ${at}::timestamptz, ${at}::timestamptz
         from ${recordset(made, 'key text, channel text, team text, content jsonb')}
       on conflict (key) do nothing`.execute(transaction)
-    await sql`update vulnerabilities set unannounced = false where id = any(${ids}::bigint[])`.execute(transaction)
+    await sql`
+      update vulnerabilities set unannounced = false, reopened = null
+        where id = any(${ids}::bigint[]) and (unannounced or reopened is not null)`.execute(transaction)
+    // What is as everywhere again needs no row of its own.
+    await sql`
+      delete from subject_exceptions x using vulnerabilities v
+        where x.unannounced and v.id = x.vulnerability_id and x.suppressed is null and v.suppressed is null`.execute(
+      transaction,
+    )
+    await sql`update subject_exceptions set unannounced = false where unannounced`.execute(transaction)
     return made.length
   })
 }
@@ -60,11 +72,14 @@ export async function announce(
 async function newFindings(db: Transaction<Tables>, ids: readonly number[]): Promise<NewFindings[]> {
   const { rows } = await sql<Row>`
     with fresh as materialized (
-      select id, package_id from vulnerabilities where id = any(${[...ids]}::bigint[])
+      select id, package_id, unannounced as everywhere, suppressed from vulnerabilities
+        where id = any(${[...ids]}::bigint[])
     ), containing as materialized (
       select f.id, s.image from fresh f
         join package_set_members m on m.package_id = f.package_id and not m.again
         join image_package_sets s on s.set_id = m.set_id
+        left join subject_exceptions x on x.vulnerability_id = f.id and x.subject = s.image
+        where ${isToldOf}
     ), concerned as materialized (
       select c.id, coalesce(w.team, i.team) as team, c.image, w.resource, w.name, w.state
         from containing c join images i on i.id = c.image
@@ -76,8 +91,13 @@ async function newFindings(db: Transaction<Tables>, ids: readonly number[]): Pro
       select f.id, r.team, null, r.id, r.name, null from fresh f
         join contained_packages c on c.package_id = f.package_id and c.gone_at is null
         join resources r on r.id = c.subject and r.gone_at is null
+        left join subject_exceptions x on x.vulnerability_id = f.id and x.subject = c.subject
+        where ${isToldOf}
     )
-    select g.team, v.rule, v.aliases, v.title, v.severity, v.score, v.exploited, v.fix, v.package, g.images,
+    select g.team, coalesce(v.reopened, (
+          select h.why from finding_changes h join subject_exceptions x on x.vulnerability_id = v.id and x.unannounced
+            where h.vulnerability_id = v.id and h.subject = x.subject and h.cause = 'exception ended'
+            order by h.id desc limit 1)) as reopened, v.rule, v.aliases, v.title, v.severity, v.score, v.exploited, v.fix, v.package, g.images,
         g.workload_count, g.workloads
       from (
         select id, team, count(distinct image) as images,
@@ -95,8 +115,13 @@ async function newFindings(db: Transaction<Tables>, ids: readonly number[]): Pro
   }))
 }
 
-interface Row extends Omit<NotifiedFinding, 'name' | 'score' | 'fix' | 'workloads' | 'workloadCount'> {
+/** Of what is excepted in some images, only where it is open. */
+const isToldOf = sql`case when x.subject is null then f.everywhere and f.suppressed is null
+  else x.suppressed is null and (f.everywhere or x.unannounced) end`
+
+interface Row extends Omit<NotifiedFinding, 'name' | 'score' | 'fix' | 'reopened' | 'workloads' | 'workloadCount'> {
   team: string
+  reopened: string | null
   score: number | null
   fix: string | null
   workload_count: number
@@ -104,7 +129,7 @@ interface Row extends Omit<NotifiedFinding, 'name' | 'score' | 'fix' | 'workload
 }
 
 function toNotified(row: Row): NotifiedFinding {
-  const { rule, aliases, title, severity, score, exploited, fix, images, workloads } = row
+  const { rule, aliases, title, severity, score, exploited, fix, images, workloads, reopened } = row
   return {
     rule,
     name: knownAs({ rule, aliases }),
@@ -114,6 +139,7 @@ function toNotified(row: Row): NotifiedFinding {
     ...(score === null ? {} : { score }),
     exploited,
     ...(fix === null ? {} : { fix }),
+    ...(reopened === null ? {} : { reopened }),
     package: row.package,
     images,
     workloads: workloads ?? [],

@@ -235,7 +235,7 @@ export function matching({
     text !== undefined &&
       text !== '' &&
       sql`(f.title ilike ${text} or f.rule ilike ${text} or f.package ->> 'name' ilike ${text}
-        or f.aliases::text ilike ${text} or f.subject ilike ${text})`,
+        or f.aliases::text ilike ${text} or f.subject ilike ${text} or f.suppressed ->> 'by' ilike ${text})`,
   ])
 }
 

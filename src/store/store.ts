@@ -12,6 +12,21 @@ import type { Rematched, Verdict } from '../model/verdict.ts'
 import { howToRestore, keepCopy, type KeptCopy } from './copies.ts'
 import { messageOf, openEmbedded, openPostgres, type Database } from './database.ts'
 import { verifyEvidence, type BrokenEvidence } from './evidence-chain.ts'
+import {
+  changedExceptions,
+  imageNames,
+  knownExceptions,
+  ownFindings,
+  recordExceptions,
+  recordOwn,
+  recordWeighed,
+  subjectsOf,
+  weighable,
+  weighedSubjects,
+  type ReadException,
+  type Resuppressed,
+  type Weighed,
+} from './exceptions.ts'
 import { clearRejudged, judgedReader, rejudged } from './judged-depth.ts'
 import { likelihoods, replaceLikelihoods, type Likelihood } from './likelihoods.ts'
 import { lockStore } from './lock.ts'
@@ -58,6 +73,7 @@ export interface Store extends EstateRecorder {
   audit(entry: AuditEntry): Promise<void>
   readonly signIn: SignIn
   readonly verdicts: Verdicts
+  readonly exceptions: Exceptions
   readonly affected: AffectedQueries
   readonly outbox: Outbox
 
@@ -68,6 +84,7 @@ export interface Store extends EstateRecorder {
 }
 
 export type Verdicts = ReturnType<typeof createVerdicts>
+export type Exceptions = ReturnType<typeof createExceptions>
 export type AffectedQueries = ReturnType<typeof createAffected>
 export type Outbox = ReturnType<typeof createOutbox>
 
@@ -171,6 +188,7 @@ function createStore(
     audit: (entry) => audit(db, clock, entry),
     signIn: createSignIn(db, clock),
     verdicts: createVerdicts(db, upkeep),
+    exceptions: createExceptions(db, upkeep),
     affected: createAffected(db),
     outbox: createOutbox(db),
     ...life,
@@ -198,6 +216,25 @@ function createVerdicts(db: Database, upkeep: (rows: number) => Promise<void>) {
     recordRematch: (of: Rematched, counted: Counted) => recordRematch(db, of, counted),
     likelihoods: () => likelihoods(db),
     replaceLikelihoods: (list: readonly Likelihood[]) => replaceLikelihoods(db, list),
+  }
+}
+
+/** For `run/estate-exceptions.ts`. */
+function createExceptions(db: Database, upkeep: (rows: number) => Promise<void>) {
+  return {
+    known: () => knownExceptions(db),
+    changed: (read: readonly ReadException[]) => changedExceptions(db, read),
+    record: (read: readonly ReadException[], at: string) => recordExceptions(db, read, at),
+    imageNames: (images?: readonly string[]) => imageNames(db, images),
+    subjectsOf: (of: Parameters<typeof subjectsOf>[1]) => subjectsOf(db, of),
+    weighedSubjects: (names: readonly string[] | 'all') => weighedSubjects(db, names),
+    weighable: (subjects: readonly string[], names: readonly string[] | 'all') => weighable(db, subjects, names),
+    recordWeighed: async (weighed: readonly Weighed[], at: string) => {
+      await recordWeighed(db, weighed, at)
+      await upkeep(weighed.length)
+    },
+    ownFindings: (names: readonly string[] | 'all') => ownFindings(db, names),
+    recordOwn: (list: readonly Resuppressed[], at: string) => recordOwn(db, list, at),
   }
 }
 

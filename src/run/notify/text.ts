@@ -16,14 +16,21 @@ export function headline(content: NotificationContent): string {
   const running = new Set(findings.flatMap(({ workloads }) => workloads.map(({ id }) => id))).size
   const isCut = findings.some(({ workloads, workloadCount }) => workloadCount > workloads.length)
   const atLeast = isCut || total > findings.length ? 'at least ' : ''
-  const news = counted(total, 'new vulnerability', 'new vulnerabilities')
+  const again = findings.some(({ reopened }) => reopened !== undefined)
+  const kind = again
+    ? findings.every(({ reopened }) => reopened !== undefined)
+      ? 'reopened'
+      : 'new or reopened'
+    : 'new'
+  const news = counted(total, `${kind} vulnerability`, `${kind} vulnerabilities`)
   return `${news} for team ${oneLine(team)}, ${atLeast}${counted(running, 'running workload', 'running workloads')}`
 }
 
 /** `critical, known exploited, in log4j-core 2.14.1. Upgrade log4j-core to 2.17.1` */
-export function findingLine({ severity, exploited, package: found, fix }: NotifiedFinding): string {
+export function findingLine({ severity, exploited, package: found, fix, reopened }: NotifiedFinding): string {
   const known = exploited ? ', known exploited' : ''
-  return oneLine(`${severity}${known}, in ${found.name} ${found.version}. ${fix ?? 'There is no fix yet'}`)
+  const again = reopened === undefined ? '' : `. Open again: ${reopened}`
+  return oneLine(`${severity}${known}, in ${found.name} ${found.version}. ${fix ?? 'There is no fix yet'}${again}`)
 }
 
 export function workloadLine({ workloads, workloadCount, images }: NotifiedFinding): string {
