@@ -73,6 +73,7 @@ describe('the console', { skip }, () => {
         await visit('/inventory?search=nothing-has-this-name', 'Nothing matches these filters.')
         await visit(workloadAddress, 'As it was read')
         await visit('/findings', 'Start the container without --privileged')
+        await visit('/findings/exceptions', 'the protocol is switched off')
         await visit('/images', 'shop/api:4.18.2')
         await visit(imageAddress, 'Layers')
         await visit('/affected', 'Nothing is asked yet.')
@@ -391,6 +392,41 @@ describe('the console', { skip }, () => {
     await page.getByLabel('State').selectOption('fixed')
     await page.getByText('fixed by digest sha256:aaaaaaaa…aaaa (shop/api:4.18.2)').waitFor()
     assert.equal(await page.getByText('Upgrade curl to 7.88.2').count(), 0)
+    await page.close()
+  })
+
+  test('exceptions: who says so, until when, what has ended, what could not be read, and what each suppresses', async () => {
+    const { page } = await open('/findings', 'Upgrade log4j-core to 2.17.1')
+    await page.getByRole('link', { name: 'Exceptions: who says so, until when' }).click()
+    await page.waitForURL('**/findings/exceptions')
+    const rows = page.getByRole('list', { name: 'Exceptions' }).getByRole('listitem')
+    await rows.first().waitFor()
+    const [first, second, third] = await rows.allInnerTexts()
+    assert.match(first!, /CVE-2026-0007.*the protocol is switched off.*ci\/\.trivyignore:12.*until 2099-12-31/s)
+    assert.match(second!, /no reason is given.*ended on 2026-11-01: it suppresses nothing any more/s)
+    assert.match(
+      third!,
+      /not affected: vulnerable code not in execute path.*vex\/supplier\.json \(Supplier\).*without an end/s,
+    )
+    assert.ok(await page.getByText('not JSON: what it said before still holds').isVisible())
+    await rows.first().getByRole('link', { name: 'what it suppresses' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Upgrade curl to 7.88.2' }).waitFor()
+    assert.match(page.url(), /state=excepted/)
+    server.estate = await emptyMachine()
+    await page.goto(`${server.url}/findings/exceptions`)
+    await page.getByText('None is in force.').waitFor()
+    await page.close()
+  })
+
+  test('signatures that nobody has judged by the trust of now say so, and none is green', async () => {
+    const why = 'whom you trust has changed since it was judged'
+    const signature = { kind: 'cosign', verified: false, why } as const
+    const origin = { steps: [], signatures: [signature], attestations: [], stale: `${why}: it is read again` }
+    server.estate = { ...docker, image: { ...docker.image, origin } }
+    const { page } = await open(imageAddress, 'Unknown by the trust of now')
+    assert.ok(await page.getByText(`not verified: ${why}`).isVisible())
+    assert.equal(await page.getByText('verified by').count(), 0)
     await page.close()
   })
 

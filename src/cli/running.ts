@@ -25,7 +25,7 @@ import { localLook } from '../run/local-look.ts'
 import { readNotifyConfig } from '../run/notify/config.ts'
 import { notifier } from '../run/notify/notify.ts'
 import { throttle } from '../run/throttle.ts'
-import { loadTrust } from '../run/trust.ts'
+import { holdTrust, judgeOrigins } from '../run/estate-trust.ts'
 import { createApp } from '../serve/app.ts'
 import { startServer } from '../serve/server.ts'
 import { createSignInLink } from '../serve/sign-in-link.ts'
@@ -75,7 +75,7 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
   const folder = dataFolder(options.data)
   const log = createLog(options.quiet ? 'warn' : 'info')
   const catalog = await loadCatalog()
-  const trust = await loadTrust({ file: options.trust, keys: [] })
+  const trust = await holdTrust({ file: options.trust, keys: [] })
   const { yaraRules = [], malwareHashes = [] } = options
   const content = await givenContent({ yaraRules, malwareHashes })
   const store = await openStore(options.database ? { database: options.database } : { folder }, {
@@ -116,7 +116,7 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
       judge: judge.judge,
       advisories: index.current,
       ends: index.ends,
-      trust,
+      trust: trust.current,
       content,
     })
     const keeping = keepCurrent({
@@ -136,6 +136,11 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
       pause: options.every * 1000,
       failed: (error) => log.error({ error: error.message }, 'the cycle failed; the next one tries again'),
       look: async (report, signal) => {
+        await trust.reload().catch((error: Error) => {
+          log.error({ error: error.message }, 'whom to trust cannot be read: the trust of before holds')
+        })
+        const renewed = await judgeOrigins(store.origins, trust.current(), systemClock, signal)
+        if (renewed.judged + renewed.stale > 0) log.info({ ...renewed }, 'signatures were judged by another trust')
         await lookOnce(report, signal)
         const copy = await store.keepCopy()
         if ('failed' in copy) log.error({ error: copy.failed }, 'no copy of the store was kept')

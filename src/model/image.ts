@@ -74,16 +74,10 @@ export interface OriginDocuments {
 export interface DocumentDescriptor {
   mediaType?: string | undefined
   digest: string
-  size?: number | undefined
-  annotations?: Readonly<Record<string, string>> | undefined
+  size: number
+  platform?: { os: string; architecture: string } | undefined
+  annotations?: Record<string, string> | undefined
   artifactType?: string | undefined
-}
-
-/** By which trust signatures were judged, and what they were judged from; without documents, which are too large to keep. */
-export interface JudgedOrigin {
-  /** SHA-256 over whom the user trusted. */
-  trust: string
-  documents?: OriginDocuments
 }
 
 export interface ImageStep {
@@ -170,8 +164,10 @@ export interface ImageIndex {
   setuid?: readonly SetuidFile[]
   base?: BaseImage
   origin?: ImageOrigin
-  /** Present where something that can be signed lay beside it, when it was read just now. */
-  judgedOrigin?: JudgedOrigin
+  /** Only when it was read just now: what lay beside it, unless that is too much to keep. */
+  originDocuments?: OriginDocuments
+  /** Only when it was read just now: a digest of the trust by which its signatures were judged. */
+  originTrust?: string
   /** Secrets and malware; absent where nobody looked for them. */
   contents?: ImageContents
   gaps: readonly Gap[]

@@ -13,7 +13,7 @@ export interface NotificationContent {
   total: number
 }
 
-/** One vulnerability of one package version. */
+/** One vulnerability of one package version; or any other finding that is open again. */
 export interface NotifiedFinding {
   rule: string
   /** The name that people look it up by: its CVE. */
@@ -26,7 +26,8 @@ export interface NotifiedFinding {
   fix?: string
   /** It was known and excepted before: why it is open again. */
   reopened?: string
-  package: { ecosystem: string; name: string; version: string; purl: string; fixedIn?: string }
+  /** Absent for what is in no package. */
+  package?: { ecosystem: string; name: string; version: string; purl: string; fixedIn?: string }
   /** Images of the team's workloads that contain it. */
   images: number
   /** Running workloads, at most `mostWorkloads`. */

@@ -310,6 +310,9 @@ function behaves(open: () => Promise<Store>): void {
     assert.equal((await statesOf(one))[0], 'DSA-1 open')
     assert.match(JSON.stringify(exceptions.problems()), /what it said does not hold any more/)
     assert.deepEqual(await statesOf('docker/one'), ['DSA-1 open', 'DSA-2 open', 'DSA-3 open', 'no-root open'])
+    const setting = told.find(({ rule }) => rule === 'no-root')
+    assert.equal(setting?.reopened, `${ignore}:3 does not except it any more`)
+    assert.deepEqual(setting.workloads, [{ id: 'docker/one', name: 'one' }])
     await assert.rejects(begin, /\.trivyignore /)
   })
 }

@@ -249,8 +249,8 @@ export async function recordOwn(db: Database, list: readonly Resuppressed[], at:
 
 async function updateOwn(db: Transaction<Tables>, rows: readonly object[], at: string): Promise<void> {
   await sql`
-    update findings f set suppressed = r.suppressed
-      from ${recordset(rows, 'key text, engine text, suppressed jsonb')} where f.key = r.key and f.engine = r.engine`.execute(
+    update findings f set suppressed = r.suppressed, reopened = case when r.state = 'open' then r.why end
+      from ${recordset(rows, 'key text, engine text, suppressed jsonb, state text, why text')} where f.key = r.key and f.engine = r.engine`.execute(
     db,
   )
   await sql`

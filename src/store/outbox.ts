@@ -9,7 +9,7 @@ import type { Database } from './database.ts'
 import { keyOf, recordset } from './storable.ts'
 import type { Tables } from './tables.ts'
 
-/** Findings that a change of the index brought to one team. */
+/** Findings that a change of the index brought to one team, or the end of an exception. */
 export interface NewFindings {
   team: string
   findings: readonly NotifiedFinding[]
@@ -41,8 +41,9 @@ export async function announce(
         '[]') as ids from vulnerabilities where fixed_at is null and (unannounced or id in (
           select vulnerability_id from subject_exceptions where unannounced))`.execute(transaction)
     const { ids } = rows[0]!
-    if (ids.length === 0) return 0
-    const found = await newFindings(transaction, ids.slice(0, atOnce))
+    const reopened = await reopenedFindings(transaction)
+    if (ids.length === 0 && reopened.length === 0) return 0
+    const found = byTeam([...(await newFindings(transaction, ids.slice(0, atOnce))), ...reopened])
     const made = make(found, Math.max(0, ids.length - atOnce)).map(({ channel, content }) => {
       const { team, generation } = content
       // The same may end again under the same index.
@@ -57,6 +58,7 @@ export async function announce(
     await sql`
       update vulnerabilities set unannounced = false, reopened = null
         where id = any(${ids}::bigint[]) and (unannounced or reopened is not null)`.execute(transaction)
+    await sql`update findings set reopened = null where reopened is not null`.execute(transaction)
     // What is as everywhere again needs no row of its own.
     await sql`
       delete from subject_exceptions x using vulnerabilities v
@@ -69,7 +71,8 @@ export async function announce(
 }
 
 /** An image that nothing runs is told to its own team, with no workload. */
-async function newFindings(db: Transaction<Tables>, ids: readonly number[]): Promise<NewFindings[]> {
+async function newFindings(db: Transaction<Tables>, ids: readonly number[]): Promise<Row[]> {
+  if (ids.length === 0) return []
   const { rows } = await sql<Row>`
     with fresh as materialized (
       select id, package_id, unannounced as everywhere, suppressed from vulnerabilities
@@ -109,6 +112,24 @@ async function newFindings(db: Transaction<Tables>, ids: readonly number[]): Pro
       ) g join vulnerabilities v on v.id = g.id
       order by g.team, array_position(${sql.raw(`array['${severities.join("','")}']`)}, v.severity),
         v.exploited desc, v.score desc nulls last, v.rule, v.id`.execute(db)
+  return rows
+}
+
+/** Settings, secrets, malware, parts of an engine: those whose exception has ended. */
+async function reopenedFindings(db: Transaction<Tables>): Promise<Row[]> {
+  const { rows } = await sql<Row>`
+    select s.team, f.reopened, f.rule, f.aliases, f.title, f.severity, f.score, f.exploited, f.fix, f.package,
+        count(distinct f.subject) filter (where f.subject like 'image/%') as images,
+        count(distinct s.resource) filter (where s.resource not like 'image/%') as workload_count,
+        to_jsonb((array_agg(distinct jsonb_build_object('id', s.resource, 'name', s.name))
+          filter (where s.resource not like 'image/%'))[1:${sql.lit(mostWorkloads)}]) as workloads
+      from findings f join subjects s on s.subject = f.subject
+      where f.reopened is not null and f.fixed_at is null and f.suppressed is null
+      group by s.team, f.key, f.engine order by s.team, f.rule, f.key limit ${atOnce}`.execute(db)
+  return rows
+}
+
+function byTeam(rows: readonly Row[]): NewFindings[] {
   return [...Map.groupBy(rows, ({ team }) => team)].map(([team, ofTeam]) => ({
     team,
     findings: ofTeam.map(toNotified),
@@ -119,7 +140,11 @@ async function newFindings(db: Transaction<Tables>, ids: readonly number[]): Pro
 const isToldOf = sql`case when x.subject is null then f.everywhere and f.suppressed is null
   else x.suppressed is null and (f.everywhere or x.unannounced) end`
 
-interface Row extends Omit<NotifiedFinding, 'name' | 'score' | 'fix' | 'reopened' | 'workloads' | 'workloadCount'> {
+interface Row extends Omit<
+  NotifiedFinding,
+  'name' | 'score' | 'fix' | 'reopened' | 'package' | 'workloads' | 'workloadCount'
+> {
+  package: NotifiedFinding['package'] | null
   team: string
   reopened: string | null
   score: number | null
@@ -129,7 +154,7 @@ interface Row extends Omit<NotifiedFinding, 'name' | 'score' | 'fix' | 'reopened
 }
 
 function toNotified(row: Row): NotifiedFinding {
-  const { rule, aliases, title, severity, score, exploited, fix, images, workloads, reopened } = row
+  const { rule, aliases, title, severity, score, exploited, fix, images, workloads, reopened, package: found } = row
   return {
     rule,
     name: knownAs({ rule, aliases }),
@@ -140,7 +165,7 @@ function toNotified(row: Row): NotifiedFinding {
     exploited,
     ...(fix === null ? {} : { fix }),
     ...(reopened === null ? {} : { reopened }),
-    package: row.package,
+    ...(found === null ? {} : { package: found }),
     images,
     workloads: workloads ?? [],
     workloadCount: row.workload_count,

@@ -181,6 +181,9 @@ async function recordTurns(
     insert into finding_changes (finding_key, engine, at, state, cause, why)
     select r.key, ${engine}, ${at}::timestamptz, r.state, r.cause, r.why
       from ${recordset(turns, 'key text, state text, cause text, why text')}`.execute(db)
+  await sql`
+    update findings f set reopened = r.why from ${recordset(turns, 'key text, cause text, why text')}
+      where f.key = r.key and f.engine = ${engine} and r.cause = 'exception ended'`.execute(db)
 }
 
 async function markFixed(

@@ -5,6 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { systemClock, type Clock } from '../io/clock.ts'
 import type { Estate, EstateRecorder } from '../model/estate.ts'
 import type { Evidence } from '../model/evidence.ts'
+import type { ImageOrigin } from '../model/image.ts'
 import type { Resource } from '../model/resource.ts'
 import type { SourceReport } from '../model/source.ts'
 import type { Person, Scope } from '../model/team.ts'
@@ -30,6 +31,7 @@ import {
 import { clearRejudged, judgedReader, rejudged } from './judged-depth.ts'
 import { likelihoods, replaceLikelihoods, type Likelihood } from './likelihoods.ts'
 import { lockStore } from './lock.ts'
+import { originsNotOf, recordOrigin } from './origins.ts'
 import { announce, markSent, takeDue, tryAgainAt } from './outbox.ts'
 import { packagesToJudge, type PackageChoice } from './packages-to-judge.ts'
 import { audit, createPerson, createTeam, giveToTeam, person, type AuditEntry, type NewPerson } from './people.ts'
@@ -74,6 +76,7 @@ export interface Store extends EstateRecorder {
   readonly signIn: SignIn
   readonly verdicts: Verdicts
   readonly exceptions: Exceptions
+  readonly origins: Origins
   readonly affected: AffectedQueries
   readonly outbox: Outbox
 
@@ -84,6 +87,7 @@ export interface Store extends EstateRecorder {
 }
 
 export type Verdicts = ReturnType<typeof createVerdicts>
+export type Origins = ReturnType<typeof createOrigins>
 export type Exceptions = ReturnType<typeof createExceptions>
 export type AffectedQueries = ReturnType<typeof createAffected>
 export type Outbox = ReturnType<typeof createOutbox>
@@ -189,6 +193,7 @@ function createStore(
     signIn: createSignIn(db, clock),
     verdicts: createVerdicts(db, upkeep),
     exceptions: createExceptions(db, upkeep),
+    origins: createOrigins(db),
     affected: createAffected(db),
     outbox: createOutbox(db),
     ...life,
@@ -235,6 +240,14 @@ function createExceptions(db: Database, upkeep: (rows: number) => Promise<void>)
     },
     ownFindings: (names: readonly string[] | 'all') => ownFindings(db, names),
     recordOwn: (list: readonly Resuppressed[], at: string) => recordOwn(db, list, at),
+  }
+}
+
+/** For `run/estate-trust.ts`. */
+function createOrigins(db: Database) {
+  return {
+    notOf: (trust: string) => originsNotOf(db, trust),
+    record: (image: string, trust: string, origin: ImageOrigin) => recordOrigin(db, image, trust, origin),
   }
 }
 

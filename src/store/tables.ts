@@ -63,7 +63,7 @@ export interface Tables extends SignInTables {
     size: number
     layer_count: number
     package_count: number
-    index: Json<Omit<ImageIndex, 'packages' | 'judgedOrigin'> & { unjudged?: readonly Package[] }>
+    index: Json<Omit<ImageIndex, 'packages' | 'originDocuments' | 'originTrust'> & { unjudged?: readonly Package[] }>
     recorded_at: string
   }
   image_aliases: { key: string; image: string; own: boolean; recorded_at: string }

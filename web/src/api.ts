@@ -3,6 +3,7 @@
 import type { AffectedView } from '../../src/serve/views/affected.ts'
 import type { CellDetailView, MatrixView } from '../../src/serve/views/coverage.ts'
 import type { ErrorView } from '../../src/serve/views/error.ts'
+import type { ExceptionsView } from '../../src/serve/views/exceptions.ts'
 import type { FindingsView } from '../../src/serve/views/findings.ts'
 import type { ImagesView, ImageView } from '../../src/serve/views/images.ts'
 import type { InventoryView, WorkloadView } from '../../src/serve/views/inventory.ts'
@@ -69,6 +70,7 @@ export const api = {
     })
     return { ...all, counts: head!.counts, notLookedAt: head!.notLookedAt }
   },
+  exceptions: () => read<ExceptionsView>('/api/exceptions'),
   images: (search: string | undefined, signal: AbortSignal) =>
     readAll(signal, async (page) => {
       const view = await read<ImagesView>(`/api/images${query({ search, ...page })}`, signal)

@@ -4,11 +4,13 @@ import type { AffectedView } from '../../src/serve/views/affected.ts'
 import type { MatrixView } from '../../src/serve/views/coverage.ts'
 import type { FindingGroupView, FindingView } from '../../src/serve/views/findings.ts'
 import type { ImagesView, ImageView } from '../../src/serve/views/images.ts'
+import type { ExceptionsView } from '../../src/serve/views/exceptions.ts'
 import type { ResourceView, WorkloadView } from '../../src/serve/views/inventory.ts'
 import type { ProgressView } from '../../src/serve/views/looks.ts'
 import type { SessionView } from '../../src/serve/views/session.ts'
 import type { SourceView } from '../../src/serve/views/sources.ts'
 import { loadCatalog } from '../../src/run/catalog.ts'
+import { exceptions, noExceptions } from './exceptions.ts'
 import { findings } from './findings.ts'
 import { imageRuns, pastFindings } from './history.ts'
 import { image, imageRows } from './images.ts'
@@ -27,6 +29,7 @@ export interface Estate {
   image: ImageView
   affected: AffectedView
   sources: readonly SourceView[]
+  exceptions: ExceptionsView
   progress: readonly ProgressView[]
 }
 
@@ -62,6 +65,7 @@ export async function machineWithDocker(): Promise<Estate> {
     image,
     affected: affectedBy(resources),
     sources: [hostSource, dockerSource, ...offered],
+    exceptions,
     progress: [],
   }
 }
@@ -77,6 +81,7 @@ export async function emptyMachine(): Promise<Estate> {
     groups: [],
     images: [],
     sources: [],
+    exceptions: noExceptions,
     progress: [],
   }
 }

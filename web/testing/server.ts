@@ -107,6 +107,7 @@ function view(estate: Estate, path: string, query: URLSearchParams): unknown {
     return estate.resources.some(({ id }) => id === query.get('id')) ? estate.workload : undefined
   if (path === '/api/images/detail') return query.get('id') === estate.image.id ? estate.image : undefined
   if (path === '/api/affected') return affectedOf(estate, query.get('search') ?? '')
+  if (path === '/api/exceptions') return estate.exceptions
   if (path === '/api/sources') return { asOf: minutesAgo(2), sources: estate.sources }
   return list(estate, path, query)
 }

@@ -44,6 +44,8 @@ const imageOriginView = z.object({
   known: z.enum(['label', 'provenance', 'verified provenance']).optional(),
   signatures: z.array(signatureView),
   attestations: z.array(signatureView.omit({ kind: true }).extend({ predicate: z.string() })),
+  /** Why nobody has judged the signatures by the trust of now; none counts as verified then. */
+  stale: z.string().optional(),
 })
 
 export const imageView = z

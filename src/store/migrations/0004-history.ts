@@ -58,8 +58,10 @@ const exceptions = [
   )`,
   `create index subject_exceptions_by_vulnerability on subject_exceptions (vulnerability_id)`,
   `create index subject_exceptions_unannounced on subject_exceptions (vulnerability_id) where unannounced`,
-  // `reopened`: why it is told again, where it is not new.
+  // `reopened`: why it is told again, where it is not new; of what is not only a vulnerability it waits to be told.
   `alter table vulnerabilities add column reopened text`,
+  `alter table findings add column reopened text`,
+  `create index findings_reopened on findings (subject) where reopened is not null`,
 ]
 
 const origins = [
@@ -71,6 +73,9 @@ const origins = [
     documents jsonb
   )`,
   `create index image_origins_by_trust on image_origins (trust)`,
+  // Until now nobody noted whom the user trusted.
+  `insert into image_origins (image, trust) select id, 'unknown' from images
+    where jsonb_path_exists(index, '$.origin.signatures[*]') or jsonb_path_exists(index, '$.origin.attestations[*]')`,
 ]
 
 const suppressed = `case when x.subject is null then v.suppressed else x.suppressed end`
