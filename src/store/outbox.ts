@@ -144,7 +144,7 @@ interface Row extends Omit<
   NotifiedFinding,
   'name' | 'score' | 'fix' | 'reopened' | 'package' | 'workloads' | 'workloadCount'
 > {
-  package: NotifiedFinding['package'] | null
+  package: NonNullable<NotifiedFinding['package']> | null
   team: string
   reopened: string | null
   score: number | null

@@ -161,7 +161,7 @@ test('from another index to the notification, with the running workloads and no 
   assert.deepEqual(ofTeam('default').findings[0]?.workloads, [{ id: 'docker/shop', name: 'shop' }])
   const [finding] = ofTeam('default').findings
   assert.deepEqual(
-    [finding?.name, finding?.severity, finding?.package.version, finding?.package.fixedIn, finding?.workloadCount],
+    [finding?.name, finding?.severity, finding?.package?.version, finding?.package?.fixedIn, finding?.workloadCount],
     ['CVE-2021-44228', 'critical', '2.14.1', '2.15.0', 1],
   )
   assert.match(received.find(({ path }) => path.startsWith('/chat'))!.body, /CVE-2021-44228.*ledger/s)
