@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { record } from '../match/testing.ts'
 import { imageId } from '../model/resource.ts'
-import { onBothEngines } from '../store/engines.testing.ts'
+import { onBothEngines } from '../testing/engines.ts'
 import type { Store } from '../store/store.ts'
 import {
   assessment,

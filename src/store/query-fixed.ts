@@ -1,7 +1,7 @@
 // Findings that are fixed, by cause: by what was said of a package, by a package that left a machine, and by an image that
 // took the place of another. Those of images are of the newest changes of image alone: the history of a workload has all.
 
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { FindingChange } from '../model/history.ts'
 import type { Scope } from '../model/team.ts'
 import type { Database } from './database.ts'
@@ -25,15 +25,14 @@ const mostNamed = 100
 
 export async function fixedFindings(db: Database, scope: Scope, query: FindingQuery): Promise<FindingGroups> {
   const { service, resource, offset, limit } = query
-  const asked = (ofResource: string) =>
-    all([
-      within(scope, 'team'),
-      service !== undefined && sql`service = ${service}`,
-      resource !== undefined && sql`(${sql.ref(ofResource)} = ${resource} or subject = ${resource})`,
-    ])
+  const asked = all([
+    within(scope, 'team'),
+    service !== undefined && sql`service = ${service}`,
+    resource !== undefined && sql`(resource = ${resource} or subject = ${resource})`,
+  ])
   const { rows } = await sql<Row>`
     with visible as materialized (
-      select subject, resource, name from subjects where ${asked('resource')}
+      select subject, resource, name from subjects where ${asked}
     ), ended as materialized (
       select u.resource, u.image, u.gone_at from image_uses u
         join resources r on r.id = u.resource and ${within(scope, 'r.team')}
@@ -58,18 +57,22 @@ export async function fixedFindings(db: Database, scope: Scope, query: FindingQu
       select f.id, f.engine, f.subject, v.resource, v.name, f.severity, f.exploited, f.score, ${severityRank} as rank,
           ${cause} as cause, null::timestamptz as at, null::text as by
         from visible v join seen_findings f on f.subject = v.subject where ${matching(query)}
+    ), still as materialized (
+      select distinct p.resource, ${cause} as cause
+        from (select distinct resource from replaced) p join resource_images u on u.resource = p.resource
+          join ${vulnerabilitiesOf(sql`u.image`)} where f.fixed_at is null
     ), by_image as (
-      select f.id, f.engine, f.subject, p.resource, p.name, f.severity, f.exploited, f.score, ${severityRank} as rank,
-          ${cause} as cause, p.at, p.by
-        from replaced p join seen_findings f on f.subject = p.subject and f.kind = 'vulnerability'
-        where f.first_seen <= p.ended and (f.fixed_at is null or f.fixed_at > p.ended)
-          and ${matching({ ...query, state: 'any' })}
-          and not exists (
-            select from resource_images u join seen_findings g on g.subject = u.image
-              where u.resource = p.resource and g.fixed_at is null and g.rule = f.rule
-                and g.package ->> 'name' = f.package ->> 'name' and g.package ->> 'ecosystem' = f.package ->> 'ecosystem')
+      select f.* from (
+        select p.subject || E'\\n' || f.rule || E'\\n' || f.subject_part as id, f.engine, p.subject, p.resource, p.name,
+            f.severity, f.exploited, f.score, ${severityRank} as rank, ${cause} as cause, p.at, p.by, f.rule, f.title,
+            f.package, f.aliases, f.suppressed, 'vulnerability' as kind, 'vulnerabilities' as task, 'image' as sub_layer
+          from replaced p join ${vulnerabilitiesOf(sql`p.subject`)}
+          where f.first_seen <= p.ended and (f.fixed_at is null or f.fixed_at > p.ended)
+      ) f where ${matching({ ...query, state: 'any' })}
+        and not exists (select from still s where s.resource = f.resource and s.cause = f.cause)
     ), hits as materialized (
-      select * from closed union all select * from by_image
+      select * from closed union all
+      select id, engine, subject, resource, name, severity, exploited, score, rank, cause, at, by from by_image
     ), page as materialized (
       select cause, min(rank) as rank, bool_or(exploited) as exploited, count(distinct (subject, id)) as count
         from hits group by cause
@@ -95,6 +98,13 @@ export async function fixedFindings(db: Database, scope: Scope, query: FindingQu
         from page p join firsts f using (cause) left join images i on i.id = f.by) as groups`.execute(db)
   const { total, counts, groups } = rows[0]!
   return { total, counts: completeCounts(counts), groups: await toGroups(db, scope, groups) }
+}
+
+/** Rows `f`, of the tables themselves: the view would be asked for each of many images. */
+function vulnerabilitiesOf(image: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`image_package_sets i on i.image = ${image}
+    join package_set_members m on m.set_id = i.set_id and not m.again
+    join vulnerabilities f on f.package_id = m.package_id`
 }
 
 interface Row {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { imageId } from '../model/resource.ts'
-import { onBothEngines } from './engines.testing.ts'
+import { onBothEngines } from '../testing/engines.ts'
 import type { Store } from './store.ts'
 import {
   assessment,

@@ -36,6 +36,8 @@ const findings = createRoute({
   method: 'get',
   path: '/api/findings',
   summary: 'Findings, grouped by cause, worst first',
+  description:
+    'Of what is fixed by another image, the 500 newest changes of images are looked at; the history of a workload has all.',
   'x-action': 'read',
   request: {
     query: z.object({

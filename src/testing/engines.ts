@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { after, before, describe } from 'node:test'
 import pg from 'pg'
-import { testAll } from '../testing/shared.ts'
-import { openStore, type Store } from './store.ts'
+import { testAll } from './shared.ts'
+import { openStore, type Store } from '../store/store.ts'
 
 /** `behaves` opens the store itself, as often as it wants; `what`: a word for the names of folder and database. */
 export function onBothEngines(what: string, clock: () => string, behaves: (open: () => Promise<Store>) => void): void {
