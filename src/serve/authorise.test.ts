@@ -25,6 +25,7 @@ const needs: Readonly<Record<string, Action>> = {
   'GET /api/inventory': 'read',
   'GET /api/workloads': 'read',
   'GET /api/findings': 'read',
+  'GET /api/exceptions': 'read',
   'GET /api/images': 'read',
   'GET /api/images/detail': 'read',
   'GET /api/affected': 'read',

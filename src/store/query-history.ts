@@ -1,7 +1,7 @@
 // What became of the findings of a workload or a machine: what is fixed, excepted or open again, and why.
 
 import { sql } from 'kysely'
-import type { FindingKind, FindingState } from '../model/finding.ts'
+import type { FindingKind } from '../model/finding.ts'
 import type { FindingChange, ImageRun } from '../model/history.ts'
 import type { Severity } from '../model/severity.ts'
 import type { Scope } from '../model/team.ts'
@@ -32,12 +32,8 @@ export interface WorkloadHistory {
 
 const mostPast = 500
 
-/** Undefined for what is gone, or out of scope. */
-export async function workloadHistory(
-  db: Database,
-  scope: Scope,
-  resource: string,
-): Promise<Omit<WorkloadHistory, 'courses'> & { courses: Map<string, Course> }> {
+/** Empty for what is gone, or out of scope. */
+export async function workloadHistory(db: Database, scope: Scope, resource: string): Promise<WorkloadHistory> {
   const runs = await imageRuns(db, scope, resource)
   const vulnerabilities = await vulnerabilitiesOf(db, runs)
   const courses = coursesOf(runs, vulnerabilities)
@@ -124,7 +120,7 @@ async function ownFixed(db: Database, scope: Scope, resource: string): Promise<P
       severity,
       ...(of ? { package: { ecosystem: of.ecosystem, name: of.name, version: of.version } } : {}),
       firstSeen,
-      state: state satisfies FindingState,
+      state,
       changes,
     }))
 }
