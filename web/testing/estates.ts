@@ -124,8 +124,9 @@ export async function silentSource(): Promise<Estate> {
 export async function largeEstate(): Promise<Estate> {
   const estate = await machineWithDocker()
   const resources = [machine, engine, ...containers(9998)]
+  const open = findings.filter(({ state }) => state === 'open')
   const groups = Array.from({ length: 2000 }, (_, index) => {
-    const group = groupOf(findings[index % findings.length]!)
+    const group = groupOf(open[index % open.length]!)
     return { ...group, key: `${group.key} ${index}`, title: `${group.title} (${index + 1})` }
   })
   const mixes = ['ppc pVu ppg', 'psa uVp pVV', 'ggu avg uVv', '--- ppu ppc', 'ppp pVp pVc']
