@@ -92,6 +92,7 @@ export function covers(wanted: ParsedPurl, found: ParsedPurl): boolean {
     a === b || (caseless.has(wanted.type) && a.toLowerCase() === b.toLowerCase())
   if (!same(wanted.name, found.name) || !same(wanted.namespace, found.namespace)) return false
   if (wanted.version !== undefined && bareVersion(wanted) !== bareVersion(found)) return false
+  if (wanted.subpath !== undefined && wanted.subpath !== found.subpath) return false
   return Object.entries(wanted.qualifiers).every(([key, value]) => beside.has(key) || found.qualifiers[key] === value)
 }
 

@@ -4,6 +4,7 @@
 import { lstat, statfs } from 'node:fs/promises'
 import { FileUnreadable, folderEntries, openPlainFile, readPart, readWhole, resolveInside } from '../io/files.ts'
 import { GlobIndex } from '../lib/glob.ts'
+import { platformFiles } from '../lib/platform-programs.ts'
 import type { ImageContents } from '../model/image.ts'
 import type { Distribution, Package } from '../model/package.ts'
 import type { Gap, Scan } from '../model/scan.ts'
@@ -20,6 +21,7 @@ import { defaultLimits, type Limits } from './limits.ts'
 import { fileListGlobs, ownedAmong, type Owner } from './ownership.ts'
 import { withLicences } from './licences.ts'
 import { fileOf, reconcile } from './reconcile.ts'
+import { isPlatformFile } from './programs/known.ts'
 import { readFrom } from './spooled-file.ts'
 import { reasonOf } from './unreadable.ts'
 
@@ -28,7 +30,7 @@ export interface RootfsOptions {
   limits?: Limits
   /** Also search all files that are walked for secrets and malware. */
   content?: WantedContent
-  /** `operating-system` reads only the fixed places of package databases; `all` walks the whole tree as well. */
+  /** `operating-system` reads only the fixed places of package databases and of platforms' programs; `all` walks the whole tree as well. */
   packageFiles: 'all' | 'operating-system'
 }
 
@@ -63,6 +65,7 @@ export async function inspectRootfs(root: string, options: RootfsOptions): Promi
     }
   }
   if (packageFiles === 'all') await walk(reading)
+  else await readPlatformPrograms(reading)
   if (await isWindows(reading)) gaps.scan.gap(windowsNotRead)
   else if (reading.packages.length === 0) gaps.scan.gap('no package was found in a form that is read')
   return {
@@ -266,6 +269,36 @@ async function walk(reading: Reading): Promise<void> {
     }
   }
 }
+
+/** Where machines have kubelet, runc and their like; each file once, whatever links lead to it. */
+async function readPlatformPrograms(reading: Reading): Promise<void> {
+  const read = new Set<string>()
+  for (const folder of programFolders) {
+    for (const name of await namesIn(folder, reading)) {
+      if (!platformFiles.has(name) && !isPlatformFile(name)) continue
+      const path = `${folder}/${name}`
+      const real = await resolveInside(reading.root, path).catch((error: unknown) => {
+        reading.scan.gap(reasonOf(error), { path })
+      })
+      if (real === undefined || read.has(real)) continue
+      read.add(real)
+      await extractExecutable(real, reading)
+    }
+  }
+}
+
+/** Of packages, of what is installed by hand, and of systems whose /usr cannot be written to. */
+const programFolders = [
+  'usr/bin',
+  'usr/sbin',
+  'usr/lib',
+  'usr/libexec',
+  'usr/local/bin',
+  'usr/local/sbin',
+  'usr/local/lib',
+  'opt/bin',
+  'home/kubernetes/bin',
+]
 
 /** Saves looking at files that are never executables. */
 const namedLikeData =

@@ -78,7 +78,7 @@ export function estateJudge(parts: EstateJudgeParts): EstateJudge {
     judge: (inventory, isKnown) =>
       oneAtATime(async () => {
         const { resource, subLayer, distribution } = inventory
-        const support = assessSupport(inventory, clock())
+        const support = assessSupport(inventory, await advisories(), clock())
         if (isNew(support)) await record(support)
         if (isKnown && judged.has(resource)) return
         await judgeChosen(await advisories(), { unjudged: true })
