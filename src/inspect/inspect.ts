@@ -18,6 +18,7 @@ export type { WantedContent } from './content-scanner.ts'
 export { baseOf } from './image/base.ts'
 export type { Platform } from './image/opened-image.ts'
 export type { RegistryAccess } from './image/registry.ts'
+export { judgeOriginAgain } from './origin/documents.ts'
 export type { Trust } from './origin/trust.ts'
 export { UnreadableTarget } from './unreadable.ts'
 

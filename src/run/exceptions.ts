@@ -68,11 +68,11 @@ export function withExceptions(
   return { findings: ignored.findings, gaps: [...stated.gaps, ...ignored.gaps] }
 }
 
-function knownNames(): string {
+export function knownNames(): string {
   return ignoreFormats.flatMap(({ names }) => names).join(', ')
 }
 
-async function documentsIn(folder: string, scan: Scan): Promise<string[]> {
+export async function documentsIn(folder: string, scan: Scan): Promise<string[]> {
   const names: string[] = []
   try {
     for await (const { name, kind } of folderEntries(folder)) {
@@ -87,7 +87,7 @@ async function documentsIn(folder: string, scan: Scan): Promise<string[]> {
   return names.toSorted()
 }
 
-async function textOf(file: string): Promise<string> {
+export async function textOf(file: string): Promise<string> {
   const { handle } = await openPlainFile(file).catch((error: unknown) => {
     throw new Error(`${file} ${(error as Error).message}`, { cause: error })
   })

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
-import type { AffectedView } from '../../../src/serve/views.ts'
+import type { AffectedView } from '../../../src/serve/views/affected.ts'
 import { counted, figure } from '../figures.ts'
 import { Card, Facts } from '../parts/Card.tsx'
 import { type Column, DataTable } from '../parts/DataTable.tsx'

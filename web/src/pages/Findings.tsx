@@ -81,6 +81,9 @@ export function Findings() {
         })}
         {filtered && <Clear onClear={clear} />}
         <Rest>
+          <Link className="small" to="/findings/exceptions">
+            Exceptions: who says so, until when
+          </Link>{' '}
           {filter.search && (
             <Link className="small" to="/inventory" search={{ search: filter.search }}>
               Search the inventory instead

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import type { ImagesView } from '../../../src/serve/views.ts'
+import type { ImagesView } from '../../../src/serve/views/images.ts'
 import { mostRows } from '../api.ts'
 import { bytes, counted, figure, shortDigest } from '../figures.ts'
 import { Card } from '../parts/Card.tsx'

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { ResourceView } from '../../../src/serve/views.ts'
+import type { ResourceView } from '../../../src/serve/views/inventory.ts'
 import { mostRows } from '../api.ts'
 import { counted, figure, shortDigest } from '../figures.ts'
 import { Card } from '../parts/Card.tsx'

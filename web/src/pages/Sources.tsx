@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { SourceView } from '../../../src/serve/views.ts'
+import type { SourceView } from '../../../src/serve/views/sources.ts'
 import { counted, figure } from '../figures.ts'
 import { Card } from '../parts/Card.tsx'
 import { GapList } from '../parts/GapLine.tsx'

@@ -3,7 +3,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { CellDetailView, WorkloadView } from '../../../src/serve/views.ts'
+import type { CellDetailView } from '../../../src/serve/views/coverage.ts'
+import type { WorkloadView } from '../../../src/serve/views/inventory.ts'
 import { shortDigest } from '../figures.ts'
 import { Card, Facts } from '../parts/Card.tsx'
 import { GapList } from '../parts/GapLine.tsx'
@@ -17,6 +18,7 @@ import { exposureNames, kindName, layers, layerTitles } from '../words.ts'
 import { FindingList } from './FindingList.tsx'
 import css from './Object.module.css'
 import { useTitle } from './useTitle.ts'
+import { ImageRuns, WorkloadHistory } from './WorkloadHistory.tsx'
 
 const route = getRouteApi('/frame/inventory/workload')
 
@@ -67,6 +69,8 @@ function Loaded({ workload }: { workload: WorkloadView }) {
               <FindingList findings={findingList} />
             )}
           </Card>
+          <WorkloadHistory history={workload.history} />
+          <ImageRuns runs={workload.runs} />
           {gaps.length > 0 && (
             <Card title="Gaps" note="what could not be seen, and why">
               <GapList gaps={gaps} />
