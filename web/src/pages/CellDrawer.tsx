@@ -11,7 +11,7 @@ import { isTyping } from '../frame/useKeys.ts'
 import { type CellAddress, groupRows, layerAt, taskAt } from '../parts/cells.ts'
 import { EvidenceLine } from '../parts/EvidenceLine.tsx'
 import { Glyph } from '../parts/Glyph.tsx'
-import { Failure, Pending } from '../parts/Notice.tsx'
+import { QueryNotice } from '../parts/QueryNotice.tsx'
 import { SeverityMark, SeverityMarks } from '../parts/SeverityMark.tsx'
 import { StateTile, StateWord } from '../parts/StateTile.tsx'
 import { useNarrow } from '../parts/useNarrow.ts'
@@ -68,17 +68,10 @@ export function CellDrawer({ at, rows, onOpen }: CellDrawerProps) {
           </Link>
         </p>
       </header>
-      {query.error && (
-        <div className={css.part}>
-          <Failure
-            what="This cell"
-            error={query.error}
-            shownSince={query.data && query.dataUpdatedAt}
-            again={() => void query.refetch()}
-          />
-        </div>
-      )}
-      {query.data ? <Detail cell={query.data} /> : !query.error && <Pending rows={10} />}
+      <div className={query.error ? css.part : ''}>
+        <QueryNotice what="This cell" query={query} rows={10} />
+      </div>
+      {query.data && <Detail cell={query.data} />}
     </aside>
   )
 }

@@ -6,7 +6,8 @@ import type { ExceptionView } from '../../../src/serve/views/exceptions.ts'
 import { counted, shortDigest } from '../figures.ts'
 import { Card } from '../parts/Card.tsx'
 import { GapList } from '../parts/GapLine.tsx'
-import { Empty, Failure, Pending } from '../parts/Notice.tsx'
+import { Empty } from '../parts/Notice.tsx'
+import { QueryNotice } from '../parts/QueryNotice.tsx'
 import { Time } from '../parts/Time.tsx'
 import { queries } from '../queries.ts'
 import css from './Exceptions.module.css'
@@ -18,15 +19,7 @@ export function Exceptions() {
   const { data } = query
   return (
     <>
-      {query.error && (
-        <Failure
-          what="The exceptions"
-          error={query.error}
-          shownSince={data && query.dataUpdatedAt}
-          again={() => void query.refetch()}
-        />
-      )}
-      {data === undefined && !query.error && <Pending rows={6} />}
+      <QueryNotice what="The exceptions" query={query} rows={6} />
       {data && (
         <div className={css.stack}>
           {data.gaps.length > 0 && (

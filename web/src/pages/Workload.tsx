@@ -8,7 +8,8 @@ import type { WorkloadView } from '../../../src/serve/views/inventory.ts'
 import { shortDigest } from '../figures.ts'
 import { Card, Facts } from '../parts/Card.tsx'
 import { GapList } from '../parts/GapLine.tsx'
-import { Empty, Failure, Pending } from '../parts/Notice.tsx'
+import { Empty } from '../parts/Notice.tsx'
+import { QueryNotice } from '../parts/QueryNotice.tsx'
 import { SeverityMarks } from '../parts/SeverityMark.tsx'
 import { StateWord } from '../parts/StateTile.tsx'
 import { Time } from '../parts/Time.tsx'
@@ -29,15 +30,7 @@ export function Workload() {
   useTitle(workload?.name ?? 'Workload')
   return (
     <>
-      {query.error && (
-        <Failure
-          what="This resource"
-          error={query.error}
-          shownSince={workload && query.dataUpdatedAt}
-          again={() => void query.refetch()}
-        />
-      )}
-      {workload === undefined && !query.error && <Pending rows={14} />}
+      <QueryNotice what="This resource" query={query} rows={14} />
       {workload && <Loaded workload={workload} />}
     </>
   )
