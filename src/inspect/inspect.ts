@@ -9,6 +9,7 @@ import type { Gap } from '../model/scan.ts'
 import { inspectImage, type ImageOptions } from './image/inspect-image.ts'
 import { openImage, openImageStream, type OpenOptions } from './image/open.ts'
 import type { OpenedImage } from './image/opened-image.ts'
+import type { judgeOriginAgain as judgeAgain } from './origin/documents.ts'
 import type { inspectRootfs } from './rootfs/inspect-rootfs.ts'
 import { looksLikeDocument } from './sbom/document-head.ts'
 import { UnreadableTarget } from './unreadable.ts'
@@ -18,7 +19,6 @@ export type { WantedContent } from './content-scanner.ts'
 export { baseOf } from './image/base.ts'
 export type { Platform } from './image/opened-image.ts'
 export type { RegistryAccess } from './image/registry.ts'
-export { judgeOriginAgain } from './origin/documents.ts'
 export type { Trust } from './origin/trust.ts'
 export { UnreadableTarget } from './unreadable.ts'
 
@@ -117,6 +117,12 @@ export async function inspectImageStream(
   options: InspectOptions,
 ): Promise<ImageIndex> {
   return readAndClose(await openImageStream(name, chunks, options), options)
+}
+
+/** What lies beside an image, as it was kept, by the trust of now. */
+export async function judgeOriginAgain(...about: Parameters<typeof judgeAgain>): ReturnType<typeof judgeAgain> {
+  const documents = await import('./origin/documents.ts')
+  return documents.judgeOriginAgain(...about)
 }
 
 async function readAndClose(image: OpenedImage, options: ImageOptions): Promise<ImageIndex> {
