@@ -1,7 +1,7 @@
 // The program as it is published: the sources in few files instead of several hundred. Loading each small module costs
 // half a millisecond of the processor, in every thread that reads layers: for a small image more than reading it.
 
-import { rolldown } from 'rolldown'
+import { rolldown, type Plugin } from 'rolldown'
 import { fileURLToPath } from 'node:url'
 
 const source = (path: string): string => fileURLToPath(new URL(`../src/${path}`, import.meta.url))
@@ -19,12 +19,32 @@ const entries = {
  */
 export async function buildProgram(folder: string, more: Readonly<Record<string, string>> = {}): Promise<void> {
   const further = Object.entries(more).map(([name, path]) => [name, source(path)])
+  const { plugin, isNeeded } = neededBy(source('inspect/inspect.ts'))
   const bundle = await rolldown({
     input: { ...entries, ...Object.fromEntries(further) },
     platform: 'node',
     external: /^(?!\.|\/)/,
     preserveEntrySignatures: 'allow-extension',
+    plugins: [plugin],
   })
-  await bundle.write({ dir: folder, format: 'esm', chunkFileNames: '[name]-[hash].js' })
+  const groups = [{ name: 'images', test: isNeeded }]
+  await bundle.write({ dir: folder, format: 'esm', chunkFileNames: '[name]-[hash].js', codeSplitting: { groups } })
   await bundle.close()
+}
+
+/** What a module imports in any case, which is put into one file: else what others share of it lies in thirty. */
+function neededBy(module: string): { plugin: Plugin; isNeeded: (id: string) => boolean } {
+  const needed = new Set<string>()
+  const plugin: Plugin = {
+    name: 'needed',
+    buildEnd() {
+      const waiting = [module]
+      for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+        if (needed.has(id)) continue
+        needed.add(id)
+        waiting.push(...(this.getModuleInfo(id)?.importedIds ?? []))
+      }
+    },
+  }
+  return { plugin, isNeeded: (id) => needed.has(id) }
 }

@@ -22,9 +22,3 @@ const cases: [path: string, matches: string[]][] = [
 for (const [path, matches] of cases) {
   test(`${path} matches ${matches.join(' and ') || 'nothing'}`, () => deepEqual(index.match(path), matches))
 }
-
-test('what lies on the way to wanted files', () => {
-  const paths = ['lib', 'lib/apk', 'lib/apk/db/installed', 'libs', 'a/node_modules', 'a/node_modules/b', 'a', 'opt']
-  const onTheWay = paths.filter((path) => index.onTheWay(path))
-  deepEqual(onTheWay, ['lib', 'lib/apk', 'a/node_modules', 'a/node_modules/b', 'opt'])
-})

@@ -6,20 +6,16 @@ export class GlobIndex<T> {
   /** By what follows the last dot, for globs such as `*.jar`. */
   #byEnding = new Map<string, Compiled<T>[]>()
   #anyName: Compiled<T>[] = []
-  #onTheWay: RegExp[] = []
 
   constructor(globs: Iterable<readonly [glob: string, value: T]>) {
     for (const [order, [glob, value]] of [...globs].entries()) {
       const segments = glob.split('/')
       const name = segments.at(-1)!
-      const compiled = { pattern: patternOf(segments), prefix: glob.split('*', 1)[0]!, order, value }
+      const compiled: Compiled<T> = { segments, pattern: undefined, prefix: glob.split('*', 1)[0]!, order, value }
       const ending = /\.(?<ending>[^.*]+)$/.exec(name)?.groups?.['ending']
       if (!name.includes('*')) append(this.#byName, name, compiled)
       else if (ending !== undefined) append(this.#byEnding, ending, compiled)
       else this.#anyName.push(compiled)
-      for (let length = 1; length < segments.length; length++) {
-        if (segments[length - 1] !== '**') this.#onTheWay.push(patternOf(segments.slice(0, length)))
-      }
     }
   }
 
@@ -29,23 +25,20 @@ export class GlobIndex<T> {
     for (const list of [this.#byName.get(name), this.#byEnding.get(endingOf(name)), this.#anyName]) {
       if (list === undefined) continue
       for (const compiled of list) {
-        if (path.startsWith(compiled.prefix) && compiled.pattern.test(path)) (found ??= []).push(compiled)
+        if (!path.startsWith(compiled.prefix)) continue
+        compiled.pattern ??= patternOf(compiled.segments)
+        if (compiled.pattern.test(path)) (found ??= []).push(compiled)
       }
     }
     if (found === undefined) return none
     return found.toSorted((a, b) => a.order - b.order).map(({ value }) => value)
   }
-
-  // Not as a block comment, which the globs would end.
-  // Whether the path is one that a glob names on the way to its files: `lib` and `lib/apk` for `lib/apk/db/installed`;
-  // for `**/node_modules/*/package.json` any `node_modules`, and whatever is directly in it.
-  onTheWay(path: string): boolean {
-    return this.#onTheWay.some((pattern) => pattern.test(path))
-  }
 }
 
 interface Compiled<T> {
-  pattern: RegExp
+  segments: readonly string[]
+  /** Made when a path first comes near: most of the globs never meet one. */
+  pattern: RegExp | undefined
   /** What every path that matches begins with. */
   prefix: string
   order: number
