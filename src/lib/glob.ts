@@ -11,7 +11,8 @@ export class GlobIndex<T> {
     for (const [order, [glob, value]] of [...globs].entries()) {
       const segments = glob.split('/')
       const name = segments.at(-1)!
-      const compiled: Compiled<T> = { segments, pattern: undefined, prefix: glob.split('*', 1)[0]!, order, value }
+      const literal = glob.split(/\*+\/?/).reduce((longest, part) => (part.length > longest.length ? part : longest))
+      const compiled: Compiled<T> = { segments, pattern: undefined, literal, order, value }
       const ending = /\.(?<ending>[^.*]+)$/.exec(name)?.groups?.['ending']
       if (!name.includes('*')) append(this.#byName, name, compiled)
       else if (ending !== undefined) append(this.#byEnding, ending, compiled)
@@ -21,16 +22,11 @@ export class GlobIndex<T> {
 
   /** The values whose globs match, in the order given. `name`: the last segment of the path. */
   match(path: string, name = path.slice(path.lastIndexOf('/') + 1)): readonly T[] {
-    let found: Compiled<T>[] | undefined
-    for (const list of [this.#byName.get(name), this.#byEnding.get(endingOf(name)), this.#anyName]) {
-      if (list === undefined) continue
-      for (const compiled of list) {
-        if (!path.startsWith(compiled.prefix)) continue
-        compiled.pattern ??= patternOf(compiled.segments)
-        if (compiled.pattern.test(path)) (found ??= []).push(compiled)
-      }
-    }
+    const named = matching(path, this.#byName.get(name), undefined)
+    const ending = matching(path, this.#byEnding.get(endingOf(name)), named)
+    const found = matching(path, this.#anyName, ending)
     if (found === undefined) return none
+    if (found.length === 1) return [found[0]!.value]
     return found.toSorted((a, b) => a.order - b.order).map(({ value }) => value)
   }
 }
@@ -39,10 +35,26 @@ interface Compiled<T> {
   segments: readonly string[]
   /** Made when a path first comes near: most of the globs never meet one. */
   pattern: RegExp | undefined
-  /** What every path that matches begins with. */
-  prefix: string
+  /** Stands in every path that matches. */
+  literal: string
   order: number
   value: T
+}
+
+/** Those found before, and those of the list that match. */
+function matching<T>(
+  path: string,
+  list: readonly Compiled<T>[] | undefined,
+  before: Compiled<T>[] | undefined,
+): Compiled<T>[] | undefined {
+  if (list === undefined) return before
+  let found = before
+  for (const compiled of list) {
+    if (!path.includes(compiled.literal)) continue
+    compiled.pattern ??= patternOf(compiled.segments)
+    if (compiled.pattern.test(path)) (found ??= []).push(compiled)
+  }
+  return found
 }
 
 const none: readonly never[] = []

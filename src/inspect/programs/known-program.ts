@@ -25,9 +25,13 @@ interface Candidate {
   text: RegExp
 }
 
+/** Whether the name is one of theirs: nearly every executable is asked that alone. */
+const anyKnown = new RegExp(knownPrograms.map(({ file }) => file.source.replaceAll(/\(\?<\w+>/g, '(?:')).join('|'))
+
 function candidates(path: string): Candidate[] {
   const name = path.slice(path.lastIndexOf('/') + 1)
   const found: Candidate[] = []
+  if (!anyKnown.test(name)) return found
   for (const program of knownPrograms) {
     const file = program.file.exec(name)
     if (file) found.push({ program, text: typeof program.text === 'function' ? program.text(file) : program.text })
