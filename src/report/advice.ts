@@ -1,7 +1,7 @@
 // What to do first, and the upgrades that clear the most: the short answer above the lists.
 
 import { printable } from '../lib/printable.ts'
-import { byUrgency, knownAs, type Finding } from '../model/finding.ts'
+import { byUrgency, isCounted, knownAs, type Finding } from '../model/finding.ts'
 import type { Result } from '../model/result.ts'
 import { columns, cut } from './columns.ts'
 
@@ -9,7 +9,7 @@ const shown = 5
 
 /** Nothing where nothing is urgent and nothing can be upgraded. */
 export function* advice(result: Result, width: number): Generator<string> {
-  const open = result.findings.filter(({ suppressed }) => suppressed === undefined)
+  const open = result.findings.filter(isCounted)
   yield* first(open, width)
   yield* upgrades(open, result, width)
 }

@@ -4,7 +4,7 @@
 
 import { ago } from '../lib/instant.ts'
 import { printable } from '../lib/printable.ts'
-import { byUrgency, knownAs, type Finding } from '../model/finding.ts'
+import { byUrgency, isCounted, knownAs, type Finding } from '../model/finding.ts'
 import type { Result } from '../model/result.ts'
 import type { Place } from '../model/scan.ts'
 import { severities } from '../model/severity.ts'
@@ -14,6 +14,7 @@ import { imageRows, hiddenPackages } from './image-rows.ts'
 import { depth, whyNotJudged } from './judged.ts'
 import { isOfBase, layerName } from './layers.ts'
 import { advice } from './advice.ts'
+import { baselineWords, failOnWords, leftOutWords, noneWords } from './narrowed-words.ts'
 import { signatureWords, sourceWords } from './origin-words.ts'
 import { severityCounts, severityWord } from './severity-words.ts'
 
@@ -36,6 +37,7 @@ function* render(result: Result): Generator<string> {
   yield* contents('Secrets', 'secret', result)
   yield* contents('Malware', 'malware', result)
   yield* settings(result)
+  yield* known(result)
   yield* suppressed(result)
   yield* hiddenPackages(result, width)
   yield* notDone(result)
@@ -55,6 +57,8 @@ function* heading(result: Result): Generator<string> {
     ['Secrets', counts(result.findings, 'secret', '')],
     ['Malware', counts(result.findings, 'malware', '')],
     ['Settings', settingCount(result)],
+    ['Without fix', leftOutWords(result)],
+    ['Baseline', baselineWords(result)],
     ['Suppressed', suppressedCount(result)],
     ['Advisories', threatData(result)],
     [
@@ -63,6 +67,7 @@ function* heading(result: Result): Generator<string> {
         ? ''
         : `${result.gaps.length} ${result.gaps.length === 1 ? 'gap' : 'gaps'}, listed below`,
     ],
+    ['--fail-on', failOnWords(result)],
   ]
   const shown = rows.filter(([, value]) => value !== '').map((row) => row.map(printable))
   for (const line of columns(shown, [15], width)) yield `${line}\n`
@@ -77,12 +82,12 @@ function packageCount({ packages, gaps }: Result): string {
 function vulnerabilityCount(result: Result): string {
   const why = whyNotJudged(result)
   if (why !== undefined) {
-    const found = result.findings.some(({ kind }) => kind === 'vulnerability')
+    const found = openOf(result.findings, 'vulnerability').length > 0
     return found
       ? `at least ${counts(result.findings, 'vulnerability')} (not judged: ${why})`
       : `? (not judged: ${why})`
   }
-  return `${counts(result.findings, 'vulnerability')}; ${depth(result.judged)}`
+  return `${counts(result.findings, 'vulnerability', noneWords(result))}; ${depth(result.judged)}`
 }
 
 function settingCount({ evaluated, findings }: Result): string {
@@ -153,9 +158,23 @@ function* settings({ findings }: Result): Generator<string> {
   })
 }
 
-/** What is suppressed is counted and shown apart. */
+/** What is suppressed or known is counted and shown apart. */
 function openOf(findings: readonly Finding[], kind: Finding['kind']): Finding[] {
-  return findings.filter((finding) => finding.kind === kind && finding.suppressed === undefined)
+  return findings.filter((finding) => finding.kind === kind && isCounted(finding))
+}
+
+function* known({ findings }: Result): Generator<string> {
+  const found = findings.filter((finding) => finding.known).toSorted(byUrgency)
+  if (found.length === 0) return
+  yield `\nKnown (${found.length}: ${severityCounts(found)})\n`
+  const rows = found.map((finding) =>
+    [knownAs(finding), subjectOf(finding), severityWord(finding.severity)].map(printable),
+  )
+  for (const line of columns(rows, [24, 84], width - 2)) yield `  ${line}\n`
+}
+
+function subjectOf({ package: of, title }: Finding): string {
+  return of === undefined ? title : `${of.name} ${of.version}`
 }
 
 function suppressedCount({ findings }: Result): string {
@@ -169,8 +188,9 @@ function* suppressed({ findings }: Result): Generator<string> {
   yield `\nSuppressed (${found.length})\n`
   const rows = found.map((finding) => {
     const { by, reason, until } = finding.suppressed!
-    const subject = finding.package === undefined ? finding.title : `${finding.package.name} ${finding.package.version}`
-    return [knownAs(finding), subject, until === undefined ? '' : `until ${until}`, `${reason} (${by})`].map(printable)
+    return [knownAs(finding), subjectOf(finding), until === undefined ? '' : `until ${until}`, `${reason} (${by})`].map(
+      printable,
+    )
   })
   for (const line of columns(rows, [24, 36, 16], width - 2)) yield `  ${line}\n`
 }

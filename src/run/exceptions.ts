@@ -7,10 +7,11 @@ import { ignoreFormatOf, ignoreFormats } from '../import/ignore-formats.ts'
 import type { IgnoreRule } from '../import/ignore-rule.ts'
 import type { VexStatement } from '../import/statement.ts'
 import { readVex } from '../import/vex-formats.ts'
-import { FileUnreadable, folderEntries, openPlainFile, readPart, readWhole } from '../io/files.ts'
+import { FileUnreadable, folderEntries } from '../io/files.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Gap, Scan } from '../model/scan.ts'
 import { collectGaps } from './collect-gaps.ts'
+import { textOfFile } from './given-file.ts'
 
 export interface Exceptions {
   statements: readonly VexStatement[]
@@ -35,7 +36,7 @@ const mostDocuments = 10_000
 export async function loadExceptions(places: ExceptionPlaces, signal: AbortSignal): Promise<Exceptions> {
   const { scan, gaps } = collectGaps(signal)
   const statements: VexStatement[] = []
-  for (const file of places.vex) statements.push(...readVex(await textOf(file), file, scan))
+  for (const file of places.vex) statements.push(...readVex(await textOfFile(file, largest), file, scan))
   for (const name of await documentsIn(places.vexFolder, scan)) {
     signal.throwIfAborted()
     const text = await textIfReadable(join(places.vexFolder, name), scan)
@@ -45,7 +46,7 @@ export async function loadExceptions(places: ExceptionPlaces, signal: AbortSigna
   for (const file of places.ignore) {
     const format = ignoreFormatOf(file)
     if (!format) throw new Error(`${file} is no ignore file that is known: name it ${knownNames()}`)
-    rules.push(...format.read(await textOf(file), file, scan))
+    rules.push(...format.read(await textOfFile(file, largest), file, scan))
   }
   for (const format of ignoreFormats) {
     for (const name of format.names) {
@@ -87,23 +88,10 @@ async function documentsIn(folder: string, scan: Scan): Promise<string[]> {
   return names.toSorted()
 }
 
-async function textOf(file: string): Promise<string> {
-  const { handle } = await openPlainFile(file).catch((error: unknown) => {
-    throw new Error(`${file} ${(error as Error).message}`, { cause: error })
-  })
-  try {
-    const bytes = await readWhole(readPart(handle), largest)
-    if (bytes === undefined) throw new Error(`${file} is larger than ${largest} bytes`)
-    return bytes.toString('utf8')
-  } finally {
-    await handle.close()
-  }
-}
-
 /** Undefined when it is not there; that it cannot be read is a gap. */
 async function textIfReadable(file: string, scan: Scan): Promise<string | undefined> {
   try {
-    return await textOf(file)
+    return await textOfFile(file, largest)
   } catch (error) {
     const { cause, message } = error as Error
     if (cause instanceof FileUnreadable && cause.code === 'ENOENT') return undefined
