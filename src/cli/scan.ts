@@ -34,7 +34,7 @@ export function scanCommand(): Command {
     )
     .addOption(
       new Option('--format <format>', 'how to print')
-        .choices(['table', 'json', 'sarif', 'junit', 'cyclonedx', 'spdx', 'openvex'])
+        .choices(['table', 'json', 'sarif', 'junit', 'cyclonedx', 'spdx', 'openvex', 'html', 'markdown'])
         .default('table'),
     )
     .option(

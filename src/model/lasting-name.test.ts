@@ -42,8 +42,10 @@ test('settings by their rule, what is out of support without its version, secret
   deepEqual(rule({ subject: 'pkg:generic/python@3.7.1' }), rule({ subject: 'pkg:generic/python@3.7.9' }))
   deepEqual(rule({ subject: 'pkg:npm/@a/b@1' }), rule({ subject: 'pkg:npm/@a/b@2' }))
   notDeepEqual(rule({ subject: 'Debian:10' }), rule({ subject: 'Debian:11' }))
-  const secret = (fingerprint: string, line: number) =>
-    lastingNames({ ...base, kind: 'secret', evidence: { fingerprint }, place: { path: 'a', ...{ line } } })
+  const secret = (fingerprint: string, line: number) => {
+    const place = { path: 'a', line }
+    return lastingNames({ ...base, kind: 'secret', evidence: { fingerprint }, place })
+  }
   deepEqual(secret('x', 1), secret('x', 2))
   notDeepEqual(secret('x', 1), secret('y', 1))
 })

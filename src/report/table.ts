@@ -6,13 +6,12 @@ import { ago } from '../lib/instant.ts'
 import { printable } from '../lib/printable.ts'
 import { byUrgency, isCounted, knownAs, type Finding } from '../model/finding.ts'
 import type { Result } from '../model/result.ts'
-import type { Place } from '../model/scan.ts'
 import { severities } from '../model/severity.ts'
 import { columns, cut } from './columns.ts'
 import type { Format } from './format.ts'
 import { imageRows, hiddenPackages } from './image-rows.ts'
 import { depth, whyNotJudged } from './judged.ts'
-import { isOfBase, layerName } from './layers.ts'
+import { isOfBase, placeText } from './layers.ts'
 import { advice } from './advice.ts'
 import { baselineWords, failOnWords, leftOutWords, noneWords } from './narrowed-words.ts'
 import { signatureWords, sourceWords } from './origin-words.ts'
@@ -225,9 +224,4 @@ function* notDone(result: Result): Generator<string> {
   }
   const more = reasons.length - reasonsShown
   if (more > 0) yield `  and ${more} more ${more === 1 ? 'reason' : 'reasons'}: the json format lists every one\n`
-}
-
-function placeText({ path, line, layer }: Place, result: Result): string {
-  const file = path === undefined ? [] : [line === undefined ? path : `${path}:${line}`]
-  return [...file, ...(layer === undefined ? [] : [`in ${layerName(layer, result)}`])].join(' ')
 }

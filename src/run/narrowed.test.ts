@@ -1,5 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Finding } from '../model/finding.ts'
 import { decided, real } from '../report/testing.ts'
 import { narrowed } from './narrowed.ts'
 
@@ -43,7 +44,7 @@ test('--baseline marks what was there, and counts what is gone; what was suppres
   const before = baseline(decided.findings.filter(({ rule }) => rule !== 'GHSA-0000-1111-2222'))
   const now = decided.findings
     .filter(({ rule }) => rule !== 'DEBIAN-CVE-2024-0001')
-    .map(({ suppressed: _, ...finding }) => finding)
+    .map((finding) => ({ ...finding, suppressed: undefined }) as unknown as Finding)
   const { findings, baseline: told } = narrowed(now, {}, before)
   deepEqual(
     findings.filter(({ known }) => !known).map(({ rule }) => rule),
