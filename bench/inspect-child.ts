@@ -1,5 +1,6 @@
 // One reading of an image in a process of its own, so that its CPU time and memory are its alone; prints them as JSON.
-// `node bench/inspect-child.ts read LAYOUT [CACHE]`, `search LAYOUT` for secrets and malware as well, or `floor LAYERS…`: zlib and SHA-256 in as many threads, no more.
+// `node bench/inspect-child.ts read PROGRAM LAYOUT [CACHE]`, `search PROGRAM LAYOUT` for secrets and malware as well, or
+// `floor LAYERS…`: zlib and SHA-256 in as many threads, no more.
 
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
@@ -7,19 +8,20 @@ import { availableParallelism } from 'node:os'
 import { pipeline } from 'node:stream/promises'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import { createGunzip } from 'node:zlib'
+import type * as Inspect from '../src/inspect/inspect.ts'
 
 if (!isMainThread) parentPort!.on('message', (path: string) => void hashed(path).then(() => parentPort!.postMessage(0)))
 else {
   const [what, ...words] = process.argv.slice(2)
   const begin = performance.now()
-  const packages = what === 'floor' ? await floor(words) : await read(words[0]!, words[1], what === 'search')
+  const packages = what === 'floor' ? await floor(words) : await read(words[0]!, words[1]!, words[2], what === 'search')
   const wall = performance.now() - begin
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
   console.log(JSON.stringify({ wall, cpu: (userCPUTime + systemCPUTime) / 1000, memory: maxRSS / 1024, packages }))
 }
 
-async function read(path: string, cache: string | undefined, content: boolean): Promise<number> {
-  const { folderLayerCache, inspectTarget } = await import('../src/inspect/inspect.ts')
+async function read(program: string, path: string, cache: string | undefined, content: boolean): Promise<number> {
+  const { folderLayerCache, inspectTarget } = (await import(`${program}/inspect.js`)) as typeof Inspect
   const { signal } = new AbortController()
   const layerCache = cache === undefined ? {} : { layerCache: folderLayerCache(cache) }
   const { packages } = await inspectTarget({ kind: 'image', path }, { signal, content, ...layerCache })

@@ -1,16 +1,20 @@
 // Reading an image: target to packages and layer index, against decompressing and hashing the same layers in as many
-// threads and doing nothing else. Each reading is a process of its own, whose CPU time and memory are told.
+// threads and doing nothing else. Each reading is a process of its own, whose CPU time and memory are told. What reads is
+// the program as it is published.
 
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildProgram } from '../scripts/program.ts'
 import type { Bench, Figure } from './figure.ts'
 import { makeImages, makeTinyFiles, type BenchImage } from './inspect-images.ts'
 
 const program = fileURLToPath(new URL('inspect-child.ts', import.meta.url))
 const compiled = fileURLToPath(new URL('../.cache/compiled', import.meta.url))
+/** As deep in the checkout as it is published in the package: it finds the catalogue by its own place. */
+const published = fileURLToPath(new URL('../.cache/published', import.meta.url))
 const runs = 3
 const memoryLimit = 300
 
@@ -18,6 +22,7 @@ export const inspectBench: Bench = {
   room: 'inspect',
   async measure() {
     const figures: Figure[] = []
+    await buildProgram(published, { inspect: 'inspect/inspect.ts' })
     const images = await makeImages(console.error)
     for (const image of images) {
       if ('why' in image) console.error(`inspect: ${image.name} is not measured: ${image.why}`)
@@ -26,7 +31,7 @@ export const inspectBench: Bench = {
     const mix = images.find((image): image is BenchImage => image.name === 'mix' && 'path' in image)
     if (mix) figures.push(secondReading(mix))
     const tiny = await makeTinyFiles(3_000_000)
-    figures.push(memoryOf(tiny.name, [child('read', tiny.path)]))
+    figures.push(memoryOf(tiny.name, [child('read', published, tiny.path)]))
     return figures
   },
 }
@@ -43,9 +48,9 @@ function againstFloor({ name, path, layers, size }: BenchImage): Figure[] {
   const searches: Reading[] = []
   const floors: Reading[] = []
   for (let run = 0; run < runs; run++) {
-    readings.push(child('read', path))
+    readings.push(child('read', published, path))
     floors.push(child('floor', ...layers))
-    searches.push(child('search', path))
+    searches.push(child('search', published, path))
   }
   if (readings[0]!.packages === 0) throw new Error(`${name} has no packages: this measures nothing`)
   const image = `${name}, ${Math.round(size / 1e6)} MB in ${layers.length} layers, ${readings[0]!.packages} packages`
@@ -66,8 +71,8 @@ function againstFloor({ name, path, layers, size }: BenchImage): Figure[] {
 function secondReading({ name, path }: BenchImage): Figure {
   const cache = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'))
   try {
-    const first = child('read', path, cache)
-    const again = child('read', path, cache)
+    const first = child('read', published, path, cache)
+    const again = child('read', published, path, cache)
     if (again.packages !== first.packages) throw new Error(`${name} has other packages when it is read again`)
     return {
       name: `${name}, read again`,

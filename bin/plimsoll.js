@@ -26,7 +26,7 @@ if (inCheckout && !existsSync(at('../node_modules/.package-lock.json'))) {
   // of the machine could leave code for us; where this folder cannot be written, nothing is kept.
   module.enableCompileCache(fileURLToPath(at('../.cache/compiled')))
   takeDoubleSignalsAsOne()
-  await import(at(inCheckout ? '../src/cli/main.ts' : '../dist/cli/main.js').href)
+  await import(at(inCheckout ? '../src/cli/main.ts' : '../dist/program/main.js').href)
 } else if (pinned !== undefined) {
   handOver(pinned)
 } else {

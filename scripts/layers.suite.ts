@@ -62,8 +62,8 @@ test('every import that the table forbids is reported, in every form, and no oth
     forbidden.set(`src/${from}/testing-static.ts`, forms.static('../testing/shared.ts'))
     forbidden.set(`src/${from}/console.ts`, forms.static('../../web/src/main.ts'))
   }
-  forbidden.set('web/src/value.ts', forms.static('../../src/serve/views.ts'))
-  allowed.set('web/src/type.ts', forms.type('../../src/serve/views.ts'))
+  forbidden.set('web/src/value.ts', forms.static('../../src/serve/views/findings.ts'))
+  allowed.set('web/src/type.ts', forms.type('../../src/serve/views/findings.ts'))
   const reported = await lint(new Map([...forbidden, ...allowed]))
   assert.deepEqual([...reported].toSorted(), [...forbidden.keys()].toSorted())
 })

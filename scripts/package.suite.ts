@@ -27,7 +27,7 @@ function buildPackAndInstall(): void {
   const copy = join(folder, 'checkout')
   mkdirSync(copy)
   const needed = ['bin', 'catalog', 'scripts', 'src', 'web', 'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']
-  for (const name of [...needed, 'tsconfig.json', 'tsconfig.build.json']) {
+  for (const name of [...needed, 'tsconfig.json']) {
     cpSync(join(root, name), join(copy, name), { recursive: true })
   }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
@@ -67,7 +67,7 @@ test('holds the program, the console and the catalogue, and nothing else', () =>
   const tops = new Set(packed.map((name) => name.split('/')[0]))
   const expected = ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'catalog', 'dist', 'package.json']
   assert.deepEqual([...tops].toSorted(), expected)
-  for (const name of ['dist/cli/main.js', 'dist/console/index.html', 'catalog/services.yaml']) {
+  for (const name of ['dist/program/main.js', 'dist/console/index.html', 'catalog/services.yaml']) {
     assert.ok(packed.includes(name), `${name} is missing`)
   }
   const foreign = /\.tsx?$|\.(test|suite)\.|[./]testing[./]|\/testdata\//

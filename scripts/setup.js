@@ -84,7 +84,7 @@ function buildConsole() {
   const vite = ['node_modules/vite/bin/vite.js', 'build', '--config', 'web/vite.config.ts', '--logLevel', 'warn']
   once({
     marker: 'node_modules/.console',
-    inputs: ['package-lock.json', 'web', 'src/serve/views.ts', 'src/model'],
+    inputs: ['package-lock.json', 'web', 'src/serve/views', 'src/model'],
     output: 'web/dist/index.html',
     message: 'Building the console …',
     command: [existsSync(pinned) ? pinned : process.execPath, ...vite],

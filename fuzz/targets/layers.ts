@@ -3,7 +3,7 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { isDeepStrictEqual } from 'node:util'
 import { readLayer, type LayerIndex } from '../../src/inspect/image/layer.ts'
-import { ListingWriter, listedIn, type Listed } from '../../src/inspect/image/listing.ts'
+import { ListingWriter, entriesIn, foldersIn, type Listed } from '../../src/inspect/image/listing.ts'
 import { mergeLayers } from '../../src/inspect/image/merge.ts'
 import { defaultLimits } from '../../src/inspect/limits.ts'
 import type { Gap } from '../../src/model/scan.ts'
@@ -48,7 +48,7 @@ function layerTarget(id: string, content: boolean): FuzzTarget {
 
 /** What is wrong with a file that a later entry replaces is told when it was read before that one came, and not else. */
 function withoutReplaced(layer: LayerIndex): LayerIndex {
-  const listed = layer.listing === undefined ? [] : Array.from(listedIn(layer.listing), pathOf)
+  const listed = layer.listing === undefined ? [] : listedIn(layer.listing).map(pathOf)
   const counts = new Map<string, number>()
   for (const path of [...listed, ...Object.keys(layer.links)]) counts.set(path, (counts.get(path) ?? 0) + 1)
   const isReplaced = ({ place }: Gap): boolean => {
@@ -56,6 +56,10 @@ function withoutReplaced(layer: LayerIndex): LayerIndex {
     return path !== undefined && (counts.get(path) ?? 0) > 1
   }
   return { ...layer, gaps: layer.gaps.filter((gap) => !isReplaced(gap)) }
+}
+
+function listedIn(listing: string): Listed[] {
+  return [...foldersIn(listing)].flatMap((listed) => [...entriesIn(listing, listed)])
 }
 
 function pathOf({ folder, name }: Listed): string {
@@ -70,7 +74,7 @@ function checkLayer(layer: LayerIndex): void {
     const isOfAll = /could not be read to its end|beyond the limit|more things could not be read/.test(why)
     hold(isOfAll || place?.path !== undefined, `the gap "${why}" names no path`)
   }
-  const listed = layer.listing === undefined ? [] : [...listedIn(layer.listing)]
+  const listed = layer.listing === undefined ? [] : listedIn(layer.listing)
   const paths = [
     ...Object.keys(layer.files),
     ...Object.keys(layer.links),
@@ -101,7 +105,7 @@ const listing: FuzzTarget = {
       writer.add(path, nameOf(path), size)
       expected.push({ path, size })
     }
-    const found = [...listedIn(writer.result() ?? '')]
+    const found = listedIn(writer.result() ?? '')
     const read = found.map((one) => ({ path: pathOf(one), size: one.size }))
     holdEqual(read, expected, 'what was listed')
     return read.length

@@ -130,7 +130,13 @@ const goText = textTarget(
   ['\t', '-X ', 'Version=', 'build\t', '"', '\\', 'go1.', 'rc', '-X=a.version='],
   (text) => {
     const { main, dependencies, settings } = parseGoModules(text)
-    return [main, dependencies.slice(0, 100).map(goPurl), [...settings], versionAtLinking(settings), goRelease(text)]
+    return [
+      main,
+      dependencies.slice(0, 100).map((module) => goPurl(module)),
+      [...settings],
+      versionAtLinking(settings),
+      goRelease(text),
+    ]
   },
 )
 

@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { engineClient } from '../io/engine.ts'
 import { cellStates, type CoverageRow } from '../model/coverage.ts'
-import type { MatrixView, SourcesView } from '../serve/views.ts'
+import type { MatrixView } from '../serve/views/coverage.ts'
+import type { SourcesView } from '../serve/views/sources.ts'
 import { testAll, withoutPrograms } from '../testing/shared.ts'
 import {
   advisoryFeed,

@@ -17,6 +17,7 @@ import { startCycles, type Cycles } from '../run/cycles.ts'
 import { givenContent } from '../run/given-content.ts'
 import { holdAdvisories } from '../run/current-advisories.ts'
 import { dataFolder } from '../run/data-folder.ts'
+import { estateExceptions } from '../run/estate-exceptions.ts'
 import { estateJudge } from '../run/estate-judge.ts'
 import { updateFeeds } from '../run/feeds-update.ts'
 import { keepCurrent, type KeepCurrentParts } from '../run/keep-current.ts'
@@ -24,7 +25,7 @@ import { localLook } from '../run/local-look.ts'
 import { readNotifyConfig } from '../run/notify/config.ts'
 import { notifier } from '../run/notify/notify.ts'
 import { throttle } from '../run/throttle.ts'
-import { loadTrust } from '../run/trust.ts'
+import { holdTrust, judgeOrigins } from '../run/estate-trust.ts'
 import { createApp } from '../serve/app.ts'
 import { startServer } from '../serve/server.ts'
 import { createSignInLink } from '../serve/sign-in-link.ts'
@@ -47,6 +48,9 @@ export interface RunOptions {
   /** Seconds between two updates of the advisory feeds; nobody updates them here when it is absent. */
   updateEvery?: number
   updateMirror?: URL
+  /** Files of VEX, and ignore files. */
+  vex?: readonly string[]
+  ignoreFiles?: readonly string[]
   quiet: boolean
 }
 
@@ -71,7 +75,7 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
   const folder = dataFolder(options.data)
   const log = createLog(options.quiet ? 'warn' : 'info')
   const catalog = await loadCatalog()
-  const trust = await loadTrust({ file: options.trust, keys: [] })
+  const trust = await holdTrust({ file: options.trust, keys: [] })
   const { yaraRules = [], malwareHashes = [] } = options
   const content = await givenContent({ yaraRules, malwareHashes })
   const store = await openStore(options.database ? { database: options.database } : { folder }, {
@@ -87,28 +91,39 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
       clock: systemClock,
       failed: (facts) => log.warn(facts, 'a notification could not be sent; it is tried again'),
     })
+    const { vex = [], ignoreFiles: ignore = [] } = options
+    const exceptions = await estateExceptions(
+      { vex, ignore, vexFolder: join(folder, 'vex') },
+      store.exceptions,
+      systemClock,
+      new AbortController().signal,
+    )
+    const recordAssessment: typeof store.recordAssessment = (assessment) =>
+      store.recordAssessment(exceptions.assessment(assessment))
     const judge = estateJudge({
       verdicts: store.verdicts,
       advisories: () => index.current(),
       clock: systemClock,
       isNew,
-      record: (assessment) => store.recordAssessment(assessment),
+      record: recordAssessment,
+      exceptions,
       changed: async ({ generation }) => void (await notify.announce(generation)),
     })
     const lookOnce = await localLook({
-      recorder: store,
+      recorder: { ...store, recordAssessment },
       folder,
       isNew,
       judge: judge.judge,
       advisories: index.current,
       ends: index.ends,
-      trust,
+      trust: trust.current,
       content,
     })
     const keeping = keepCurrent({
       index,
       judge,
       notifier: notify,
+      exceptions,
       ...feedUpdates(folder, options, (problem) => log.warn({ problem }, 'a feed keeps its last good state')),
       failed: (what, error) => log.error({ error: error.message }, `${what} failed; it is tried again`),
       told: (facts) => log.info(facts, 'the estate was judged by another index'),
@@ -121,6 +136,11 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
       pause: options.every * 1000,
       failed: (error) => log.error({ error: error.message }, 'the cycle failed; the next one tries again'),
       look: async (report, signal) => {
+        await trust.reload().catch((error: Error) => {
+          log.error({ error: error.message }, 'whom to trust cannot be read: the trust of before holds')
+        })
+        const renewed = await judgeOrigins(store.origins, trust.current(), systemClock, signal)
+        if (renewed.judged + renewed.stale > 0) log.info({ ...renewed }, 'signatures were judged by another trust')
         await lookOnce(report, signal)
         const copy = await store.keepCopy()
         if ('failed' in copy) log.error({ error: copy.failed }, 'no copy of the store was kept')
@@ -136,6 +156,7 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
       resourceCells,
       progress: cycles,
       look: cycles.lookNow,
+      exceptionProblems: exceptions.problems,
       localAdministrator: localAdministrator.id,
       estate: hostname(),
       version: productVersion(),

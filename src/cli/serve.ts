@@ -13,6 +13,8 @@ export interface ServeOptions {
   notify?: string
   updateEvery?: number
   updateMirror?: URL
+  vex: string[]
+  ignoreFile: string[]
 }
 
 /** What `serve` and `start` both take. */
@@ -35,6 +37,13 @@ export function serveOptions(command: Command): Command {
       [],
     )
     .option('--malware-hashes <file>', 'list of hashes of known malware; can be repeated', toList, [])
+    .option('--vex <file>', 'statements of VEX (OpenVEX, CSAF or CycloneDX in JSON); can be repeated', toList, [])
+    .option(
+      '--ignore-file <file>',
+      'exceptions in the form of Trivy, Grype or osv-scanner; can be repeated (docs/exceptions.md)',
+      toList,
+      [],
+    )
 }
 
 /** Of an option that can be repeated. */
@@ -52,7 +61,7 @@ async function runServe(options: ServeOptions): Promise<void> {
   const { runPlimsoll } = await import('./running.ts')
   const { interruptSignal } = await import('./interrupt.ts')
   const signal = interruptSignal()
-  const running = await runPlimsoll({ ...options, quiet: false })
+  const running = await runPlimsoll({ ...options, ignoreFiles: options.ignoreFile, quiet: false })
   console.log(`Plimsoll listens on ${running.url}`)
   console.log(`Sign in once, within 15 minutes: ${await running.signInLink()}`)
   await untilAborted(signal)

@@ -17,7 +17,7 @@ async function runStart(options: ServeOptions): Promise<void> {
   const { progressLine } = await import('./terminal.ts')
   const signal = interruptSignal()
 
-  const running = await runPlimsoll({ ...options, quiet: true })
+  const running = await runPlimsoll({ ...options, ignoreFiles: options.ignoreFile, quiet: true })
   console.log(`Plimsoll is open on ${running.url}`)
   console.log(`Sign in once, within 15 minutes: ${await running.signInLink()}\n`)
 

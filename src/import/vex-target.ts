@@ -25,14 +25,14 @@ export function packagesOf(product: VexProduct, target: VexTarget, packages: rea
   return covered(packages, subcomponents).filter(({ place }) => paths.has(place.path))
 }
 
-function isTarget({ purl, digests = [], name }: VexProduct, target: VexTarget): boolean {
+export function isTarget({ purl, digests = [], name }: VexProduct, target: VexTarget): boolean {
   if (digests.some((digest) => target.digests.includes(digest))) return true
   if (name !== undefined && target.names.includes(name)) return true
   if (!purl || !isImage(purl)) return false
   return isNamed(purl, target)
 }
 
-function isImage({ type }: ParsedPurl): boolean {
+export function isImage({ type }: ParsedPurl): boolean {
   return type === 'oci' || type === 'docker'
 }
 
@@ -92,6 +92,7 @@ export function covers(wanted: ParsedPurl, found: ParsedPurl): boolean {
     a === b || (caseless.has(wanted.type) && a.toLowerCase() === b.toLowerCase())
   if (!same(wanted.name, found.name) || !same(wanted.namespace, found.namespace)) return false
   if (wanted.version !== undefined && bareVersion(wanted) !== bareVersion(found)) return false
+  if (wanted.subpath !== undefined && wanted.subpath !== found.subpath) return false
   return Object.entries(wanted.qualifiers).every(([key, value]) => beside.has(key) || found.qualifiers[key] === value)
 }
 

@@ -10,6 +10,8 @@ import { shared, withoutShared } from '../testing/shared.ts'
 import { applyVex, type Subject } from './apply-vex.ts'
 import { instant } from './statement.ts'
 import { readVex } from './vex-formats.ts'
+import { parsePurl } from '../lib/purl.ts'
+import { covers } from './vex-target.ts'
 
 const skip = withoutShared('feeds/vex')
 const scanOf = (gaps: Gap[]) => ({
@@ -257,4 +259,18 @@ test('times are those of the calendar', () => {
     assert.equal(instant(time), Date.parse(time), time)
   }
   assert.equal(instant('yesterday'), -Infinity)
+})
+
+test('a statement about a part of a package is about that part alone', () => {
+  const statement = parsePurl('pkg:golang/k8s.io/kubernetes@v1.29.3#cmd/kubelet')!
+  const of = (text: string): boolean => covers(statement, parsePurl(text)!)
+  assert.deepEqual(
+    [
+      'pkg:golang/k8s.io/kubernetes@v1.29.3#cmd/kubelet',
+      'pkg:golang/k8s.io/kubernetes@v1.29.3#cmd/kube-proxy',
+      'pkg:golang/k8s.io/kubernetes@v1.29.3',
+    ].map(of),
+    [true, false, false],
+  )
+  assert.ok(covers(parsePurl('pkg:golang/k8s.io/kubernetes@v1.29.3')!, statement))
 })

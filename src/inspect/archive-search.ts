@@ -1,11 +1,10 @@
 // Searches what lies in an archive: zip, tar, gzip and zstd, inside one another too, on a budget that no bomb outlasts.
 
-import { pipeline } from 'node:stream/promises'
-import { createInflateRaw, gunzipSync } from 'node:zlib'
+import { gunzipSync } from 'node:zlib'
 import { compressionOf, decompressed } from '../io/decompress.ts'
 import { normalPath } from '../lib/path.ts'
 import { TarReader, type TarEntry } from '../lib/tar.ts'
-import { bytesSource, openZip, stored, ZipError, type ByteSource, type Zip, type ZipEntry } from '../lib/zip.ts'
+import { bytesSource, openZip, part, stored, type ByteSource } from '../lib/zip.ts'
 import type { FoundContent } from '../model/image.ts'
 import type { Scan } from '../model/scan.ts'
 import { archiveKind, type ArchiveKind } from './archive-kind.ts'
@@ -15,7 +14,7 @@ import { HeldBytes } from './held-bytes.ts'
 import type { Limits } from './limits.ts'
 import { Recording } from './recording.ts'
 import type { SearchedArchives } from './searched-archives.ts'
-import { codec, giveBack, piecesOf, pieceSize } from './unpack.ts'
+import { codec, giveBack, piecesOf, pieceSize, unpackedPieces } from './unpack.ts'
 import { reasonOf } from './unreadable.ts'
 
 /** The budget is spent, or was never enough. */
@@ -128,8 +127,7 @@ class ArchiveSearch {
   async #plain(source: ByteSource, path: string): Promise<void> {
     if (source.size === 0) return
     let windows: ContentWindows | undefined
-    for (let at = 0; at < source.size; at += pieceSize) {
-      const piece = await source.read(at, Math.min(pieceSize, source.size - at))
+    for await (const piece of piecesOf(source)) {
       windows ??= new ContentWindows({ path, size: source.size, head: piece }, this.#archive.scratch, this.#tell)
       windows.push(piece)
     }
@@ -149,7 +147,9 @@ class ArchiveSearch {
           await this.#open(bytesSource(contents), inner, depth + 1)
           return giveBack(contents)
         }
-        await this.#unpackedTo(inner, depth, (held) => inflateTo(held, entry, zip))
+        await this.#unpackedTo(inner, depth, async (held) => {
+          for await (const piece of unpackedPieces(entry, zip)) held.push(piece)
+        })
       })
     }
   }
@@ -161,13 +161,13 @@ class ArchiveSearch {
       data() {},
       end() {},
     })
-    for (let at = 0; at < source.size; at += pieceSize) {
-      tar.write(await source.read(at, Math.min(pieceSize, source.size - at)))
+    for await (const piece of piecesOf(source)) {
+      tar.write(piece)
       for (const { path: name, offset, size } of entries.splice(0)) {
         if (size === 0) continue
         await this.#inner(`${path}!/${normalPath(name) ?? name}`, size, (inner) => {
           if (offset + size > source.size) throw new Error('it is cut')
-          return this.#open({ size, read: (start, length) => source.read(offset + start, length) }, inner, depth + 1)
+          return this.#open(part(source, offset, size), inner, depth + 1)
         })
       }
     }
@@ -218,20 +218,6 @@ class ArchiveSearch {
     if (this.unpacked > this.#archive.budget)
       throw new BeyondLimit(`it unpacks to more than ${this.#archive.budget} bytes`)
   }
-}
-
-async function inflateTo(held: HeldBytes, entry: ZipEntry, zip: Zip): Promise<void> {
-  const packed = await zip.packed(entry)
-  await pipeline(
-    piecesOf(packed),
-    createInflateRaw({ chunkSize: pieceSize }),
-    async (pieces: AsyncIterable<Buffer>) => {
-      for await (const piece of pieces) {
-        if (held.size + piece.length > entry.size) throw new ZipError('is longer than the directory says')
-        held.push(piece)
-      }
-    },
-  )
 }
 
 /** At once, where a stream would take ten times as long as what it reads; undefined for all that is not small and whole. */

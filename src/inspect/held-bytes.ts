@@ -30,8 +30,7 @@ export class HeldBytes {
   }
 
   source(): ByteSource {
-    const spool = this.#spool
-    if (spool) return { size: this.#size, read: async (start, length) => spool.read(start, length) }
+    if (this.#spool) return this.#spool.source()
     return bytesSource(this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces))
   }
 

@@ -9,7 +9,7 @@ import type { Gap } from '../model/scan.ts'
 import { inspectImage, type ImageOptions } from './image/inspect-image.ts'
 import { openImage, openImageStream, type OpenOptions } from './image/open.ts'
 import type { OpenedImage } from './image/opened-image.ts'
-import type { inspectRootfs } from './rootfs.ts'
+import type { inspectRootfs } from './rootfs/inspect-rootfs.ts'
 import { looksLikeDocument } from './sbom/document-head.ts'
 import { UnreadableTarget } from './unreadable.ts'
 
@@ -18,6 +18,7 @@ export type { WantedContent } from './content-scanner.ts'
 export { baseOf } from './image/base.ts'
 export type { Platform } from './image/opened-image.ts'
 export type { RegistryAccess } from './image/registry.ts'
+export { judgeOriginAgain } from './origin/documents.ts'
 export type { Trust } from './origin/trust.ts'
 export { UnreadableTarget } from './unreadable.ts'
 
@@ -95,7 +96,7 @@ async function exists(path: string): Promise<boolean> {
 }
 
 async function rootfsAt(...at: Parameters<typeof inspectRootfs>): ReturnType<typeof inspectRootfs> {
-  const rootfs = await import('./rootfs.ts')
+  const rootfs = await import('./rootfs/inspect-rootfs.ts')
   return rootfs.inspectRootfs(...at)
 }
 

@@ -19,7 +19,7 @@ export interface KeptFile {
 
 /** Bytes on the disk, open as long as the file is extracted. */
 export interface StoredBytes {
-  /** Fewer where they end. */
+  /** Fewer where they end. Memory of its own each time. */
   read(offset: number, length: number): Uint8Array
 }
 

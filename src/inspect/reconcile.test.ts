@@ -83,3 +83,25 @@ test('an owner that is not installed any more owns nothing', () => {
   deepEqual(reconcile([{ ...system, hiddenBy: 'sha256:2' }, installed], owned)[1], installed)
   deepEqual(reconcile([installed], owned), [installed])
 })
+
+test("a platform's program that its own project packaged is not the distribution's", () => {
+  const deb = (name: string, vendor?: string): Package => ({
+    ecosystem: 'Debian',
+    name,
+    version: '5:24.0.5-1',
+    purl: `pkg:deb/debian/${name}@5:24.0.5-1`,
+    place: { path: 'var/lib/dpkg/status' },
+    ...(vendor ? { vendor } : {}),
+  })
+  const program = (path: string): Package => ({ ...npm('a', path), ecosystem: 'Go' })
+  const owned = new Map([
+    ['usr/bin/dockerd', 'deb/docker-ce'],
+    ['usr/bin/other', 'deb/docker-ce'],
+    ['usr/sbin/runc', 'deb/runc'],
+  ])
+  const files = [...owned.keys()].map(program)
+  deepEqual(
+    reconcile([deb('docker-ce', 'Docker'), deb('runc'), ...files], owned).map(({ ownedBy }) => ownedBy),
+    [undefined, undefined, undefined, 'pkg:deb/debian/docker-ce@5:24.0.5-1', 'pkg:deb/debian/runc@5:24.0.5-1'],
+  )
+})

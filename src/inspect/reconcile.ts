@@ -1,7 +1,9 @@
 // One truth from several sources: what is installed counts before what a lock file names, and what the operating system
 // brought is the operating system's. Pure.
 
-import { ancestorsOf } from '../lib/path.ts'
+import { foreignBuilder } from '../lib/package-builders.ts'
+import { ancestorsOf, nameOf } from '../lib/path.ts'
+import { platformFiles } from '../lib/platform-programs.ts'
 import type { Package } from '../model/package.ts'
 import type { Owner } from './ownership.ts'
 
@@ -10,20 +12,26 @@ export function reconcile(packages: readonly Package[], owned: ReadonlyMap<strin
   return withoutInstalled(withOwners(packages, owned))
 }
 
-/** Packages of the operating system are listed by databases; all others lie in a file that one of them may have brought. */
+/**
+ * Packages of the operating system are listed by databases; all others lie in a file that one of them may have brought. A
+ * platform's program that its own project packaged is judged as the project's: the distribution says nothing of it.
+ */
 function withOwners(packages: readonly Package[], owned: ReadonlyMap<string, Owner>): Package[] {
   if (owned.size === 0) return [...packages]
   const owners = new Map<string, string>()
-  for (const { purl, name, arch, hiddenBy } of packages) {
+  const foreign = new Set<string>()
+  for (const { purl, ecosystem, vendor, name, arch, hiddenBy } of packages) {
     const type = /^pkg:(?<type>deb|apk|alpm|rpm)\//.exec(purl)?.groups?.['type']
     if (type === undefined || hiddenBy !== undefined) continue
+    if (foreignBuilder({ ecosystem, ...(vendor ? { vendor } : {}) }) !== undefined) foreign.add(purl)
     owners.set(`${type}/${name}`, purl)
     owners.set(`${type}/${name}:${arch}`, purl)
   }
   return packages.map((found) => {
     const owner = owned.get(fileOf(found)) ?? ''
     const purl = owners.get(owner) ?? owners.get(owner.split(':', 1)[0]!)
-    return purl === undefined || found.hiddenBy !== undefined || purl === found.purl
+    const ofProject = purl !== undefined && foreign.has(purl) && platformFiles.has(nameOf(fileOf(found)))
+    return purl === undefined || found.hiddenBy !== undefined || purl === found.purl || ofProject
       ? found
       : { ...found, ownedBy: purl }
   })

@@ -48,6 +48,26 @@ test('in a layer, with a hard link to it, and nothing stays open', { skip: proce
   equal(openFiles(), before)
 })
 
+test('an archive inside another that goes through memory which is used again, packed and as it is', async (t) => {
+  const root = workFolder(t)
+  const video = { path: 'static/video', contents: randomBytes(9 * 2 ** 20) } // too large to be unpacked in memory
+  const lib = { path: 'lib/snakeyaml-1.27.jar', contents: inner }
+  const war = zipOf([video, lib])
+  const packed = { path: 'shop.war', contents: war, packed: true }
+  const asItIs = { path: 'other.war', contents: zipOf([lib, video, { ...lib, path: 'lib/snake-1.27.jar' }]) }
+  writeFileSync(join(root, 'shop.ear'), zipOf([packed, asItIs]))
+  const { packages, gaps } = await inspectTarget({ kind: 'rootfs', path: root }, { signal: never, content: true })
+  deepEqual(gaps, [])
+  deepEqual(
+    packages.map(({ name, place }) => `${name} ${place.path}`),
+    [
+      'org.yaml:snakeyaml shop.ear!/other.war!/lib/snake-1.27.jar',
+      'org.yaml:snakeyaml shop.ear!/other.war!/lib/snakeyaml-1.27.jar',
+      'org.yaml:snakeyaml shop.ear!/shop.war!/lib/snakeyaml-1.27.jar',
+    ],
+  )
+})
+
 test('in a folder, where it lies; beyond the limit of archives it is a gap', async (t) => {
   const root = workFolder(t)
   mkdirSync(join(root, 'app'))

@@ -4,6 +4,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ByteSource } from '../lib/zip.ts'
 import type { StoredBytes } from './kept-file.ts'
 
 export class SpooledFile implements StoredBytes {
@@ -31,6 +32,11 @@ export class SpooledFile implements StoredBytes {
 
   read(offset: number, length: number): Uint8Array {
     return readFrom(this.#opened(), offset, Math.min(length, Math.max(0, this.#size - offset)))
+  }
+
+  /** To be read while it is open. */
+  source(): ByteSource {
+    return { size: this.#size, read: async (start, length) => this.read(start, length), isFresh: true }
   }
 
   close(): void {

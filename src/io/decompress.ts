@@ -1,7 +1,7 @@
 // gzip and zstd streams, told apart by their first bytes; anything else passes as it is.
 
 import type { Transform } from 'node:stream'
-import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { createGunzip, createInflateRaw, createZstdDecompress } from 'node:zlib'
 import { cutAtFrames, isSkippable } from './zstd-frames.ts'
 
 export type Compression = 'gzip' | 'zstd' | 'none'
@@ -26,17 +26,29 @@ export async function* decompressed(chunks: AsyncIterable<Uint8Array>): AsyncGen
   const compression = compressionOf(head)
   if (compression === 'none') return yield* all
 
-  // Large pieces: each one is a trip to a thread and back.
-  const options = { chunkSize: 1024 * 1024 }
-  const decoder = compression === 'gzip' ? createGunzip(options) : createZstdDecompress(options)
-  const feeding = feed(decoder, compression === 'zstd' ? cutAtFrames(all) : all)
+  try {
+    if (compression === 'gzip') yield* decoded(createGunzip(options), all)
+    else yield* decoded(createZstdDecompress(options), cutAtFrames(all))
+  } catch (error) {
+    throw explained(error, compression)
+  }
+}
+
+/** Of raw deflate, as entries of a zip are packed. Pieces as those of `decompressed`; errors are those of zlib. */
+export function inflated(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  return decoded(createInflateRaw(options), chunks)
+}
+
+/** Large pieces, since each is a trip to a thread and back, and a few ahead: whoever takes them may be held up. */
+const options = { chunkSize: 1024 * 1024, readableHighWaterMark: 3 * 1024 * 1024 }
+
+async function* decoded(decoder: Transform, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const feeding = feed(decoder, chunks)
   try {
     for await (const chunk of decoder) {
       yield chunk as Uint8Array
       giveBack(chunk as Uint8Array)
     }
-  } catch (error) {
-    throw explained(error, compression)
   } finally {
     decoder.destroy()
     await feeding

@@ -86,7 +86,7 @@ export async function* readPart(handle: FileHandle, offset = 0, length = Infinit
 
 /** The same of an open descriptor, in one memory: each piece is valid until the next one is asked for. */
 export async function* readDescriptor(descriptor: number, offset: number, length: number): AsyncGenerator<Uint8Array> {
-  const memory = Buffer.allocUnsafeSlow(Math.min(256 * 1024, Math.max(1, length)))
+  const memory = Buffer.allocUnsafeSlow(Math.min(1024 * 1024, Math.max(1, length)))
   for (let done = 0; done < length;) {
     const wanted = Math.min(memory.length, length - done)
     const bytesRead = await new Promise<number>((resolve, reject) => {

@@ -15,10 +15,11 @@ test('modules, those that took the place of others, and settings', () => {
     '',
   ].join('\n')
   deepEqual(parseGoModules(text), {
+    program: 'example.org/a/cmd',
     main: { path: 'example.org/a', version: '(devel)' },
     dependencies: [
       { path: 'golang.org/x/text', version: 'v0.3.0' },
-      { path: 'rsc.io/other', version: 'v1.6.0' },
+      { path: 'rsc.io/other', version: 'v1.6.0', insteadOf: { path: 'rsc.io/quote', version: 'v1.5.2' } },
     ],
     settings: new Map([
       ['-compiler', 'gc'],
@@ -31,6 +32,8 @@ const flags: [string, string | undefined][] = [
   ['-s -w -X main.version=1.2.3', 'v1.2.3'],
   ["-X 'example.org/a/internal.Version=v1.2.3-rc.1'", 'v1.2.3-rc.1'],
   ['-X=main.Version=v2.0.0 -s', 'v2.0.0'],
+  ['-w -X "github.com/docker/docker/dockerversion.Version=20.10.24+dfsg1" -X "a.b=c"', 'v20.10.24+dfsg1'],
+  ['-X github.com/containerd/containerd/version.Version=1.6.20~ds1', 'v1.6.20~ds1'],
   ['-X main.goversion=1.22', undefined],
   ['-X main.commit=4f2a', undefined],
   ['', undefined],
@@ -38,6 +41,11 @@ const flags: [string, string | undefined][] = [
 for (const [text, version] of flags) {
   test(`-ldflags="${text}" is ${version}`, () => equal(versionAtLinking(new Map([['-ldflags', text]])), version))
 }
+
+test('tabs between flags are as spaces, as Docker writes them', () => {
+  const line = String.raw`build	-ldflags=" \t-w \t-X \"a/dockerversion.Version=24.0.5\" \t"`
+  equal(versionAtLinking(parseGoModules(line).settings), 'v24.0.5')
+})
 
 // https://go.dev/doc/toolchain#version
 const releases: [string, string | undefined][] = [

@@ -6,9 +6,13 @@ export interface GoModule {
   path: string
   /** As Go writes it: `v1.2.3`, `v0.0.0-20170915032832-14c0d48ead0c`; `(devel)` or `''` where it has none. */
   version: string
+  /** What was asked for, where this took its place. */
+  insteadOf?: GoModule
 }
 
 export interface GoModules {
+  /** The package that is the program, `k8s.io/kubernetes/cmd/kubelet`; told also where modules are not. */
+  program?: string
   /** What the program itself is part of. */
   main?: GoModule
   dependencies: GoModule[]
@@ -21,7 +25,8 @@ export function parseGoModules(text: string): GoModules {
   const modules: GoModules = { dependencies: [], settings: new Map() }
   for (const line of text.split('\n')) {
     const [kind, path = '', version = ''] = line.split('\t')
-    if (kind === 'mod') modules.main = { path, version }
+    if (kind === 'path') modules.program = path
+    else if (kind === 'mod') modules.main = { path, version }
     else if (kind === 'dep') modules.dependencies.push({ path, version })
     else if (kind === '=>') replaceLast(modules, { path, version })
     else if (kind === 'build') readSetting(line.slice('build\t'.length), modules.settings)
@@ -30,7 +35,8 @@ export function parseGoModules(text: string): GoModules {
 }
 
 function replaceLast(modules: GoModules, by: GoModule): void {
-  if (modules.dependencies.length > 0) modules.dependencies[modules.dependencies.length - 1] = by
+  const last = modules.dependencies.pop()
+  if (last) modules.dependencies.push({ ...by, insteadOf: last })
   else if (modules.main) modules.main = by
 }
 
@@ -42,12 +48,15 @@ function readSetting(text: string, settings: Map<string, string>): void {
 /** Values with spaces, quotes or other than printable characters are quoted as in Go's sources. */
 function unquoted(value: string): string {
   if (!value.startsWith('"') && !value.startsWith('`')) return value
-  return value.slice(1, -1).replaceAll(/\\(?<character>["\\])/g, '$<character>')
+  return value
+    .slice(1, -1)
+    .replaceAll(/\\(?<character>["\\tn])/g, (_, character: string) => (/[tn]/.test(character) ? ' ' : character))
 }
 
 /** `v1.2.3` in the version that the program prints, where it was set at linking: `-ldflags="-X main.version=v1.2.3"`. */
 export function versionAtLinking(settings: ReadonlyMap<string, string>): string | undefined {
-  const pattern = /(?:^|\s)-X[= ]['"]?[\w./-]*[vV]ersion=['"]?v?(?<version>\d+\.\d+\.\d+(?:[-+][\w.+-]*)?)['"]?(?:\s|$)/
+  const pattern =
+    /(?:^|\s)-X[= ]['"]?[\w./-]*[vV]ersion=['"]?v?(?<version>\d+\.\d+\.\d+(?:[-+~][\w.+~-]*)?)['"]?(?:\s|$)/
   const version = pattern.exec(settings.get('-ldflags') ?? '')?.groups?.['version']
   return version === undefined ? undefined : `v${version}`
 }
@@ -67,8 +76,8 @@ export function goRelease(goVersion: string): string | undefined {
 }
 
 /** The path's last segment is the name, what is before it the namespace. */
-export function goPurl({ path, version }: GoModule): string {
+export function goPurl({ path, version }: GoModule, subpath?: string): string {
   const slash = path.lastIndexOf('/')
   const [namespace, name] = [path.slice(0, Math.max(0, slash)), path.slice(slash + 1)].map((part) => part.toLowerCase())
-  return purl({ type: 'golang', namespace, name: name!, version })
+  return purl({ type: 'golang', namespace, name: name!, version, subpath })
 }

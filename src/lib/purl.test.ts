@@ -20,6 +20,12 @@ test('a scope is encoded', () => {
 test('plus signs are encoded; colons and tildes are not', () => {
   equal(purl({ type: 'deb', name: 'libstdc++6', version: '1:3~rc1+b1' }), 'pkg:deb/libstdc%2B%2B6@1:3~rc1%2Bb1')
 })
+test('a part of the package stands behind all else', () => {
+  equal(
+    purl({ type: 'golang', namespace: 'k8s.io', name: 'kubernetes', version: 'v1.29.3', subpath: 'cmd/kubelet' }),
+    'pkg:golang/k8s.io/kubernetes@v1.29.3#cmd/kubelet',
+  )
+})
 test('qualifiers without a value are left out', () => {
   equal(purl({ type: 'apk', namespace: 'alpine', name: 'a', qualifiers: { arch: undefined } }), 'pkg:apk/alpine/a')
 })

@@ -10,6 +10,8 @@ export interface PurlParts {
   version?: string | undefined
   /** Those without a value are left out. */
   qualifiers?: Readonly<Record<string, string | undefined>> | undefined
+  /** A part of the package, by its path. */
+  subpath?: string | undefined
 }
 
 /** What a text says, with nothing encoded any more; empty parts are absent. */
@@ -25,7 +27,7 @@ export interface ParsedPurl {
 }
 
 /** The canonical text. Names are taken as they are: what a type wants in lower case is the caller's to lower. */
-export function purl({ type, namespace, name, version, qualifiers = {} }: PurlParts): string {
+export function purl({ type, namespace, name, version, qualifiers = {}, subpath }: PurlParts): string {
   const spaces = (namespace ?? '').split('/').filter(Boolean).map(encoded)
   const path = ['pkg:' + type, ...spaces, encoded(name)].join('/')
   const query = Object.entries(qualifiers)
@@ -33,7 +35,8 @@ export function purl({ type, namespace, name, version, qualifiers = {} }: PurlPa
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => `${key}=${encoded(value)}`)
     .join('&')
-  return path + (version ? `@${encoded(version)}` : '') + (query === '' ? '' : `?${query}`)
+  const part = subpath ? `#${subpath.split('/').map(encoded).join('/')}` : ''
+  return path + (version ? `@${encoded(version)}` : '') + (query === '' ? '' : `?${query}`) + part
 }
 
 /** As everywhere in a URL, but the colon stands for itself. */

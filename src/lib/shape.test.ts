@@ -44,22 +44,23 @@ const theirs = z.object({
 
 test('takes and refuses what zod does, and gives the same', () => {
   const anything = fc.jsonValue({ maxDepth: 2 })
+  const mostly = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
+    fc.oneof({ arbitrary, weight: 19 }, { arbitrary: anything, weight: 1 })
   const near = fc.record(
     {
-      name: fc.oneof(fc.string({ maxLength: 7 }), anything),
-      size: fc.oneof(fc.integer(), anything),
-      ratio: fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), anything),
-      tags: fc.oneof(fc.array(fc.string(), { maxLength: 4 }), anything),
-      labels: fc.oneof(
+      name: mostly(fc.string({ maxLength: 7 })),
+      size: mostly(fc.integer()),
+      ratio: mostly(fc.double({ noNaN: true, noDefaultInfinity: true })),
+      tags: mostly(fc.array(fc.string(), { maxLength: 4 })),
+      labels: mostly(
         fc.dictionary(
           fc.string().filter((key) => key !== '__proto__'),
           fc.string(),
         ),
-        anything,
       ),
-      kind: fc.oneof(fc.constantFrom('a', 'ab', 'b'), anything),
-      command: fc.oneof(fc.string(), fc.array(fc.string()), anything),
-      wanted: fc.oneof(fc.boolean(), anything),
+      kind: mostly(fc.constantFrom('a', 'ab', 'b')),
+      command: mostly(fc.oneof(fc.string(), fc.array(fc.string()))),
+      wanted: mostly(fc.boolean()),
       more: anything,
     },
     { requiredKeys: ['name'] },
@@ -76,7 +77,7 @@ test('takes and refuses what zod does, and gives the same', () => {
     }),
     { numRuns: 5000 },
   )
-  assert.ok(taken > 10)
+  assert.ok(taken > 100)
 })
 
 test('names the place and what is wrong there', () => {

@@ -15,6 +15,8 @@ export interface ByteSource {
   readonly size: number
   /** Exactly these bytes, which the caller has checked to lie within `size`. */
   read(start: number, length: number): Promise<Uint8Array>
+  /** Whether each read gives memory of its own, which whoever read it may use again. */
+  readonly isFresh?: boolean
 }
 
 /** What a zip needs and this folder may not import. */
@@ -60,6 +62,11 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
   return { size: bytes.length, read: async (start, length) => bytes.subarray(start, start + length) }
 }
 
+/** Bytes of the source from `start` on. */
+export function part({ read, isFresh = false }: ByteSource, start: number, size: number): ByteSource {
+  return { size, read: (from, length) => read(start + from, length), isFresh }
+}
+
 /** Throws `ZipError` when it is no zip. */
 export async function openZip(source: ByteSource, codec: Codec): Promise<Zip> {
   const { count, directory, base } = await findDirectory(source)
@@ -69,7 +76,7 @@ export async function openZip(source: ByteSource, codec: Codec): Promise<Zip> {
     packed: async (entry) => {
       checkMethod(entry)
       const start = await dataStart(entry, source)
-      return { size: entry.packedSize, read: (from, length) => source.read(start + from, length) }
+      return part(source, start, entry.packedSize)
     },
   }
 }
@@ -90,11 +97,10 @@ interface Directory {
 }
 
 async function findDirectory(source: ByteSource): Promise<Directory> {
-  const tailSize = Math.min(source.size, endSize + longestComment)
-  const tailStart = source.size - tailSize
-  const tail = viewOf(await source.read(tailStart, tailSize))
-  const at = lastEnd(tail)
-  if (at === undefined) throw new ZipError('is no zip: it has no directory at its end')
+  // Nearly every zip ends with the record, without a comment.
+  const found = (await findEnd(source, endSize)) ?? (await findEnd(source, endSize + longestComment))
+  if (found === undefined) throw new ZipError('is no zip: it has no directory at its end')
+  const { tail, tailStart, at } = found
   let count = tail.getUint16(at + 10, true)
   let size = tail.getUint32(at + 12, true)
   let claimed = tail.getUint32(at + 16, true)
@@ -107,6 +113,16 @@ async function findDirectory(source: ByteSource): Promise<Directory> {
   if (start < 0 || claimed > start) throw new ZipError('is damaged: its directory lies outside of it')
   if (size > directoryLimit) throw new ZipError(`has a directory of more than ${directoryLimit} bytes`)
   return { directory: await source.read(start, size), count, base: start - claimed }
+}
+
+async function findEnd(
+  source: ByteSource,
+  length: number,
+): Promise<{ tail: DataView; tailStart: number; at: number } | undefined> {
+  const tailStart = Math.max(0, source.size - length)
+  const tail = viewOf(await source.read(tailStart, source.size - tailStart))
+  const at = lastEnd(tail)
+  return at === undefined ? undefined : { tail, tailStart, at }
 }
 
 /** The last end record whose comment fits into what follows it. */

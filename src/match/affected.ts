@@ -1,7 +1,9 @@
 // Whether one version is affected by one entry of an OSV record.
 // https://ossf.github.io/osv-schema/#evaluation
 
-import type { Affected, Range, RangeEvent } from '../model/advisory.ts'
+import { z } from 'zod'
+import { range, type Affected, type Range, type RangeEvent } from '../model/advisory.ts'
+import { isPseudoVersion } from '../lib/platform-programs.ts'
 import type { VersionOrder } from './order.ts'
 import { actions } from './versions/actions.ts'
 import { bitnami } from './versions/bitnami.ts'
@@ -33,6 +35,21 @@ export function judgeVersion(version: string, entry: Affected, order: VersionOrd
   if (versions.includes(version)) return { is: 'affected' }
   return verdicts.find(({ is }) => is === 'undecided') ?? { is: 'not affected' }
 }
+
+/**
+ * Go's database keeps versions that are no modules' apart, such as the releases of a program, and leaves a range without an
+ * end in their place. A pseudo-version is a module's.
+ * https://go.dev/doc/security/vuln/database#schema
+ */
+export function withCustomRanges(entry: Affected, version: string): Affected {
+  if (isPseudoVersion(version)) return entry
+  const custom = customRanges.safeParse(entry.ecosystem_specific?.['custom_ranges'])
+  if (!custom.success || custom.data.length === 0) return entry
+  const bounded = (entry.ranges ?? []).filter(({ events }) => events.length > 1 || events[0]?.introduced !== '0')
+  return { ...entry, ranges: [...bounded, ...custom.data] }
+}
+
+const customRanges = z.array(range)
 
 /**
  * GitHub's own upper bound where it knows of no fix: `<= 1.4.2`. With a fix or a last version in the range it adds nothing.

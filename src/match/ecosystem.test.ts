@@ -3,7 +3,8 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { shared, withoutShared } from '../testing/shared.ts'
 import type { Package } from '../model/package.ts'
-import { foreignBuilder, judgedAs, judgingSets, orderOf } from './ecosystem.ts'
+import { foreignBuilder } from '../lib/package-builders.ts'
+import { judgedAs, judgingSets, orderOf } from './ecosystem.ts'
 import { orders } from './versions/list.ts'
 
 const rocky = { id: 'rocky', version: '9.3', name: 'Rocky Linux 9.3', ecosystem: 'Rocky Linux:9' }
@@ -73,6 +74,8 @@ test('what somebody else built is told by its header', () => {
   equal(foreignBuilder(of('Red Hat, Inc.')), undefined)
   equal(foreignBuilder(of()), undefined)
   equal(foreignBuilder(of('Fedora Project')), 'Fedora Project') // EPEL
+  equal(foreignBuilder({ ecosystem: 'Debian', vendor: 'Docker' }), 'Docker')
+  equal(foreignBuilder({ ecosystem: 'Debian' }), undefined)
 })
 
 test('advisories name source packages, or those that are installed', () => {

@@ -31,11 +31,14 @@ const namedByBinaries = new Set(['AlmaLinux', 'Amazon Linux', 'Arch Linux', 'Ora
 
 /** All that judge a package, the release's own first; empty for a distribution or a release that is not known. */
 export function judgingSets(ecosystem: Package['ecosystem'], distribution: Distribution | undefined): JudgingSet[] {
-  if (!ofDistributions.has(ecosystem)) return [{ ecosystem }]
+  if (!ofDistributions.has(ecosystem)) return [{ ecosystem }, ...(alsoJudged[ecosystem] ?? [])]
   const own = distribution?.ecosystem
   if (own === undefined || withoutRelease(own) !== ecosystem) return []
   return [{ ecosystem: own }, ...(besides[ecosystem]?.(distribution!, own.slice(ecosystem.length + 1)) ?? [])]
 }
+
+/** Parts of Kubernetes are judged by its own records, and by those that Go's database has of the module that holds them all. */
+const alsoJudged: Readonly<Record<string, JudgingSet[]>> = { Kubernetes: [{ ecosystem: 'Go' }] }
 
 /** By ecosystem: the sets beside the release's own. */
 const besides: Readonly<Record<string, (distribution: Distribution, release: string) => JudgingSet[]>> = {
@@ -147,27 +150,4 @@ export function orderOf(ecosystem: string, orders: readonly VersionOrder[]): Ver
   const family = withoutRelease(ecosystem)
   if (rebuilders.has(family)) return orderOf(ecosystem.slice(family.length + 1), orders)
   return orders.find(({ ecosystems }) => ecosystems.includes(family))
-}
-
-/** Who builds the packages of a distribution, as their headers say, in lower case; others are from somebody else's repository. */
-const builders: Readonly<Record<string, readonly string[]>> = {
-  AlmaLinux: ['almalinux'],
-  'Amazon Linux': ['amazon'],
-  'Azure Linux': ['microsoft'],
-  CentOS: ['centos'],
-  'CentOS Stream': ['centos'],
-  Fedora: ['fedora'],
-  'Oracle Linux': ['oracle'],
-  'Photon OS': ['vmware', 'broadcom'],
-  'Red Hat': ['red hat'],
-  'Rocky Linux': ['rocky'],
-  SUSE: ['suse'],
-  openSUSE: ['suse'],
-}
-
-/** Who built a package that is not the distribution's own, where its header tells; no advisory of the distribution is about it. */
-export function foreignBuilder({ ecosystem, vendor }: Package): string | undefined {
-  const own = builders[ecosystem]
-  if (vendor === undefined || own === undefined) return undefined
-  return own.some((name) => vendor.toLowerCase().includes(name)) ? undefined : vendor
 }

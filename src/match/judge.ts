@@ -3,9 +3,10 @@
 import { fixStateOf, type Advisory, type Affected } from '../model/advisory.ts'
 import type { Package } from '../model/package.ts'
 import { comparableName } from '../model/package-name.ts'
-import { fixesIn, isNegative, isPlain, judgeVersion, smallestClear } from './affected.ts'
+import { fixesIn, isNegative, isPlain, judgeVersion, smallestClear, withCustomRanges } from './affected.ts'
 import { foldHits, namesOf, vulnerabilitiesOf, type Folded, type Hit, type Known } from './alias.ts'
-import type { JudgingSet } from './ecosystem.ts'
+import { withoutRelease, type JudgingSet } from './ecosystem.ts'
+import { knownAs, type KnownAs } from './known-as.ts'
 import type { VersionOrder } from './order.ts'
 import { rate } from './severity.ts'
 import { compareStreams } from './stream.ts'
@@ -32,7 +33,7 @@ export function judgePackage(found: Package, name: string, version: string, judg
   const hits: Hit[] = []
   const silenced = new Set<string>()
   const judgedAlone = new Set<string>()
-  for (const { advisory, entries } of entriesByAdvisory(found, name, judge)) {
+  for (const { advisory, entries } of entriesByAdvisory(found, name, version, judge)) {
     if (advisory.withdrawn !== undefined) continue
     const verdict = judgeEntries(advisory, entries, { ...found, version }, judge)
     if (verdict === undefined) continue
@@ -56,48 +57,33 @@ interface OwnEntry {
 }
 
 function entriesByAdvisory(
-  { ecosystem, source }: Package,
+  found: Package,
   name: string,
+  version: string,
   { sets, find }: Judge,
 ): Iterable<{ advisory: Advisory; entries: OwnEntry[] }> {
   const records = new Map<string, { advisory: Advisory; entries: OwnEntry[] }>()
-  const own = comparableName(ecosystem, name)
-  const sourceName = source?.name ?? name
-  const names = new Set([
-    own,
-    ...[sourceName, ...otherNames(ecosystem, name)].map((one) => comparableName(ecosystem, one)),
-  ])
+  // A distribution has many sets, and all know a package alike.
+  const names = new Map<string, KnownAs[]>()
   for (const set of sets) {
-    for (const wanted of names) {
+    const family = withoutRelease(set.ecosystem)
+    const ofFamily = names.get(family) ?? knownAs(found, name, version, family)
+    names.set(family, ofFamily)
+    for (const { name: wanted, instead, counts } of ofFamily) {
       for (const advisory of find(set.ecosystem, wanted)) {
         const known = records.get(advisory.id) ?? { advisory, entries: [] }
+        if (instead && known.entries.some(({ entry }) => entry.package?.name !== wanted)) continue
         records.set(advisory.id, known)
-        for (const entry of advisory.affected ?? []) {
-          if (entry.package?.ecosystem !== set.ecosystem) continue
-          if (entry.package.name !== wanted && comparableName(ecosystem, entry.package.name) !== wanted) continue
-          // Feeds that name installed packages say so of an entry that names the source.
-          const isOwn = entry.database_specific?.['names'] === 'source' ? wanted === sourceName : wanted === own
-          if (isOwn || (wanted !== sourceName && namesMajor(entry, name))) known.entries.push({ entry, set })
+        for (const told of advisory.affected ?? []) {
+          if (told.package?.ecosystem !== set.ecosystem) continue
+          if (told.package.name !== wanted && comparableName(found.ecosystem, told.package.name) !== wanted) continue
+          const entry = withCustomRanges(told, version)
+          if (counts(entry)) known.entries.push({ entry, set })
         }
       }
     }
   }
   return [...records.values()].filter(({ entries }) => entries.length > 0)
-}
-
-const majorSuffix = /^(?<path>.+)\/v(?<major>[2-9]|\d{2,})$/
-
-/** Some records name a module of Go without its major version, though they speak of it. https://go.dev/ref/mod#major-version-suffixes */
-function otherNames(ecosystem: string, name: string): string[] {
-  const path = ecosystem === 'Go' ? majorSuffix.exec(name)?.groups?.['path'] : undefined
-  return path === undefined ? [] : [path]
-}
-
-/** Only where a bound is of that major version: else the record is about the module that has the shorter path. */
-function namesMajor({ ranges = [] }: Affected, name: string): boolean {
-  const major = majorSuffix.exec(name)?.groups?.['major']
-  const bounds = ranges.flatMap(({ events }) => events.flatMap((event) => Object.values(event)))
-  return bounds.some((at) => at !== undefined && /^v?(?<major>\d+)\./.exec(at)?.groups?.['major'] === major)
 }
 
 type Verdict = { hit?: Hit; silences: boolean; why?: undefined } | { why: string }

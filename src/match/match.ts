@@ -1,10 +1,12 @@
 // Packages × advisories → vulnerabilities. Each distinct version is judged once, however many packages are built from it.
 
+import { foreignBuilder } from '../lib/package-builders.ts'
+import { dockerModule, isPlatformPackage, isProjectVersion, majorOf } from '../lib/platform-programs.ts'
 import type { AdvisoryLookup, AdvisorySet } from '../model/advisory.ts'
 import type { Depth } from '../model/evidence.ts'
-import type { Distribution, Package } from '../model/package.ts'
+import { unknownVersion, type Distribution, type Package } from '../model/package.ts'
 import type { Gap } from '../model/scan.ts'
-import { foreignBuilder, judgedAs, judgingSets, orderOf, type JudgingSet } from './ecosystem.ts'
+import { judgedAs, judgingSets, orderOf, type JudgingSet } from './ecosystem.ts'
 import { judgePackage, type Judge } from './judge.ts'
 import type { VersionOrder } from './order.ts'
 import type { Vulnerability } from './vulnerability.ts'
@@ -36,10 +38,18 @@ export function matchPackages(
   matched.judged.of = packages.length
   for (const [ecosystem, ofEcosystem] of Map.groupBy(packages, (found) => found.ecosystem)) {
     const { judge, gap } = judgeOf(ecosystem, distribution, lookup, orders)
-    if (gap) matched.gaps.push({ why: gap })
+    if (gap) matched.gaps.push(...(ecosystem === 'generic' ? unjudged(ofEcosystem, gap) : [{ why: gap }]))
     if (judge) matchEcosystem(withoutForeign(ofEcosystem, matched.gaps), judge, matched)
   }
   return matched
+}
+
+/** Programs that are in no ecosystem: each is named, for which of them are known differs from one inventory to the next. */
+function unjudged(packages: readonly Package[], gap: string): Gap[] {
+  const versions = new Map(packages.map((found) => [`${found.name} ${found.version}`, found]))
+  return gap === 'no advisories for generic'
+    ? Array.from(versions, ([what, { place }]) => ({ why: `no feed judges ${what}`, place }))
+    : [{ why: gap }]
 }
 
 /** What judges all packages of an ecosystem; the gap says why nothing does, or that what does is not enough. */
@@ -86,18 +96,31 @@ function starterGap(ecosystem: string, sets: readonly AdvisorySet[]): string {
   return `only the starter set of advisories (${advisories} records) for ${ecosystem}: run plimsoll db build`
 }
 
-/** The distribution's own packages; of the others each builder is a gap. */
+/** The distribution's and the project's own packages; of the others each builder is a gap. */
 function withoutForeign(packages: readonly Package[], gaps: Gap[]): Package[] {
   const own: Package[] = []
   for (const found of packages) {
     const builder = foreignBuilder(found)
-    if (builder === undefined) own.push(found)
+    const why = beyondRecords(found)
+    if (why !== undefined) gaps.push({ why, place: found.place })
+    else if (builder === undefined) own.push(found)
     else {
       const why = `built by ${builder}, not by the distribution, whose advisories say nothing of it`
       gaps.push({ why: `${found.name} was ${why}`, place: found.place })
     }
   }
   return own
+}
+
+/** Why the records of a platform's program do not speak of the version that was found. */
+function beyondRecords({ ecosystem, name, version }: Package): string | undefined {
+  if (version === unknownVersion || !isPlatformPackage(ecosystem, name)) return undefined
+  if (!isProjectVersion(version))
+    return `${name} ${version} is no release of its project: only who built it knows what was mended in it`
+  // https://github.com/moby/moby/blob/master/project/BRANCHES-AND-TAGS.md
+  if (name === dockerModule('29') && majorOf(version) >= 29)
+    return `no feed judges Docker Engine ${version}: Go's database counts the versions of its module otherwise, from 2.0.0 on`
+  return undefined
 }
 
 function matchEcosystem(
@@ -110,7 +133,10 @@ function matchEcosystem(
     const { found, undecided } = judgePackage(same[0]!, name, version, judge)
     // What names this very version, or all of them, holds all the same; of the rest nothing is known, which is one gap.
     const readable = judge.order.valid(version)
-    const why = `version ${version} of ${name} is not one of ${judge.order.id}'s`
+    const why =
+      version === unknownVersion && isPlatformPackage(same[0]!.ecosystem, same[0]!.name)
+        ? `the version of ${name} cannot be told`
+        : `version ${version} of ${name} is not one of ${judge.order.id}'s`
     if (readable) for (const why of undecided) gaps.push({ why })
     else for (const { place } of same) gaps.push({ why, place })
     if (readable && undecided.length === 0 && !judge.starter) judged.done += same.length

@@ -4,11 +4,12 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { isPlatformPackage, isProjectVersion } from '../lib/platform-programs.ts'
 import type { Advisory, Affected, Range, RangeEvent } from '../model/advisory.ts'
 import type { Package } from '../model/package.ts'
 import { osvRecords, randomFrom } from '../testing/osv-records.ts'
 import { testAll, withoutShared } from '../testing/shared.ts'
-import { realTools, type Pair, type RealTool } from '../testing/version-tools.ts'
+import { apkTool, realTools, type Pair, type RealTool } from '../testing/version-tools.ts'
 import { orderOf, withoutRelease } from './ecosystem.ts'
 import { matchPackages } from './match.ts'
 import { lookupIn } from './testing.ts'
@@ -22,8 +23,20 @@ interface Case {
   version: string
 }
 
-/** Those whose tool can be had; nothing stands for apk here. */
-const ecosystems = ['AlmaLinux', 'Bitnami', 'crates.io', 'Debian', 'Go', 'Maven', 'npm', 'PyPI', 'RubyGems']
+/** Those whose tool can be had. */
+const ecosystems = [
+  'AlmaLinux',
+  'Alpine',
+  'Bitnami',
+  'crates.io',
+  'Debian',
+  'Go',
+  'Maven',
+  'npm',
+  'PyPI',
+  'RubyGems',
+  'Wolfi',
+]
 const drawn = 200
 
 /** Of each of these, 20 more cases over all ecosystems. */
@@ -42,7 +55,7 @@ const missingData = withoutShared('osv')
 const ofOneKind = new Map(Object.keys(kinds).map((kind) => [kind, 0]))
 
 for (const ecosystem of ecosystems) {
-  const tool = realTools.find(({ id }) => id === orderOf(ecosystem, orders)?.id)!
+  const tool = [...realTools, apkTool].find(({ id }) => id === orderOf(ecosystem, orders)?.id)!
   const missing = tool.missing()
   if (missing && testAll) throw new Error(`PLIMSOLL_TEST_ALL is set: ${missing}`)
 
@@ -52,7 +65,13 @@ for (const ecosystem of ecosystems) {
     async () => {
       const cases = draw(await osvRecords(ecosystem), ecosystem)
       const { compare, isVersion } = comparisons(cases, tool)
-      const judged = cases.filter((one) => versionsOf(one).every(isVersion))
+      // A platform's program with something behind its version is a gap: who built it changed it.
+      const asReleased = cases.filter(
+        ({ name, version }) => !isPlatformPackage(ecosystem, name) || isProjectVersion(version),
+      )
+      const judged = asReleased.filter((one) =>
+        versionsOf(one).every((version) => isVersion(version) && (tool.within?.test(version) ?? true)),
+      )
       assert.ok(judged.length >= drawn, `${judged.length} cases`)
       const differing = judged.flatMap((one) => {
         const expected = one.record.withdrawn === undefined && isAffected(one, compare) ? 'affected' : 'not affected'
@@ -170,6 +189,7 @@ function draw(records: readonly Advisory[], ecosystem: string): Case[] {
 
 /** What makes a version of the family a little less or more: prereleases, rebuilds, backports. */
 const suffixes: Readonly<Record<string, readonly string[]>> = {
+  apk: ['_rc1', '_p1', '_git20200101', '.1', 'a'],
   dpkg: ['~', '~rc1', '~bpo9+1', '~deb10u1', '+deb10u1', '+b1', '.1'],
   rpm: ['~', '~rc1', '^1', '.1', '.el8_6', '.el9_2.1'],
 }
@@ -179,7 +199,9 @@ const ofLanguages = ['.1', '-1', '-rc1', '-rc.1', 'rc1', 'a1', '.dev1', '+1']
 function near(bound: string, family: string, pick: <T>(list: readonly T[]) => T): string {
   const how = pick(['at', 'less', 'less', 'more', 'behind', 'behind'])
   if (how === 'at') return bound
-  if (how === 'behind') return bound + pick(suffixes[family] ?? ofLanguages)
+  const suffix = pick(suffixes[family] ?? ofLanguages)
+  // The revision is the end of it.
+  if (how === 'behind') return family === 'apk' ? bound.replace(/(?=-r\d+$)|(?<!-r\d+)$/, suffix) : bound + suffix
   const step = how === 'more' ? 1 : -1
   return bound.replace(/[0-9]{1,9}(?=[^0-9]*$)/, (last) => String(Math.max(0, Number(last) + step)))
 }

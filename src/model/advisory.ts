@@ -118,4 +118,6 @@ export interface AdvisoryLookup {
   /** Whether the vulnerability is known to be exploited (CISA KEV). */
   exploited(id: string): boolean
   epss(id: string): Epss | undefined
+  /** Days on which support ends, by ecosystem with its release (`Debian:12`) or product (`kubernetes:1.30`), as its feeds have them. */
+  ends?(): ReadonlyMap<string, string>
 }

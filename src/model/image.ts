@@ -51,6 +51,33 @@ export interface ImageOrigin {
   known?: 'label' | 'provenance' | 'verified provenance'
   signatures: readonly ImageSignature[]
   attestations: readonly ImageAttestation[]
+  /** Why nobody has judged the signatures by the trust of now; none of them counts as verified then. */
+  stale?: string
+}
+
+/**
+ * What lay beside an image when it was read, as it was: enough to judge its signatures again by another trust. Bytes are
+ * in base64; null: there was nothing.
+ */
+export interface OriginDocuments {
+  digest: string
+  digests: readonly string[]
+  attestations: readonly DocumentDescriptor[]
+  labelled?: ImageOrigin
+  layers: readonly (readonly [stored: string, diffId: string])[]
+  manifests: Readonly<Record<string, string | null>>
+  blobs: Readonly<Record<string, string>>
+  referrers: Readonly<Record<string, readonly DocumentDescriptor[] | null>>
+}
+
+/** https://github.com/opencontainers/image-spec/blob/main/descriptor.md */
+export interface DocumentDescriptor {
+  mediaType?: string | undefined
+  digest: string
+  size: number
+  platform?: { os: string; architecture: string } | undefined
+  annotations?: Record<string, string> | undefined
+  artifactType?: string | undefined
 }
 
 export interface ImageStep {
@@ -137,6 +164,10 @@ export interface ImageIndex {
   setuid?: readonly SetuidFile[]
   base?: BaseImage
   origin?: ImageOrigin
+  /** Only when it was read just now: what lay beside it, unless that is too much to keep. */
+  originDocuments?: OriginDocuments
+  /** Only when it was read just now: a digest of the trust by which its signatures were judged. */
+  originTrust?: string
   /** Secrets and malware; absent where nobody looked for them. */
   contents?: ImageContents
   gaps: readonly Gap[]

@@ -1,6 +1,6 @@
 import type { Severity } from './severity.ts'
 
-/** New findings of one team, by one change of the advisory index. No secret and no address is in it. */
+/** New findings of one team, by one change of the advisory index or of exceptions. No secret and no address is in it. */
 export interface NotificationContent {
   team: string
   /** Of the index that brought them. */
@@ -13,7 +13,7 @@ export interface NotificationContent {
   total: number
 }
 
-/** One vulnerability of one package version. */
+/** One vulnerability of one package version; or any other finding that is open again. */
 export interface NotifiedFinding {
   rule: string
   /** The name that people look it up by: its CVE. */
@@ -24,7 +24,10 @@ export interface NotifiedFinding {
   score?: number
   exploited: boolean
   fix?: string
-  package: { ecosystem: string; name: string; version: string; purl: string; fixedIn?: string }
+  /** It was known and excepted before: why it is open again. */
+  reopened?: string
+  /** Absent for what is in no package. */
+  package?: { ecosystem: string; name: string; version: string; purl: string; fixedIn?: string }
   /** Images of the team's workloads that contain it. */
   images: number
   /** Running workloads, at most `mostWorkloads`. */

@@ -40,3 +40,6 @@ export interface Package {
   /** The file that it was read from, and the layer of the image that brought it. */
   place: Place
 }
+
+/** The version of a program that is known and does not tell it: it is listed, and nothing but a record of all versions judges it. */
+export const unknownVersion = 'unknown'

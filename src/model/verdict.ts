@@ -40,6 +40,14 @@ export interface Verdict {
   gaps: readonly PackageGap[]
   /** About no resource in particular: `resource` is empty. */
   findings: readonly Finding[]
+  /** Advisories that name it, of a package that was judged before: why one does not find it any more. */
+  heard?: readonly HeardAdvisory[]
+}
+
+export interface HeardAdvisory {
+  id: string
+  /** ISO 8601, UTC: when its publisher took it back. */
+  withdrawn?: string | undefined
 }
 
 /** The estate's packages were judged with this index. */

@@ -44,14 +44,17 @@ export function assessVulnerabilities(inventory: Inventory, advisories: Advisory
     engine,
     at,
     depth: judged,
-    findings: [...endOfLifeFindings(inventory, at), ...vulnerabilityFindings(vulnerabilities, resource, subLayer)],
+    findings: [
+      ...endOfLifeFindings(inventory, at, advisories.ends?.()),
+      ...vulnerabilityFindings(vulnerabilities, resource, subLayer),
+    ],
     // What kept packages from being judged comes first: it is the reason that a cell shows.
     gaps: [...gaps, ...ageGaps(spoken(), at), ...inventory.gaps],
   }
 }
 
 /** What is out of support, for what is judged package by package: of a release that no advisory names any more. */
-export function assessSupport(inventory: Inventory, at: string): Assessment {
+export function assessSupport(inventory: Inventory, advisories: Pick<AdvisoryLookup, 'ends'>, at: string): Assessment {
   const { resource, subLayer } = inventory
   return {
     resource,
@@ -60,7 +63,7 @@ export function assessSupport(inventory: Inventory, at: string): Assessment {
     engine: `${engine} end of life`,
     at,
     depth: { done: 0, of: 0, unit: 'packages judged' },
-    findings: endOfLifeFindings(inventory, at),
+    findings: endOfLifeFindings(inventory, at, advisories.ends?.()),
     gaps: [],
     leavesNoEvidence: true,
   }

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { isPlatformPackage, isProjectVersion } from '../lib/platform-programs.ts'
 import { findingId, type Finding } from '../model/finding.ts'
 import type { SubLayer } from '../model/layers.ts'
 import type { Distribution, Package } from '../model/package.ts'
@@ -18,6 +19,8 @@ const endOfLifeFile = z.strictObject({
     .array(
       z.strictObject({
         name: z.string().min(1),
+        /** As the feed names it. */
+        id: z.string().regex(/^[a-z0-9-]+$/),
         source: z.url({ protocol: /^https$/ }),
         packages: z.array(
           z.strictObject({
@@ -68,14 +71,19 @@ function checkedFile(text: string, path: string): z.infer<typeof endOfLifeFile> 
 }
 
 /** Products that come with the catalogue, read once; by ecosystem and name of their packages. */
-let products:
-  | Map<string, { name: string; programs?: string[] | undefined; ends: Readonly<Record<string, string>> }>
-  | undefined
+let products: Map<string, Product> | undefined
+
+interface Product {
+  name: string
+  id: string
+  programs?: string[] | undefined
+  ends: Readonly<Record<string, string>>
+}
 
 function knownProducts(): NonNullable<typeof products> {
   products ??= new Map(
-    checkedFile(readFileSync(shipped, 'utf8'), shipped).products.flatMap(({ name, packages, ends }) =>
-      packages.map((one) => [`${one.ecosystem}\n${one.name}`, { name, programs: one.programs, ends }] as const),
+    checkedFile(readFileSync(shipped, 'utf8'), shipped).products.flatMap(({ name, id, packages, ends }) =>
+      packages.map((one) => [`${one.ecosystem}\n${one.name}`, { name, id, programs: one.programs, ends }] as const),
     ),
   )
   return products
@@ -97,12 +105,13 @@ export function endOfLifeFindings(
     packages: readonly Package[]
   },
   at: string,
+  ends: EndOfLife = new Map(),
 ): Finding[] {
   const { resource, subLayer, distribution, packages } = inventory
   const ended = distribution?.endOfLife
   const own = packages.filter(({ ownedBy, hiddenBy }) => ownedBy === undefined && hiddenBy === undefined)
   const found = own.flatMap((one) => {
-    const end = endOf(one)
+    const end = endOf(one, ends)
     if (end === undefined || !isOver(end.day, at)) return []
     const what = `${end.product} ${one.version}`
     return [{ ...outOfSupport({ resource, subLayer, what, subject: one.purl, ended: end.day }), place: one.place }]
@@ -119,13 +128,20 @@ function isOver(day: string, at: string): boolean {
 }
 
 /** Of the release line that the version is of. */
-function endOf({ ecosystem, name, version, place }: Package): { product: string; day: string } | undefined {
+function endOf(
+  { ecosystem, name, version, place }: Package,
+  ends: EndOfLife,
+): { product: string; day: string } | undefined {
   const product = knownProducts().get(`${ecosystem}\n${name}`)
-  if (product === undefined) return undefined
+  // Who builds it with changes supports it, or does not, on days of its own.
+  if (product === undefined || (isPlatformPackage(ecosystem, name) && !isProjectVersion(version))) return undefined
   const { path } = place
   const isProgram = path === undefined || product.programs === undefined || product.programs.includes(basename(path))
   const [major, minor] = /^v?(?<major>\d+)(?:\.(?<minor>\d+))?/.exec(version)?.slice(1) ?? []
-  const day = product.ends[`${major}.${minor}`] ?? product.ends[`${major}`]
+  const lines = [`${major}.${minor}`, `${major}`]
+  const day =
+    lines.map((line) => ends.get(`${product.id}:${line}`)).find((told) => told !== undefined) ??
+    lines.map((line) => product.ends[line]).find((known) => known !== undefined)
   return isProgram && day !== undefined ? { product: product.name, day } : undefined
 }
 

@@ -36,7 +36,7 @@ const mostDocuments = 10_000
 export async function loadExceptions(places: ExceptionPlaces, signal: AbortSignal): Promise<Exceptions> {
   const { scan, gaps } = collectGaps(signal)
   const statements: VexStatement[] = []
-  for (const file of places.vex) statements.push(...readVex(await textOfFile(file, largest), file, scan))
+  for (const file of places.vex) statements.push(...readVex(await textOf(file), file, scan))
   for (const name of await documentsIn(places.vexFolder, scan)) {
     signal.throwIfAborted()
     const text = await textIfReadable(join(places.vexFolder, name), scan)
@@ -46,7 +46,7 @@ export async function loadExceptions(places: ExceptionPlaces, signal: AbortSigna
   for (const file of places.ignore) {
     const format = ignoreFormatOf(file)
     if (!format) throw new Error(`${file} is no ignore file that is known: name it ${knownNames()}`)
-    rules.push(...format.read(await textOfFile(file, largest), file, scan))
+    rules.push(...format.read(await textOf(file), file, scan))
   }
   for (const format of ignoreFormats) {
     for (const name of format.names) {
@@ -69,11 +69,11 @@ export function withExceptions(
   return { findings: ignored.findings, gaps: [...stated.gaps, ...ignored.gaps] }
 }
 
-function knownNames(): string {
+export function knownNames(): string {
   return ignoreFormats.flatMap(({ names }) => names).join(', ')
 }
 
-async function documentsIn(folder: string, scan: Scan): Promise<string[]> {
+export async function documentsIn(folder: string, scan: Scan): Promise<string[]> {
   const names: string[] = []
   try {
     for await (const { name, kind } of folderEntries(folder)) {
@@ -88,10 +88,15 @@ async function documentsIn(folder: string, scan: Scan): Promise<string[]> {
   return names.toSorted()
 }
 
+/** Of a document or an ignore file. Throws with a sentence that names it. */
+export async function textOf(file: string): Promise<string> {
+  return textOfFile(file, largest)
+}
+
 /** Undefined when it is not there; that it cannot be read is a gap. */
 async function textIfReadable(file: string, scan: Scan): Promise<string | undefined> {
   try {
-    return await textOfFile(file, largest)
+    return await textOf(file)
   } catch (error) {
     const { cause, message } = error as Error
     if (cause instanceof FileUnreadable && cause.code === 'ENOENT') return undefined

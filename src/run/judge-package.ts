@@ -5,7 +5,7 @@ import { matchPackages } from '../match/match.ts'
 import { vulnerabilityFindings } from '../match/vulnerability.ts'
 import type { AdvisoryLookup, AdvisorySet } from '../model/advisory.ts'
 import type { Distribution } from '../model/package.ts'
-import type { DistinctPackage, LookedUp, PackageGap, Release, Verdict } from '../model/verdict.ts'
+import type { DistinctPackage, HeardAdvisory, LookedUp, PackageGap, Release, Verdict } from '../model/verdict.ts'
 import { isOld } from './feed-age.ts'
 
 export interface PackageJudge {
@@ -17,7 +17,12 @@ export interface PackageJudge {
 /** `now`: ISO 8601, UTC; a feed that nobody has brought up to date for long is a gap of all that it judges. */
 export function packageJudge(lookup: AdvisoryLookup, now: string): PackageJudge {
   const ecosystems = new Map<string, string>()
-  const asked = (lookups: Map<string, LookedUp>, old: Set<string>, noteDecided: () => void): AdvisoryLookup => ({
+  const asked = (
+    lookups: Map<string, LookedUp>,
+    old: Set<string>,
+    noteDecided: () => void,
+    heard: HeardAdvisory[] | undefined,
+  ): AdvisoryLookup => ({
     ...(lookup.problem === undefined ? {} : { problem: lookup.problem }),
     judges(ecosystem) {
       const set = lookup.judges(ecosystem)
@@ -29,7 +34,9 @@ export function packageJudge(lookup: AdvisoryLookup, now: string): PackageJudge 
     find(ecosystem, name) {
       if (ecosystems.get(ecosystem)?.startsWith('whole')) noteDecided()
       lookups.set(`${ecosystem}\n${name}`, { ecosystem, name })
-      return lookup.find(ecosystem, name)
+      const found = lookup.find(ecosystem, name)
+      if (heard) for (const { id, withdrawn } of found) heard.push({ id, withdrawn })
+      return found
     },
     exploited: (id) => lookup.exploited(id),
     epss: (id) => lookup.epss(id),
@@ -40,7 +47,8 @@ export function packageJudge(lookup: AdvisoryLookup, now: string): PackageJudge 
       const lookups = new Map<string, LookedUp>()
       const old = new Set<string>()
       let decided = false
-      const through = asked(lookups, old, () => (decided = true))
+      const heard = found.judgedBefore ? [] : undefined
+      const through = asked(lookups, old, () => (decided = true), heard)
       const whole = { ...found.package, place: {} }
       const { vulnerabilities, judged, gaps } = matchPackages([whole], distributionOf(found.release), through)
       // A name that was asked for says its ecosystem too.
@@ -57,6 +65,7 @@ export function packageJudge(lookup: AdvisoryLookup, now: string): PackageJudge 
           ...Array.from(old, (why) => ({ why })),
         ],
         findings: vulnerabilityFindings(vulnerabilities, '', 'image'),
+        ...(heard ? { heard } : {}),
       }
     },
   }

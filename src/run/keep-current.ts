@@ -2,6 +2,7 @@
 
 import { setTimeout as wait } from 'node:timers/promises'
 import type { IndexHolder } from './current-advisories.ts'
+import type { EstateExceptions } from './estate-exceptions.ts'
 import type { EstateJudge } from './estate-judge.ts'
 import type { Notifier } from './notify/notify.ts'
 
@@ -9,6 +10,7 @@ export interface KeepCurrentParts {
   index: IndexHolder
   judge: EstateJudge
   notifier: Notifier
+  exceptions: Pick<EstateExceptions, 'refresh'>
   /** Brings the feeds up to date and puts a new index in the place of the old one; absent where nobody asked for it. */
   updateFeeds?: { every: number; run: (signal: AbortSignal) => Promise<void> }
   /** What failed is tried again. */
@@ -21,15 +23,16 @@ export interface Keeping {
   stop(): Promise<void>
 }
 
-/** Milliseconds between two glances at the file of the index, between two at the outbox, and after which all is confirmed. */
+/** Milliseconds between two glances at the file of the index, two at the outbox, two at the files of exceptions, and after which all is confirmed. */
 const glance = 500
 const outboxEvery = 5000
+const exceptionsEvery = 5000
 const confirmEvery = 10 * 60 * 1000
 
 export function keepCurrent(parts: KeepCurrentParts): Keeping {
   const controller = new AbortController()
   const { signal } = controller
-  const loops = [judgeAgain(parts, signal), updateAgain(parts, signal)]
+  const loops = [judgeAgain(parts, signal), exceptAgain(parts, signal), updateAgain(parts, signal)]
   return {
     async stop() {
       controller.abort(new Error('stopped'))
@@ -55,6 +58,13 @@ async function judgeAgain({ index, judge, notifier, failed, told }: KeepCurrentP
       await notifier.deliver(signal)
     })
     await pause(glance, signal)
+  }
+}
+
+async function exceptAgain({ exceptions, judge, failed }: KeepCurrentParts, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await attempt('applying the exceptions', failed, signal, () => exceptions.refresh(judge, signal))
+    await pause(exceptionsEvery, signal)
   }
 }
 

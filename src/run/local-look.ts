@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { sources } from '../discover/sources.ts'
 import { systemClock, type Clock } from '../io/clock.ts'
-import type { Trust, WantedContent } from '../inspect/inspect.ts'
+import type { WantedContent } from '../inspect/inspect.ts'
 import type { AdvisoryLookup } from '../model/advisory.ts'
 import type { Assessment } from '../model/evidence.ts'
 import type { EstateRecorder } from '../model/estate.ts'
@@ -16,6 +16,7 @@ import { look } from './look.ts'
 import type { ReportProgress } from './progress.ts'
 import { imageReader, machineReader } from './read.ts'
 import { loadRules } from './rules.ts'
+import type { LoadedTrust } from './trust.ts'
 
 /** One cycle; resolves when everything of it has been recorded. */
 export type LocalLook = (report: ReportProgress, signal: AbortSignal) => Promise<void>
@@ -32,7 +33,7 @@ export interface LocalLookOptions {
   /** When the updates of distributions end, by the index of now. */
   ends: () => Promise<EndOfLife>
   /** Who may sign images; nobody by default. */
-  trust?: Trust
+  trust?: () => LoadedTrust
   /** What is looked for in all files of images; by default what is built in. */
   content?: WantedContent
 }

@@ -76,8 +76,9 @@ async function judgeImages(
   for (const [index, { digest, source }] of wanted.entries()) {
     signal.throwIfAborted()
     tell('images', index, wanted.length, digest)
-    const known = await parts.recorder.image(digest)
-    const image = known ?? (await withBase(await parts.readImage(source, digest, signal), parts.recorder))
+    const stored = await parts.recorder.image(digest)
+    const image = await imageOf(parts, stored, source, digest, signal)
+    const known = image === stored ? stored : undefined
     if ('why' in image) {
       await record(parts, unreadImage(digest, image.why, parts.clock()))
       continue
@@ -88,6 +89,19 @@ async function judgeImages(
     for (const assessment of assessImage(parts.rules, image, parts.clock())) await record(parts, assessment)
   }
   tell('images', wanted.length, wanted.length, 'images')
+}
+
+/** One of whose signatures nobody knows by the trust of now is read again, where somebody still has it. */
+async function imageOf(
+  parts: Look,
+  stored: ImageIndex | undefined,
+  source: string,
+  digest: string,
+  signal: AbortSignal,
+): Promise<ImageIndex | Gap> {
+  if (stored && stored.origin?.stale === undefined) return stored
+  const read = await parts.readImage(source, digest, signal)
+  return stored && 'why' in read ? stored : withBase(read, parts.recorder)
 }
 
 /** Of the images that were read before; the base of an image that is read first is known once it is read again. */

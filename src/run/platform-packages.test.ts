@@ -70,3 +70,19 @@ test('an engine out of support is a finding, and one without advisories a gap th
   )
   equal(assessPlatform({ ...engine, kind: 'host.Machine' }, none, '2026-11-29T00:00:00Z'), undefined)
 })
+
+test('Docker Engine 29 is out of what Go’s database counts', () => {
+  const components = [{ name: 'Engine', version: '29.0.1' }]
+  const { packages } = platformPackages(components)
+  deepEqual(
+    packages.map(({ purl }) => purl),
+    ['pkg:golang/github.com/moby/moby/v2@v29.0.1'],
+  )
+  const judged: AdvisoryLookup = { ...none, judges: () => ({ advisories: 1, starter: false }) }
+  const { depth, gaps } = assessPlatform(
+    { id: 'host/a/docker', kind: 'docker.Engine', properties: { components } },
+    judged,
+    '2026-11-29T00:00:00Z',
+  )!
+  deepEqual([depth.done, depth.of, gaps.length], [0, 1, 1])
+})

@@ -1,12 +1,13 @@
 // What a container engine says that it consists of, as packages that a feed can judge.
 
 import { goPurl } from '../lib/go-modules.ts'
+import { dockerModule } from '../lib/platform-programs.ts'
 import type { Package } from '../model/package.ts'
 import type { Gap } from '../model/scan.ts'
 
 /** By the names in the engine's answer; the modules under which Go's database knows them. */
 const modules: Readonly<Record<string, (major: number) => string>> = {
-  Engine: (major) => (major >= 29 ? 'github.com/moby/moby/v2' : 'github.com/docker/docker'),
+  Engine: (major) => dockerModule(String(major)),
   'Podman Engine': (major) => `github.com/containers/podman${major < 2 ? '' : `/v${major}`}`,
   containerd: (major) => `github.com/containerd/containerd${major < 2 ? '' : `/v${major}`}`,
   runc: () => 'github.com/opencontainers/runc',

@@ -1,12 +1,13 @@
 // What a cycle reads through `inspect`: this machine's packages, and images that an engine holds.
 
 import type { Ask, Source } from '../discover/source.ts'
-import { folderLayerCache, inspectImageStream, type Trust, type WantedContent } from '../inspect/inspect.ts'
-import { inspectRootfs } from '../inspect/rootfs.ts'
+import { folderLayerCache, inspectImageStream, type WantedContent } from '../inspect/inspect.ts'
+import { inspectRootfs } from '../inspect/rootfs/inspect-rootfs.ts'
 import type { ImageIndex } from '../model/image.ts'
 import type { Gap } from '../model/scan.ts'
 import type { Inventory } from './assess.ts'
 import { loadEndOfLife, withEndOfLife, type EndOfLife } from './end-of-life.ts'
+import type { LoadedTrust } from './trust.ts'
 
 /** Packages that the machine's distribution installed. */
 export type ReadMachine = (resource: string, signal: AbortSignal) => Promise<Inventory>
@@ -35,15 +36,14 @@ export interface ReadingImages {
   /** Where what was read of each layer is kept. */
   layers: string
   content: WantedContent
-  /** Who may sign images; nobody by default. */
-  trust?: Trust
+  /** Who may sign images, when one is read; nobody by default. */
+  trust?: () => LoadedTrust
   /** The catalogue's by default. */
   ends?: Ends
 }
 
 export function imageReader(sources: readonly Source[], ask: Ask, how: ReadingImages): ReadImage {
   const { workFolder, layers, content, trust, ends = loadEndOfLife } = how
-  const registry = trust ? { trust } : {}
   const layerCache = folderLayerCache(layers)
   const failed = new Map<string, { why: string; at: number }>()
   return async (id, digest, signal) => {
@@ -53,8 +53,11 @@ export function imageReader(sources: readonly Source[], ask: Ask, how: ReadingIm
     if (!source?.image) return { why: `the source ${id} does not hand out images` }
     try {
       const bytes = source.image(ask, digest, signal)
+      const trusted = trust?.()
+      const registry = trusted ? { trust: trusted } : {}
       const image = await inspectImageStream(digest, bytes, { signal, layerCache, workFolder, registry, content })
-      return withDigest(withEndOfLife(image, await ends()), digest)
+      const judged = trusted ? { ...image, originTrust: trusted.id } : image
+      return withDigest(withEndOfLife(judged, await ends()), digest)
     } catch (error) {
       signal.throwIfAborted()
       const { message } = error as Error

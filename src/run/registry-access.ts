@@ -20,7 +20,7 @@ export interface RegistryWords {
 export async function registryAccess(words: RegistryWords): Promise<{ registry: RegistryAccess; platform?: Platform }> {
   const { insecure, mirrors, trust: file, trustedKeys } = words
   const platform = words.platform === undefined ? undefined : toPlatform(words.platform)
-  const trust = await loadTrust({ file, keys: trustedKeys })
+  const { id: _id, ...trust } = await loadTrust({ file, keys: trustedKeys })
   const registry = { insecure, mirrors: new Map(mirrors.map(toMirror)), trust }
   return { registry, ...(platform ? { platform } : {}) }
 }

@@ -5,8 +5,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { after, before, test } from 'node:test'
-import { lookupIn, record } from '../match/testing.ts'
-import type { Advisory, Epss } from '../model/advisory.ts'
+import { record } from '../match/testing.ts'
 import type { ImageIndex } from '../model/image.ts'
 import type { Package } from '../model/package.ts'
 import { imageId } from '../model/resource.ts'
@@ -17,6 +16,7 @@ import { affected, NotAQuestion } from './affected.ts'
 import { estateJudge } from './estate-judge.ts'
 import { inventoryOf } from './assess.ts'
 import { refreshLikelihoods, rematch, type CurrentAdvisories } from './rematch.ts'
+import { TestIndex } from './testing.ts'
 
 const folder = mkdtempSync(`${tmpdir()}/plimsoll-rematch-`)
 let store: Store
@@ -31,45 +31,6 @@ after(async () => {
   await store.close()
   rmSync(folder, { recursive: true })
 })
-
-/** An index of these records; it knows what differs from those of the generation before. */
-class TestIndex {
-  readonly asked: string[] = []
-  #records: Advisory[]
-  #number = 1
-  #changed: { ecosystem: string; name: string }[] = []
-  constructor(records: Advisory[]) {
-    this.#records = records
-  }
-  add(advisory: Advisory): void {
-    this.#replace([...this.#records, advisory], advisory)
-  }
-  withdraw(id: string): void {
-    const gone = this.#records.find((one) => one.id === id)!
-    this.#replace(
-      this.#records.filter((one) => one !== gone),
-      gone,
-    )
-  }
-  #replace(records: Advisory[], changed: Advisory): void {
-    this.#records = records
-    this.#number++
-    this.#changed = (changed.affected ?? []).flatMap((entry) => entry.package ?? [])
-  }
-  lookup(known: { exploited?: readonly string[]; epss?: Readonly<Record<string, Epss>> } = {}): CurrentAdvisories {
-    const before = String(this.#number - 1)
-    const current = lookupIn(this.#records, known)
-    return {
-      ...current,
-      find: (ecosystem, name) => {
-        this.asked.push(`${ecosystem} ${name}`)
-        return current.find(ecosystem, name)
-      },
-      generation: String(this.#number),
-      changedSince: (generation) => (generation === before ? this.#changed : undefined),
-    }
-  }
-}
 
 const layer = (number: number) => ({ digest: digest(number), size: 1, entries: 1 })
 const inLayer = (found: Package, number: number): Package => ({

@@ -8,7 +8,7 @@ import { millisecondsBetween } from '../lib/instant.ts'
 import type { AdvisoryLookup } from '../model/advisory.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Gap } from '../model/scan.ts'
-import { packagesResource, type LookedUp, type Rematched } from '../model/verdict.ts'
+import { packagesResource, type LookedUp, type Rematched, type Verdict } from '../model/verdict.ts'
 import type { Likelihood } from '../store/likelihoods.ts'
 import type { Judged } from '../store/judged-depth.ts'
 import type { PackageChoice } from '../store/packages-to-judge.ts'
@@ -35,6 +35,8 @@ export interface RematchParts {
   verdicts: Verdicts
   advisories: CurrentAdvisories
   clock: Clock
+  /** With what is not to be acted on, by decisions that hold wherever the package is. */
+  excepted?: (verdict: Verdict) => Verdict
 }
 
 /** Milliseconds after which it is said again that all is judged by the same index; well inside every limit of `cover`. */
@@ -43,7 +45,7 @@ const confirmAfter = 60 * 60 * 1000
 const imagesAtOnce = 1000
 
 export async function rematch(parts: RematchParts, signal: AbortSignal): Promise<RematchReport> {
-  const { verdicts, advisories, clock } = parts
+  const { verdicts, advisories, clock, excepted = (verdict) => verdict } = parts
   const last = await verdicts.last()
   const { generation, problem } = advisories
   if (problem !== undefined) return recordProblem(parts, problem)
@@ -52,7 +54,7 @@ export async function rematch(parts: RematchParts, signal: AbortSignal): Promise
   const run = async (choice: PackageChoice): Promise<void> => {
     for await (const batch of verdicts.toJudge(choice)) {
       signal.throwIfAborted()
-      const judged = batch.map((found) => judge.judge(found))
+      const judged = batch.map((found) => excepted(judge.judge(found)))
       const { opened, closed } = await verdicts.record({ generation, at: clock() }, judged)
       counted.packages += batch.length
       counted.opened += opened

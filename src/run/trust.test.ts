@@ -68,7 +68,12 @@ notation:
   ok(means(1, 'https://git.example/team/app') && !means(1, 'https://git.example/team/app/x'))
   deepEqual([trust.notation.authorities.length, trust.notation.signingAuthorities.length], [2, 2])
   deepEqual([...trust.notation.subjects[0]!.attributes.keys()], ['C', 'ST', 'O'])
-  deepEqual(await loadTrust({ keys: [] }), nobody)
+  const { id, ...none } = await loadTrust({ keys: [] })
+  deepEqual(none, nobody)
+  ok(id !== trust.id)
+  equal((await loadTrust({ file: join(folder, 'trust.yaml'), keys: [] })).id, trust.id)
+  writeFileSync(join(folder, 'store/b.der'), Buffer.from(pem))
+  ok((await loadTrust({ file: join(folder, 'trust.yaml'), keys: [] })).id !== trust.id)
 })
 
 const wrong: [yaml: string, RegExp][] = [

@@ -1,6 +1,6 @@
 // Whom the user trusts to sign images: a file in YAML, and keys from the command line. docs/registries.md describes it.
 
-import { X509Certificate } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
@@ -39,15 +39,39 @@ export interface TrustWords {
   keys: readonly string[]
 }
 
-/** Throws with a message that names the option, the file and what was expected. */
-export async function loadTrust({ file, keys }: TrustWords): Promise<Trust> {
-  const named = file === undefined ? nobody : await said(`--trust ${file}`, () => loadFile(file))
-  const given = await Promise.all(keys.map((path) => said(`--trusted-key ${path}`, () => toKey(path))))
-  return { ...named, keys: [...named.keys, ...given] }
+export type LoadedTrust = Trust & {
+  /** SHA-256 over all that it was read from: another trust has another one. */
+  id: string
 }
 
-async function loadFile(file: string): Promise<Trust> {
-  const checked = checkedYaml(await readFile(file, 'utf8'), trustSchema)
+/** Throws with a message that names the option, the file and what was expected. */
+export async function loadTrust({ file, keys }: TrustWords): Promise<LoadedTrust> {
+  const read = noting()
+  const named = file === undefined ? nobody : await said(`--trust ${file}`, () => loadFile(file, read.file))
+  const given = await Promise.all(keys.map((path) => said(`--trusted-key ${path}`, () => toKey(path, read.file))))
+  return { ...named, keys: [...named.keys, ...given], id: read.id() }
+}
+
+type ReadFile = (path: string) => Promise<Buffer>
+
+/** Files are named too: a key is shown by the name of its file. */
+function noting(): { file: ReadFile; id(): string } {
+  const seen = new Set<string>()
+  return {
+    async file(path) {
+      const bytes = await readFile(path)
+      seen.add(`${basename(path)} ${createHash('sha256').update(bytes).digest('hex')}`)
+      return bytes
+    },
+    id: () =>
+      createHash('sha256')
+        .update([...seen].toSorted().join('\n'))
+        .digest('hex'),
+  }
+}
+
+async function loadFile(file: string, read: ReadFile): Promise<Trust> {
+  const checked = checkedYaml((await read(file)).toString('utf8'), trustSchema)
   if ('problems' in checked) {
     const [{ line, field, message }] = checked.problems as [(typeof checked.problems)[number]]
     throw new Error(`line ${line}${field ? `, ${field}` : ''}: ${message}`)
@@ -55,19 +79,23 @@ async function loadFile(file: string): Promise<Trust> {
   const { keys, sigstore, notation } = checked.content
   const at = (path: string): string => resolve(dirname(file), path)
   return {
-    keys: await Promise.all(keys.map((path) => said(path, () => toKey(at(path))))),
-    sigstore: sigstore === undefined ? nobody.sigstore : await toSigstore(sigstore, at),
-    notation: notation === undefined ? nobody.notation : await toNotation(notation, at),
+    keys: await Promise.all(keys.map((path) => said(path, () => toKey(at(path), read)))),
+    sigstore: sigstore === undefined ? nobody.sigstore : await toSigstore(sigstore, at, read),
+    notation: notation === undefined ? nobody.notation : await toNotation(notation, at, read),
   }
 }
 
 type Sections = z.infer<typeof trustSchema>
 type At = (path: string) => string
 
-async function toSigstore(section: NonNullable<Sections['sigstore']>, at: At): Promise<Trust['sigstore']> {
+async function toSigstore(
+  section: NonNullable<Sections['sigstore']>,
+  at: At,
+  read: ReadFile,
+): Promise<Trust['sigstore']> {
   const { trustedRoot, identities } = section
   return {
-    root: await said(trustedRoot, async () => parseSigstoreRoot(await readFile(at(trustedRoot), 'utf8'))),
+    root: await said(trustedRoot, async () => parseSigstoreRoot((await read(at(trustedRoot))).toString('utf8'))),
     identities: await Promise.all(
       identities.map(({ issuer, subject, subjectPattern = '' }) =>
         said(subject ?? subjectPattern, async () =>
@@ -78,13 +106,17 @@ async function toSigstore(section: NonNullable<Sections['sigstore']>, at: At): P
   }
 }
 
-async function toNotation(section: NonNullable<Sections['notation']>, at: At): Promise<Trust['notation']> {
+async function toNotation(
+  section: NonNullable<Sections['notation']>,
+  at: At,
+  read: ReadFile,
+): Promise<Trust['notation']> {
   const { authorities, signingAuthorities, subjects } = section
   if (authorities.length + signingAuthorities.length === 0) {
     throw new Error('notation: give authorities or signingAuthorities, files or folders with certificates')
   }
   const certificates = async (list: readonly string[]): Promise<X509Certificate[]> =>
-    (await Promise.all(list.map((path) => said(path, () => toCertificates(at(path)))))).flat()
+    (await Promise.all(list.map((path) => said(path, () => toCertificates(at(path), read))))).flat()
   return {
     authorities: await certificates(authorities),
     signingAuthorities: await certificates(signingAuthorities),
@@ -92,18 +124,18 @@ async function toNotation(section: NonNullable<Sections['notation']>, at: At): P
   }
 }
 
-async function toKey(path: string): Promise<Trust['keys'][number]> {
-  return parseTrustedKey(basename(path), await readFile(path, 'utf8'))
+async function toKey(path: string, read: ReadFile): Promise<Trust['keys'][number]> {
+  return parseTrustedKey(basename(path), (await read(path)).toString('utf8'))
 }
 
 /** Of a file in PEM (one or several) or DER, or of the files in a folder, as Notation's trust stores are. */
-async function toCertificates(path: string): Promise<X509Certificate[]> {
+async function toCertificates(path: string, read: ReadFile): Promise<X509Certificate[]> {
   if ((await stat(path)).isDirectory()) {
     const files = (await readdir(path, { withFileTypes: true })).filter((entry) => entry.isFile())
     if (files.length === 0) throw new Error('holds no certificate')
-    return (await Promise.all(files.map(({ name }) => said(name, () => toCertificates(join(path, name)))))).flat()
+    return (await Promise.all(files.map(({ name }) => said(name, () => toCertificates(join(path, name), read))))).flat()
   }
-  const bytes = await readFile(path)
+  const bytes = await read(path)
   const written = bytes.toString('latin1').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)
   try {
     return (written ?? [bytes]).map((each) => new X509Certificate(each))

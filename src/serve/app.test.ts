@@ -5,7 +5,13 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { z } from 'zod'
 import { origin, testApp } from './testing.ts'
-import * as views from './views.ts'
+import { cellDetailView, coverageRowView, matrixView } from './views/coverage.ts'
+import { errorView } from './views/error.ts'
+import { exceptionsView } from './views/exceptions.ts'
+import { findingsView } from './views/findings.ts'
+import { imageView, imagesView } from './views/images.ts'
+import { inventoryView, workloadView } from './views/inventory.ts'
+import { sourcesView } from './views/sources.ts'
 
 async function read<S extends z.ZodType>(path: string, view: S): Promise<z.infer<S>> {
   const served = testApp()
@@ -15,7 +21,7 @@ async function read<S extends z.ZodType>(path: string, view: S): Promise<z.infer
 }
 
 test('the matrix: rows found, all rows, what is open and what nobody looked at', async () => {
-  const found = await read('/api/coverage', views.matrixView)
+  const found = await read('/api/coverage', matrixView)
   assert.deepEqual(
     found.rows.map(({ service }) => service),
     ['self.docker'],
@@ -23,13 +29,13 @@ test('the matrix: rows found, all rows, what is open and what nobody looked at',
   assert.equal(found.found.open.high, 9)
   assert.equal(found.found.notLookedAt, 0)
   assert.deepEqual(found.sources, { answered: 0, of: 1 })
-  const all = await read('/api/coverage?all=1', views.matrixView)
+  const all = await read('/api/coverage?all=1', matrixView)
   assert.equal(all.rows.length, 3)
   assert.equal(all.found.open.high, 9, 'services that were not found add nothing')
 })
 
 test('the rows are those of the command line: one for each cell', async () => {
-  const rows = await read('/api/coverage/rows?all=1', views.coverageRowView.array())
+  const rows = await read('/api/coverage/rows?all=1', coverageRowView.array())
   assert.equal(rows.length, 27)
   assert.deepEqual(rows[0], {
     service: 'self.docker',
@@ -42,34 +48,43 @@ test('the rows are those of the command line: one for each cell', async () => {
 })
 
 test('a cell: parts, tools by name, the worst findings; a cell where nobody looked has null, not zero', async () => {
-  const cell = await read('/api/coverage/self.docker/application/hardening', views.cellDetailView)
+  const cell = await read('/api/coverage/self.docker/application/hardening', cellDetailView)
   assert.equal(cell.open, 1)
   assert.equal(cell.worst[0]?.rule, 'privileged')
   assert.deepEqual(cell.tools, [
     { id: 'plimsoll', name: 'Plimsoll', sure: 'read' },
     { id: 'another', name: 'another', sure: 'gk' },
   ])
-  assert.equal((await read('/api/coverage/aws.ecs/platform/threats', views.cellDetailView)).findings, null)
+  assert.equal((await read('/api/coverage/aws.ecs/platform/threats', cellDetailView)).findings, null)
 })
 
 test('inventory, workload, findings, images and sources have their published shape', async () => {
-  const inventory = await read('/api/inventory?search=&limit=10', views.inventoryView)
+  const inventory = await read('/api/inventory?search=&limit=10', inventoryView)
   assert.equal(inventory.resources[0]?.serviceName, 'SELF.DOCKER')
   assert.equal(inventory.resources[0]?.findings?.high, 9)
-  const workload = await read('/api/workloads?id=host/a/containers/1', views.workloadView)
+  const workload = await read('/api/workloads?id=host/a/containers/1', workloadView)
   assert.equal(workload.detail.length, 9)
   assert.deepEqual(
     workload.detail.map(({ worst }) => worst.length),
     [1, 0, 0, 0, 0, 0, 0, 0, 0],
     'a finding stands in the cell that it belongs to',
   )
-  const findings = await read('/api/findings?severity=high&state=open', views.findingsView)
+  const [past] = workload.history
+  assert.deepEqual([past?.state, past?.changes[0]?.cause], ['fixed', 'image replaced'])
+  assert.equal(past?.changes[0]?.image?.digest, 'sha256:2')
+  const findings = await read('/api/findings?severity=high&state=open', findingsView)
   assert.deepEqual([findings.total, findings.counts.high, findings.notLookedAt], [1, 1, 0])
-  assert.equal((await read('/api/images', views.imagesView)).images[0]?.findings, null)
-  const image = await read('/api/images/detail?id=image/sha256:a', views.imageView)
+  const excepted = await read('/api/exceptions', exceptionsView)
+  assert.deepEqual(
+    excepted.exceptions.map(({ file, line, until, reason }) => [file, line, until, reason]),
+    [['ci/.trivyignore', 12, '2026-12-31', 'the protocol is switched off']],
+  )
+  assert.deepEqual(excepted.gaps, [{ why: 'not JSON', place: { path: 'vex/broken.json' } }])
+  assert.equal((await read('/api/images', imagesView)).images[0]?.findings, null)
+  const image = await read('/api/images/detail?id=image/sha256:a', imageView)
   assert.deepEqual(image.layers, [{ digest: 'sha256:aa', size: 10, packages: 1, hidden: 0 }])
   assert.deepEqual(image.origin, { ...origin, attestations: [] })
-  const { sources } = await read('/api/sources', views.sourcesView)
+  const { sources } = await read('/api/sources', sourcesView)
   assert.deepEqual(
     sources.map(({ id, state, cells }) => [id, state, cells.length]),
     [
@@ -99,7 +114,7 @@ test('what does not fit is a 400 that names it, and what does not exist a 404, i
   for (const [path, status, message] of refusals) {
     const answer = await served.ask(path, { as })
     assert.equal(answer.status, status, path)
-    assert.match(views.errorView.parse(await answer.json()).message, message)
+    assert.match(errorView.parse(await answer.json()).message, message)
   }
 })
 
@@ -111,7 +126,7 @@ test('a fault inside is a 500 that says nothing of the inside; the log has it', 
   assert.equal(answer.status, 500)
   const text = await answer.text()
   assert.doesNotMatch(text, /hunter2|db:5432|stack|\.ts/)
-  assert.equal(views.errorView.parse(JSON.parse(text)).code, 'failed')
+  assert.equal(errorView.parse(JSON.parse(text)).code, 'failed')
   assert.ok(served.logged.some(({ message }) => message === 'request failed'))
 })
 

@@ -12,6 +12,7 @@ import { securityHeaders } from './headers.ts'
 import { logRequests } from './log-requests.ts'
 import { affectedRoutes } from './routes/affected.ts'
 import { coverageRoutes } from './routes/coverage.ts'
+import { exceptionsRoutes } from './routes/exceptions.ts'
 import { findingsRoutes } from './routes/findings.ts'
 import { imagesRoutes } from './routes/images.ts'
 import { inventoryRoutes } from './routes/inventory.ts'
@@ -25,6 +26,7 @@ const groups = [
   coverageRoutes,
   inventoryRoutes,
   findingsRoutes,
+  exceptionsRoutes,
   imagesRoutes,
   affectedRoutes,
   sourcesRoutes,

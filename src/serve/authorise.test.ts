@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { actions, scopeOf, type Action } from './authorise.ts'
 import { people, testApp, type PersonName, type TestApp } from './testing.ts'
-import { errorView } from './views.ts'
+import { errorView } from './views/error.ts'
 
 /** Values for the parameters that routes insist on. */
 const examples: Readonly<Record<string, string>> = {
@@ -25,6 +25,7 @@ const needs: Readonly<Record<string, Action>> = {
   'GET /api/inventory': 'read',
   'GET /api/workloads': 'read',
   'GET /api/findings': 'read',
+  'GET /api/exceptions': 'read',
   'GET /api/images': 'read',
   'GET /api/images/detail': 'read',
   'GET /api/affected': 'read',

@@ -5,6 +5,7 @@ import type { Log } from '../io/log.ts'
 import type { Catalog } from '../model/catalog.ts'
 import type { Cell, Matrix } from '../model/coverage.ts'
 import type { Resource } from '../model/resource.ts'
+import type { Gap } from '../model/scan.ts'
 import type { SourceReport } from '../model/source.ts'
 import type { Scope } from '../model/team.ts'
 import type { Progress } from '../run/progress.ts'
@@ -24,6 +25,8 @@ export interface ServeDeps {
   progress: ProgressFeed
   /** Begins a cycle, unless one is running. */
   look(): void
+  /** What could not be read of the files that say what is not to be acted on. */
+  exceptionProblems(): readonly Gap[]
   /** Whom a request over the local socket speaks for when it needs a person: the local administrator's id. */
   localAdministrator: string
   /** What the frame calls this estate: the name of the machine. */
@@ -47,11 +50,12 @@ export type EstateQueries = Pick<
   | 'resource'
   | 'findings'
   | 'findingsOf'
+  | 'history'
   | 'images'
   | 'imageDetail'
   | 'audit'
   | 'affected'
->
+> & { exceptions: Pick<Store['exceptions'], 'known'> }
 
 export interface KnownSource {
   readonly id: string

@@ -5,7 +5,7 @@ import type { ErrorHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { Log } from '../io/log.ts'
 import type { AppContext, AppEnv } from './context.ts'
-import { errorView, type ErrorView } from './views.ts'
+import { errorView, type ErrorView } from './views/error.ts'
 
 const codes = {
   400: 'bad-request',

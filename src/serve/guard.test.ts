@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testApp } from './testing.ts'
-import { errorView } from './views.ts'
+import { errorView } from './views/error.ts'
 
 test('a name that is not this server is not answered, whatever the path', async () => {
   const served = testApp()

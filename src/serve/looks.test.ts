@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Progress } from '../run/progress.ts'
 import { latestSteps } from './latest-steps.ts'
 import { testApp } from './testing.ts'
-import { progressView, type ProgressView } from './views.ts'
+import { progressView, type ProgressView } from './views/looks.ts'
 
 const step = (name: Progress['step'], done: number, cycle = 'first'): Progress => ({
   cycle,

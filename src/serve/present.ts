@@ -7,9 +7,16 @@ import { prioritise } from '../model/priority.ts'
 import { isImageId } from '../model/resource.ts'
 import { addCounts, type SeverityCounts } from '../model/severity.ts'
 import type { Gap } from '../model/scan.ts'
+import type { FindingChange, ImageRun } from '../model/history.ts'
 import type { Named, StoredFinding } from '../store/query-findings.ts'
+import type { PastFinding } from '../store/query-history.ts'
 import type { StoredResource } from '../store/query-resources.ts'
-import type { CellView, CoverageRowView, EvidenceView, FindingView, ImageView, ResourceView } from './views.ts'
+import type { CellView, CoverageRowView } from './views/coverage.ts'
+import type { FindingView } from './views/findings.ts'
+import type { ChangeView, ImageRunView, PastFindingView } from './views/history.ts'
+import type { ImageView } from './views/images.ts'
+import type { ResourceView } from './views/inventory.ts'
+import type { EvidenceView } from './views/shared.ts'
 
 type GapView = ImageView['gaps'][number]
 
@@ -80,6 +87,8 @@ export function presentFinding(finding: StoredFinding): FindingView {
     evidence: { ...finding.evidence },
     firstSeen: finding.firstSeen,
     lastSeen: finding.lastSeen,
+    ...(finding.openSince === undefined ? {} : { openSince: finding.openSince }),
+    changes: finding.changes.map(presentChange),
     resources: finding.resources.map(presentName),
     priority: prioritise(finding, { running: isRunning(finding) }),
     ...(score === undefined ? {} : { score }),
@@ -93,6 +102,36 @@ export function presentFinding(finding: StoredFinding): FindingView {
     ...(finding.says ? { says: finding.says.map((saying) => ({ ...saying })) } : {}),
     ...(finding.suppressed ? { suppressed: { ...finding.suppressed } } : {}),
   }
+}
+
+function presentChange({ at, state, cause, why, image }: FindingChange): ChangeView {
+  return {
+    at,
+    state,
+    cause,
+    why,
+    ...(image ? { image: { id: image.id, digest: image.digest, name: image.name } } : {}),
+  }
+}
+
+export function presentPast(past: PastFinding): PastFindingView {
+  const { kind, rule, aliases, title, severity, package: of, firstSeen, state, openSince, changes } = past
+  return {
+    kind,
+    rule,
+    aliases: [...aliases],
+    title,
+    severity,
+    ...(of ? { package: { ecosystem: of.ecosystem, name: of.name, version: of.version } } : {}),
+    firstSeen,
+    state,
+    ...(openSince === undefined ? {} : { openSince }),
+    changes: changes.map(presentChange),
+  }
+}
+
+export function presentRun({ id, digest, name, from, to, unjudged }: ImageRun): ImageRunView {
+  return { id, digest, name, from, ...(to === undefined ? {} : { to }), ...(unjudged ? { unjudged } : {}) }
 }
 
 /** An image that nothing runs stands for itself. */

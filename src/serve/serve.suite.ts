@@ -17,7 +17,12 @@ import { createApp } from './app.ts'
 import { startServer, type Listening } from './server.ts'
 import { createSignInLink } from './sign-in-link.ts'
 import { testApp } from './testing.ts'
-import * as views from './views.ts'
+import { cellDetailView, coverageRowView, matrixView } from './views/coverage.ts'
+import { findingsView } from './views/findings.ts'
+import { imageView, imagesView } from './views/images.ts'
+import { inventoryView, workloadView } from './views/inventory.ts'
+import { sessionView } from './views/session.ts'
+import { sourcesView } from './views/sources.ts'
 
 let folder: string
 let store: Store
@@ -81,41 +86,41 @@ async function read<S extends z.ZodType>(cookie: string, path: string, view: S):
 
 test('every page of the console gets its data', async () => {
   const cookie = await signIn('ada')
-  const session = await read(cookie, '/api/session', views.sessionView)
+  const session = await read(cookie, '/api/session', sessionView)
   assert.deepEqual(session.person, { id: 'ada', name: 'Ada', role: 'admin', team: 'default' })
   assert.deepEqual([session.counts.resources, session.counts.images], [1, 1])
 
-  const { rows } = await read(cookie, '/api/coverage', views.matrixView)
+  const { rows } = await read(cookie, '/api/coverage', matrixView)
   assert.ok(rows.some(({ service, found }) => service === 'self.docker' && found))
-  assert.equal((await read(cookie, '/api/coverage?all=1', views.matrixView)).rows.length, 85)
-  assert.equal((await read(cookie, '/api/coverage/rows?all=1', views.coverageRowView.array())).length, 85 * 9)
-  const cell = await read(cookie, '/api/coverage/self.docker/application/vulnerabilities', views.cellDetailView)
+  assert.equal((await read(cookie, '/api/coverage?all=1', matrixView)).rows.length, 85)
+  assert.equal((await read(cookie, '/api/coverage/rows?all=1', coverageRowView.array())).length, 85 * 9)
+  const cell = await read(cookie, '/api/coverage/self.docker/application/vulnerabilities', cellDetailView)
   assert.ok(cell.evidence.length > 0)
   assert.deepEqual(
     cell.worst.map(({ rule }) => rule),
     ['DSA-1'],
   )
-  const workload = await read(cookie, '/api/workloads?id=docker/web', views.workloadView)
+  const workload = await read(cookie, '/api/workloads?id=docker/web', workloadView)
   assert.deepEqual(workload.findingList.map(({ rule }) => rule).toSorted(), ['DSA-1', 'privileged'])
   assert.equal(workload.cells.length, 9)
-  const { images } = await read(cookie, '/api/images?search=app', views.imagesView)
+  const { images } = await read(cookie, '/api/images?search=app', imagesView)
   assert.equal(images[0]?.findings?.high, 1)
-  const detail = await read(cookie, `/api/images/detail?id=${imageId(digest(1))}`, views.imageView)
+  const detail = await read(cookie, `/api/images/detail?id=${imageId(digest(1))}`, imageView)
   assert.deepEqual(
     detail.packages.map(({ name }) => name),
     ['libssl3'],
   )
-  assert.equal((await read(cookie, '/api/sources', views.sourcesView)).sources[0]?.state, 'answered')
-  assert.equal((await read(cookie, '/api/findings?severity=high', views.findingsView)).total, 1)
+  assert.equal((await read(cookie, '/api/sources', sourcesView)).sources[0]?.state, 'answered')
+  assert.equal((await read(cookie, '/api/findings?severity=high', findingsView)).total, 1)
 })
 
 test('each team sees its own container, and what it runs, and nothing of the other', async () => {
   const [ada, dan] = [await signIn('ada'), await signIn('dan')]
   const names = async (cookie: string) =>
-    (await read(cookie, '/api/inventory', views.inventoryView)).resources.map(({ name }) => name)
+    (await read(cookie, '/api/inventory', inventoryView)).resources.map(({ name }) => name)
   assert.deepEqual([await names(ada), await names(dan)], [['web'], ['db']])
   const rules = async (cookie: string) =>
-    (await read(cookie, '/api/findings', views.findingsView)).groups.map(({ rule }) => rule).toSorted()
+    (await read(cookie, '/api/findings', findingsView)).groups.map(({ rule }) => rule).toSorted()
   assert.deepEqual(
     [await rules(ada), await rules(dan)],
     [
@@ -123,10 +128,10 @@ test('each team sees its own container, and what it runs, and nothing of the oth
       ['DSA-1', 'root'],
     ],
   )
-  const evidence = (await read(dan, '/api/coverage/rows', views.coverageRowView.array())).flatMap((row) => row.evidence)
+  const evidence = (await read(dan, '/api/coverage/rows', coverageRowView.array())).flatMap((row) => row.evidence)
   assert.ok(evidence.length > 0)
   assert.ok(!evidence.some(({ resource }) => resource === 'docker/web'), 'the matrix too is of the own team only')
-  const detail = await read(dan, `/api/images/detail?id=${imageId(digest(1))}`, views.imageView)
+  const detail = await read(dan, `/api/images/detail?id=${imageId(digest(1))}`, imageView)
   assert.deepEqual(
     detail.usedBy.map(({ id }) => id),
     ['docker/db'],
@@ -138,16 +143,16 @@ test('each team sees its own container, and what it runs, and nothing of the oth
 test('text that would be SQL or a pattern is only text', async () => {
   const cookie = await signIn('ada')
   for (const search of ["' or 1=1 --", '%', '_', '\\', '\u{1F6A2}', '"; drop table resources; --']) {
-    const found = await read(cookie, `/api/inventory?search=${encodeURIComponent(search)}`, views.inventoryView)
+    const found = await read(cookie, `/api/inventory?search=${encodeURIComponent(search)}`, inventoryView)
     assert.equal(found.total, 0, search)
-    await read(cookie, `/api/findings?search=${encodeURIComponent(search)}`, views.findingsView)
-    await read(cookie, `/api/images?search=${encodeURIComponent(search)}`, views.imagesView)
+    await read(cookie, `/api/findings?search=${encodeURIComponent(search)}`, findingsView)
+    await read(cookie, `/api/images?search=${encodeURIComponent(search)}`, imagesView)
   }
 })
 
 test('the log names requests and persons, and no token or cookie', async () => {
   const cookie = await signIn('ada')
-  await read(cookie, '/api/session', views.sessionView)
+  await read(cookie, '/api/session', sessionView)
   const token = cookie.split('=')[1]!
   assert.ok(!written.includes(token) && !written.includes('token='))
   const last = JSON.parse(written.trimEnd().split('\n').at(-1)!) as Record<string, unknown>

@@ -1,5 +1,5 @@
 import type { SignIn } from '../store/sign-in.ts'
-import type { SignInLinkView } from './views.ts'
+import type { SignInLinkView } from './views/session.ts'
 
 /** A link for one sign-in of the person, valid for 15 minutes. `baseUrl`: where browsers reach the server. */
 export async function createSignInLink(signIn: SignIn, person: string, baseUrl: string | URL): Promise<SignInLinkView> {

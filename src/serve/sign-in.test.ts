@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { lifetimes } from '../store/sign-in.ts'
 import { createSignInLink } from './sign-in-link.ts'
 import { base, testApp } from './testing.ts'
-import { sessionView, signInLinkView } from './views.ts'
+import { sessionView, signInLinkView } from './views/session.ts'
 
 async function link(served: ReturnType<typeof testApp>) {
   const { url } = await createSignInLink(served.deps.signIn, 'admin', base)

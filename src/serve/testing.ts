@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Catalog } from '../model/catalog.ts'
 import { cellStates, type Cell, type CellState, type Matrix } from '../model/coverage.ts'
+import type { KnownException } from '../model/exception.ts'
 import type { ImageIndex } from '../model/image.ts'
 import { layers, subLayersOf, tasks } from '../model/layers.ts'
 import type { Resource } from '../model/resource.ts'
@@ -10,6 +11,7 @@ import { countSeverities } from '../model/severity.ts'
 import type { Person, Role, Scope } from '../model/team.ts'
 import type { Progress } from '../run/progress.ts'
 import type { StoredFinding } from '../store/query-findings.ts'
+import type { PastFinding } from '../store/query-history.ts'
 import type { ImageDetail } from '../store/query-images.ts'
 import type { StoredResource } from '../store/query-resources.ts'
 import { lifetimes, type SignIn } from '../store/sign-in.ts'
@@ -66,6 +68,7 @@ export function testApp(changes: Partial<ServeDeps> = {}): TestApp {
     resourceCells: async (list: readonly Resource[]) => new Map(list.map(({ id }) => [id, nine('proven')])),
     progress: feed,
     look: () => void test.looks++,
+    exceptionProblems: () => [{ why: 'not JSON', place: { path: 'vex/broken.json' } }],
     localAdministrator: 'admin',
     estate: 'web-1',
     version: '1.2.3',
@@ -192,6 +195,13 @@ function memoryStore(audited: TestApp['audited']): EstateQueries {
       resources(scope)
         .filter((resource) => resource.id === id)
         .map(findingOf),
+    history: async (scope, id) => ({
+      runs: [],
+      findings: resources(scope)
+        .filter((resource) => resource.id === id)
+        .map(pastOf),
+      courses: new Map(),
+    }),
     images: async (scope) => ({
       total: images(scope).length,
       images: images(scope).map(({ id, image }) => {
@@ -201,6 +211,7 @@ function memoryStore(audited: TestApp['audited']): EstateQueries {
     }),
     imageDetail: async (scope, id) => images(scope).find((image) => image.id === id),
     audit: async (entry) => void audited.push(entry),
+    exceptions: { known: async () => [knownException] },
     affected: {
       vulnerable: async (name) => (name === 'CVE-2021-44228' ? [vulnerableLog4j] : []),
       named: async (names) => (names.includes(vulnerableLog4j.package.name) ? [vulnerableLog4j] : []),
@@ -234,6 +245,20 @@ function memoryStore(audited: TestApp['audited']): EstateQueries {
       notJudged: async (scope) => images(scope).length,
     },
   }
+}
+
+const knownException: KnownException = {
+  key: 'k',
+  kind: 'ignore',
+  file: 'ci/.trivyignore',
+  line: 12,
+  reason: 'the protocol is switched off',
+  names: ['CVE-2026-0007'],
+  packages: [],
+  products: [],
+  until: '2026-12-31',
+  ended: false,
+  firstRead: '2026-11-20T00:00:00Z',
 }
 
 const vulnerableLog4j = {
@@ -293,7 +318,29 @@ const findingOf = (resource: StoredResource): StoredFinding => ({
   state: 'open',
   firstSeen: resource.firstSeen,
   lastSeen: resource.lastSeen,
+  openSince: resource.firstSeen,
+  changes: [],
   resources: [{ id: resource.id, name: resource.name }],
+})
+
+const pastOf = (resource: StoredResource): PastFinding => ({
+  kind: 'vulnerability',
+  rule: 'DSA-1',
+  aliases: ['CVE-2026-1'],
+  title: 'A flaw of the test',
+  severity: 'high',
+  package: { ecosystem: 'Debian', name: 'openssl', version: '3.0.15-1' },
+  firstSeen: resource.firstSeen,
+  state: 'fixed',
+  changes: [
+    {
+      at: resource.lastSeen,
+      state: 'fixed',
+      cause: 'image replaced',
+      why: 'fixed by digest sha256:2 (app:2)',
+      image: { id: 'image/sha256:2', digest: 'sha256:2', name: 'app:2' },
+    },
+  ],
 })
 
 /** Of all images. */

@@ -9,7 +9,7 @@ import type { Database } from './database.ts'
 import { keyOf, recordset } from './storable.ts'
 import type { Tables } from './tables.ts'
 
-/** Findings that a change of the index brought to one team. */
+/** Findings that a change of the index brought to one team, or the end of an exception. */
 export interface NewFindings {
   team: string
   findings: readonly NotifiedFinding[]
@@ -38,33 +38,51 @@ export async function announce(
   return db.transaction().execute(async (transaction) => {
     const { rows } = await sql<{ ids: number[] }>`
       select coalesce(json_agg(id order by array_position(${sql.raw(`array['${severities.join("','")}']`)}, severity), id),
-        '[]') as ids from vulnerabilities where unannounced and fixed_at is null`.execute(transaction)
+        '[]') as ids from vulnerabilities where fixed_at is null and (unannounced or id in (
+          select vulnerability_id from subject_exceptions where unannounced))`.execute(transaction)
     const { ids } = rows[0]!
-    if (ids.length === 0) return 0
-    const found = await newFindings(transaction, ids.slice(0, atOnce))
+    const reopened = await reopenedFindings(transaction)
+    if (ids.length === 0 && reopened.length === 0) return 0
+    const found = byTeam([...(await newFindings(transaction, ids.slice(0, atOnce))), ...reopened])
     const made = make(found, Math.max(0, ids.length - atOnce)).map(({ channel, content }) => {
       const { team, generation } = content
-      return { key: keyOf(channel, team, generation, JSON.stringify(ids)), channel, team, content }
+      // The same may end again under the same index.
+      const again = content.findings.some(({ reopened }) => reopened !== undefined) ? at : ''
+      return { key: keyOf(channel, team, generation, JSON.stringify(ids), again), channel, team, content }
     })
     await sql`
       insert into notifications (key, channel, team, content, made_at, due_at)
       select r.key, r.channel, r.team, r.content, ${at}::timestamptz, ${at}::timestamptz
         from ${recordset(made, 'key text, channel text, team text, content jsonb')}
       on conflict (key) do nothing`.execute(transaction)
-    await sql`update vulnerabilities set unannounced = false where id = any(${ids}::bigint[])`.execute(transaction)
+    await sql`
+      update vulnerabilities set unannounced = false, reopened = null
+        where id = any(${ids}::bigint[]) and (unannounced or reopened is not null)`.execute(transaction)
+    await sql`update findings set reopened = null where reopened is not null`.execute(transaction)
+    // What is as everywhere again needs no row of its own.
+    await sql`
+      delete from subject_exceptions x using vulnerabilities v
+        where x.unannounced and v.id = x.vulnerability_id and x.suppressed is null and v.suppressed is null`.execute(
+      transaction,
+    )
+    await sql`update subject_exceptions set unannounced = false where unannounced`.execute(transaction)
     return made.length
   })
 }
 
 /** An image that nothing runs is told to its own team, with no workload. */
-async function newFindings(db: Transaction<Tables>, ids: readonly number[]): Promise<NewFindings[]> {
+async function newFindings(db: Transaction<Tables>, ids: readonly number[]): Promise<Row[]> {
+  if (ids.length === 0) return []
   const { rows } = await sql<Row>`
     with fresh as materialized (
-      select id, package_id from vulnerabilities where id = any(${[...ids]}::bigint[])
+      select id, package_id, unannounced as everywhere, suppressed from vulnerabilities
+        where id = any(${[...ids]}::bigint[])
     ), containing as materialized (
       select f.id, s.image from fresh f
         join package_set_members m on m.package_id = f.package_id and not m.again
         join image_package_sets s on s.set_id = m.set_id
+        left join subject_exceptions x on x.vulnerability_id = f.id and x.subject = s.image
+        where ${isToldOf}
     ), concerned as materialized (
       select c.id, coalesce(w.team, i.team) as team, c.image, w.resource, w.name, w.state
         from containing c join images i on i.id = c.image
@@ -76,8 +94,13 @@ async function newFindings(db: Transaction<Tables>, ids: readonly number[]): Pro
       select f.id, r.team, null, r.id, r.name, null from fresh f
         join contained_packages c on c.package_id = f.package_id and c.gone_at is null
         join resources r on r.id = c.subject and r.gone_at is null
+        left join subject_exceptions x on x.vulnerability_id = f.id and x.subject = c.subject
+        where ${isToldOf}
     )
-    select g.team, v.rule, v.aliases, v.title, v.severity, v.score, v.exploited, v.fix, v.package, g.images,
+    select g.team, coalesce(v.reopened, (
+          select h.why from finding_changes h join subject_exceptions x on x.vulnerability_id = v.id and x.unannounced
+            where h.vulnerability_id = v.id and h.subject = x.subject and h.cause = 'exception ended'
+            order by h.id desc limit 1)) as reopened, v.rule, v.aliases, v.title, v.severity, v.score, v.exploited, v.fix, v.package, g.images,
         g.workload_count, g.workloads
       from (
         select id, team, count(distinct image) as images,
@@ -89,14 +112,41 @@ async function newFindings(db: Transaction<Tables>, ids: readonly number[]): Pro
       ) g join vulnerabilities v on v.id = g.id
       order by g.team, array_position(${sql.raw(`array['${severities.join("','")}']`)}, v.severity),
         v.exploited desc, v.score desc nulls last, v.rule, v.id`.execute(db)
+  return rows
+}
+
+/** Settings, secrets, malware, parts of an engine: those whose exception has ended. */
+async function reopenedFindings(db: Transaction<Tables>): Promise<Row[]> {
+  const { rows } = await sql<Row>`
+    select s.team, f.reopened, f.rule, f.aliases, f.title, f.severity, f.score, f.exploited, f.fix, f.package,
+        count(distinct f.subject) filter (where f.subject like 'image/%') as images,
+        count(distinct s.resource) filter (where s.resource not like 'image/%') as workload_count,
+        to_jsonb((array_agg(distinct jsonb_build_object('id', s.resource, 'name', s.name))
+          filter (where s.resource not like 'image/%'))[1:${sql.lit(mostWorkloads)}]) as workloads
+      from findings f join subjects s on s.subject = f.subject
+      where f.reopened is not null and f.fixed_at is null and f.suppressed is null
+      group by s.team, f.key, f.engine order by s.team, f.rule, f.key limit ${atOnce}`.execute(db)
+  return rows
+}
+
+function byTeam(rows: readonly Row[]): NewFindings[] {
   return [...Map.groupBy(rows, ({ team }) => team)].map(([team, ofTeam]) => ({
     team,
     findings: ofTeam.map(toNotified),
   }))
 }
 
-interface Row extends Omit<NotifiedFinding, 'name' | 'score' | 'fix' | 'workloads' | 'workloadCount'> {
+/** Of what is excepted in some images, only where it is open. */
+const isToldOf = sql`case when x.subject is null then f.everywhere and f.suppressed is null
+  else x.suppressed is null and (f.everywhere or x.unannounced) end`
+
+interface Row extends Omit<
+  NotifiedFinding,
+  'name' | 'score' | 'fix' | 'reopened' | 'package' | 'workloads' | 'workloadCount'
+> {
+  package: NonNullable<NotifiedFinding['package']> | null
   team: string
+  reopened: string | null
   score: number | null
   fix: string | null
   workload_count: number
@@ -104,7 +154,7 @@ interface Row extends Omit<NotifiedFinding, 'name' | 'score' | 'fix' | 'workload
 }
 
 function toNotified(row: Row): NotifiedFinding {
-  const { rule, aliases, title, severity, score, exploited, fix, images, workloads } = row
+  const { rule, aliases, title, severity, score, exploited, fix, images, workloads, reopened, package: found } = row
   return {
     rule,
     name: knownAs({ rule, aliases }),
@@ -114,7 +164,8 @@ function toNotified(row: Row): NotifiedFinding {
     ...(score === null ? {} : { score }),
     exploited,
     ...(fix === null ? {} : { fix }),
-    package: row.package,
+    ...(reopened === null ? {} : { reopened }),
+    ...(found === null ? {} : { package: found }),
     images,
     workloads: workloads ?? [],
     workloadCount: row.workload_count,

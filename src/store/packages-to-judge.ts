@@ -19,6 +19,8 @@ export interface PackageChoice {
   lookedUp?: readonly LookedUp[]
   /** All that this generation of the index has not judged. */
   notOf?: string
+  /** Those that an open vulnerability of one of these names affects, or whose name ends so; in lower case. */
+  excepted?: { vulnerabilities: readonly string[]; packages: readonly string[] }
 }
 
 /** In batches; what is recorded between two of them does not disturb. */
@@ -49,7 +51,13 @@ function toDistinct({ id, package: found, release, judged_before: judgedBefore }
   return { id, package: found, judgedBefore, ...(release === null ? {} : { release }) }
 }
 
-function choiceOf({ unjudged, lookedUp = [], notOf }: PackageChoice): RawBuilder<unknown> {
+function choiceOf({ unjudged, lookedUp = [], notOf, excepted }: PackageChoice): RawBuilder<unknown> {
+  if (excepted !== undefined) {
+    const names = sql`${[...excepted.vulnerabilities]}::text[]`
+    return sql`(p.id in (
+        select v.package_id from vulnerabilities v where v.fixed_at is null and (v.rule = any(${names}) or v.aliases ?| ${names}))
+      or lower(regexp_replace(p.name, '^.*[/:]', '')) = any(${[...excepted.packages]}::text[]))`
+  }
   if (notOf !== undefined) return sql`p.generation is distinct from ${notOf}`
   if (unjudged) return sql`p.id in (select package_id from unjudged_packages)`
   const named = lookedUp.flatMap(({ ecosystem, name }) => (name === undefined ? [] : [lookupRow({ ecosystem, name })]))

@@ -73,7 +73,7 @@ async function ownFindings(db: Database, scope: Scope): Promise<Finding[]> {
     select json_agg(f) as found from (
       select id, kind, subject, sub_layer, task, rule, severity, score, exploited, title, fix, package, place, evidence,
           aliases, reference_list, epss, suppressed, more
-        from findings where fixed_at is null and subject in (${seenBy(scope)})
+        from findings where fixed_at is null and suppressed is null and subject in (${seenBy(scope)})
     ) f group by f.subject`.execute(db)
   return rows.flatMap(({ found }) => found.map(toFinding))
 }
@@ -82,6 +82,10 @@ async function ownFindings(db: Database, scope: Scope): Promise<Finding[]> {
 async function vulnerabilities(db: Database, scope: Scope): Promise<Finding[]> {
   const known = await db.selectFrom('vulnerabilities').selectAll().where('fixed_at', 'is', null).execute()
   const byPackage = Map.groupBy(known, ({ package_id }) => package_id)
+  const own = await db.selectFrom('subject_exceptions').select(['subject', 'vulnerability_id', 'suppressed']).execute()
+  const ofSubject = new Map(own.map((row) => [`${row.vulnerability_id} ${row.subject}`, row]))
+  const isOpen = (subject: string, { id, suppressed }: (typeof known)[number]): boolean =>
+    (ofSubject.get(`${id} ${subject}`) ?? { suppressed }).suppressed === null
   const { rows } = await sql<ContainedRow>`
     select subject, sub_layer, json_agg(json_build_array(package_id, places)) as contained from contained
       where gone_at is null and subject in (${seenBy(scope)})
@@ -89,21 +93,27 @@ async function vulnerabilities(db: Database, scope: Scope): Promise<Finding[]> {
       group by subject, sub_layer`.execute(db)
   return rows.flatMap(({ subject, sub_layer, contained }) =>
     contained.flatMap(([packageId, places]) =>
-      (byPackage.get(packageId) ?? []).map((vulnerability): Finding => {
-        const { rule, subject_part, evidence } = vulnerability
-        const id = findingId({ resource: subject, rule, subject: subject_part })
-        const place = places[0] ?? null
-        const row = {
-          ...vulnerability,
-          id,
-          subject,
-          sub_layer,
-          place,
-          kind: 'vulnerability',
-          task: 'vulnerabilities',
-        } as const
-        return toFinding({ ...row, evidence: 'places' in evidence ? { ...evidence, places } : evidence })
-      }),
+      (byPackage.get(packageId) ?? [])
+        .filter((one) => isOpen(subject, one))
+        .map((vulnerability): Finding => {
+          const { rule, subject_part, evidence } = vulnerability
+          const id = findingId({ resource: subject, rule, subject: subject_part })
+          const place = places[0] ?? null
+          const row = {
+            ...vulnerability,
+            id,
+            subject,
+            sub_layer,
+            place,
+            kind: 'vulnerability',
+            task: 'vulnerabilities',
+          } as const
+          return toFinding({
+            ...row,
+            suppressed: null,
+            evidence: 'places' in evidence ? { ...evidence, places } : evidence,
+          })
+        }),
     ),
   )
 }

@@ -6,10 +6,13 @@ import type { Finding, FindingKind, FindingState, Suppression } from '../model/f
 import { subLayersOf, type Layer, type SubLayer, type Task } from '../model/layers.ts'
 import type { Place } from '../model/scan.ts'
 import { severities, type Severity, type SeverityCounts } from '../model/severity.ts'
+import type { FindingChange } from '../model/history.ts'
 import type { Scope } from '../model/team.ts'
 import type { Database } from './database.ts'
+import { changesOf } from './finding-changes.ts'
 import type { MoreOfFinding } from './finding-columns.ts'
-import { containing, within } from './scope.ts'
+import { replacedPackage } from './replaced-packages.ts'
+import { all, containing, within } from './scope.ts'
 import { recordset } from './storable.ts'
 
 /** Without a state: the open ones. `resource`: what it runs is part of it. */
@@ -36,6 +39,10 @@ export type StoredFinding = Finding & {
   state: FindingState
   firstSeen: string
   lastSeen: string
+  /** Since when it has been open without a break; absent where it is not. */
+  openSince?: string
+  /** What became of it after it was found first, oldest first. */
+  changes: readonly FindingChange[]
   resources: readonly Named[]
 }
 
@@ -93,7 +100,7 @@ export async function findings(db: Database, scope: Scope, query: FindingQuery):
   return { total, counts: completeCounts(counts), groups: await withFirsts(db, scope, groups) }
 }
 
-/** Open ones of a resource, with those of the images that it runs; or of an image. Worst first. */
+/** Open and excepted ones of a resource, with those of the images that it runs; or of an image. Worst first. */
 export async function findingsOf(db: Database, scope: Scope, id: string): Promise<StoredFinding[]> {
   const subjects = await subjectsOf(db, scope, id)
   const { rows } = await sql<FindingRow>`
@@ -113,13 +120,13 @@ async function subjectsOf(db: Database, scope: Scope, id: string): Promise<strin
 
 export async function countFindings(db: Database, scope: Scope): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from seen_findings where fixed_at is null
+    select count(*) as count from seen_findings where fixed_at is null and suppressed is null
       and subject in (select subject from subjects where ${within(scope, 'team')})`.execute(db)
   return rows[0]!.count
 }
 
 /** Of one row of the view `seen_findings`. */
-export function toFinding(row: Omit<FindingRow, 'engine' | 'first_seen' | 'last_seen' | 'fixed_at'>): Finding {
+export function toFinding(row: Omit<FindingRow, OfHistory>): Finding {
   return {
     id: row.id,
     kind: row.kind,
@@ -142,6 +149,8 @@ export function toFinding(row: Omit<FindingRow, 'engine' | 'first_seen' | 'last_
     ...row.more,
   }
 }
+
+type OfHistory = 'engine' | 'first_seen' | 'last_seen' | 'fixed_at' | 'vulnerability_id' | 'key' | 'gone_at'
 
 export interface FindingRow {
   id: string
@@ -167,15 +176,18 @@ export interface FindingRow {
   first_seen: string
   last_seen: string
   fixed_at: string | null
+  vulnerability_id: number | null
+  key: string | null
+  gone_at: string | null
 }
 
-interface GroupsRow {
+export interface GroupsRow {
   total: number
   counts: Partial<SeverityCounts>
   groups: readonly GroupRow[]
 }
 
-interface GroupRow {
+export interface GroupRow {
   cause: string
   count: number
   exploited: boolean
@@ -185,9 +197,10 @@ interface GroupRow {
   resources: readonly Named[]
 }
 
-const severityRank = sql<number>`array_position(${sql.raw(`array['${severities.join("','")}']`)}, f.severity)`
+export const severityRank = sql<number>`array_position(${sql.raw(`array['${severities.join("','")}']`)}, f.severity)`
 
-const cause = sql<string>`f.rule || coalesce(E'\\n' || (f.package ->> 'ecosystem') || E'\\n' || (f.package ->> 'name'), '')`
+/** Of a row `f`. */
+export const cause = sql<string>`f.rule || coalesce(E'\\n' || (f.package ->> 'ecosystem') || E'\\n' || (f.package ->> 'name'), '')`
 
 export function completeCounts(counts: Partial<SeverityCounts>): SeverityCounts {
   return { critical: 0, high: 0, medium: 0, low: 0, unknown: 0, ...counts }
@@ -201,12 +214,20 @@ function visibleFor(scope: Scope, { service, resource }: FindingQuery): RawBuild
   ])
 }
 
-function matching({ search, severity, layer, task, kind, state }: FindingQuery): RawBuilder<unknown> {
+/** `any`: whatever its state. */
+export function matching({
+  search,
+  severity,
+  layer,
+  task,
+  kind,
+  state,
+}: Omit<FindingQuery, 'state'> & { state?: FindingState | 'any' }): RawBuilder<unknown> {
   const text = search && containing(search)
   return all([
     state === 'fixed' && sql`f.fixed_at is not null`,
-    state === 'excepted' && sql`false`, // exceptions are not recorded yet, so none is excepted
-    (state === undefined || state === 'open') && sql`f.fixed_at is null`,
+    state === 'excepted' && sql`f.fixed_at is null and f.suppressed is not null`,
+    (state === undefined || state === 'open') && sql`f.fixed_at is null and f.suppressed is null`,
     severity !== undefined && sql`f.severity = ${severity}`,
     layer !== undefined && sql`f.sub_layer = any(${[...subLayersOf[layer]]}::text[])`,
     task !== undefined && sql`f.task = ${task}`,
@@ -214,15 +235,8 @@ function matching({ search, severity, layer, task, kind, state }: FindingQuery):
     text !== undefined &&
       text !== '' &&
       sql`(f.title ilike ${text} or f.rule ilike ${text} or f.package ->> 'name' ilike ${text}
-        or f.aliases::text ilike ${text} or f.subject ilike ${text})`,
+        or f.aliases::text ilike ${text} or f.subject ilike ${text} or f.suppressed ->> 'by' ilike ${text})`,
   ])
-}
-
-function all(conditions: readonly (RawBuilder<unknown> | false)[]): RawBuilder<unknown> {
-  return sql.join(
-    conditions.filter((condition) => condition !== false),
-    sql` and `,
-  )
 }
 
 async function withFirsts(db: Database, scope: Scope, groups: readonly GroupRow[]): Promise<FindingGroup[]> {
@@ -240,15 +254,33 @@ async function withFirsts(db: Database, scope: Scope, groups: readonly GroupRow[
   })
 }
 
-async function withResources(db: Database, scope: Scope, rows: readonly FindingRow[]): Promise<StoredFinding[]> {
+export async function withResources(db: Database, scope: Scope, rows: readonly FindingRow[]): Promise<StoredFinding[]> {
   const named = await resourcesOf(db, scope, new Set(rows.map(({ subject }) => subject)))
-  return rows.map((row) => ({
-    ...toFinding(row),
-    state: row.fixed_at === null ? 'open' : 'fixed',
-    firstSeen: row.first_seen,
-    lastSeen: row.last_seen,
-    resources: named.get(row.subject) ?? [],
-  }))
+  const changes = await changesOf(db, rows)
+  const found: StoredFinding[] = []
+  for (const row of rows) {
+    const state = row.fixed_at !== null ? 'fixed' : row.suppressed === null ? 'open' : 'excepted'
+    const own = changes.get(row) ?? []
+    // The package left the machine, whatever was said of it.
+    const left = row.gone_at !== null && row.gone_at === row.fixed_at ? await replacedPackage(db, row) : undefined
+    const all = left ? [...own.filter(({ at }) => at < left.at), left] : own
+    found.push({
+      ...toFinding(row),
+      state,
+      firstSeen: row.first_seen,
+      lastSeen: row.last_seen,
+      ...(state === 'open' ? { openSince: openSince(row.first_seen, all) } : {}),
+      changes: all.filter(({ at }) => at > row.first_seen),
+      resources: named.get(row.subject) ?? [],
+    })
+  }
+  return found
+}
+
+/** The begin of the last time that it was open, of changes that end with one. */
+function openSince(firstSeen: string, changes: readonly FindingChange[]): string {
+  const last = changes.at(-1)
+  return last !== undefined && last.at > firstSeen ? last.at : firstSeen
 }
 
 async function resourcesOf(db: Database, scope: Scope, subjects: ReadonlySet<string>): Promise<Map<string, Named[]>> {

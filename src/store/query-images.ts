@@ -58,7 +58,7 @@ export async function images(
     select t.total, p.id, p.digest, p.index -> 'aliases' as aliases, p.distribution, p.size, p.layer_count,
         p.package_count, p.used_by, ${isJudged} as judged, (
           select jsonb_object_agg(severity, n) from (select f.severity, count(*) as n from seen_findings f
-            where f.subject = p.id and f.fixed_at is null group by f.severity) s) as findings
+            where f.subject = p.id and f.fixed_at is null and f.suppressed is null group by f.severity) s) as findings
       from (select count(*) as total from matching) t left join page p on true
       order by p.used_by desc, p.id`.execute(db)
   const found = rows.filter((row) => row.id !== null)

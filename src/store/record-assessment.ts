@@ -2,11 +2,12 @@
 
 import { sql, type Transaction } from 'kysely'
 import { evidenceOf, type Assessment, type Evidence } from '../model/evidence.ts'
-import { findingId, type Finding } from '../model/finding.ts'
+import { findingId, type Finding, type Suppression } from '../model/finding.ts'
 import type { Database } from './database.ts'
 import { appendEvidence, lockChain, saysTheSame } from './evidence-chain.ts'
 import { columnsOf, detail, judgement } from './finding-columns.ts'
 import { keyOf, recordset, storableText } from './storable.ts'
+import { isSameSuppression, whyExcepted, whyOpenAgain } from './suppression.ts'
 import type { Tables } from './tables.ts'
 
 /** Doing it twice changes nothing; one that is older than what is known adds its evidence and nothing else. */
@@ -104,6 +105,12 @@ async function saveVulnerabilities(
     key,
   }))
   await sql`
+    insert into finding_changes (vulnerability_id, at, state, cause, why)
+    select v.id, ${at}::timestamptz, 'open', 'found again', 'it was found again'
+      from ${recordset(rows, 'package_id bigint, key text')}
+      join vulnerabilities v on v.package_id = r.package_id and v.engine = ${engine} and v.key = r.key
+      where v.fixed_at is not null and v.last_seen <= ${at}::timestamptz`.execute(db)
+  await sql`
     insert into vulnerabilities (package_id, engine, key, subject_part, rule, severity, score, exploited, title, fix,
         package, evidence, aliases, reference_list, epss, suppressed, more, first_seen, last_seen)
     select r.package_id, ${engine}, r.key, r.subject_part, r.rule, r.severity, r.score, r.exploited, r.title, r.fix,
@@ -131,6 +138,7 @@ async function saveFindings(
     kind: finding.kind,
     place: finding.place,
   }))
+  await recordTurns(db, engine, at, rows)
   await sql`
     insert into findings (key, engine, id, kind, subject, sub_layer, task, rule, severity, score, exploited, title, fix,
         package, place, evidence, aliases, reference_list, epss, suppressed, more, first_seen, last_seen)
@@ -146,6 +154,38 @@ async function saveFindings(
       last_seen = excluded.last_seen, fixed_at = null`.execute(db)
 }
 
+/** What was fixed or excepted and is open now, and what is excepted now. */
+async function recordTurns(
+  db: Transaction<Tables>,
+  engine: string,
+  at: string,
+  rows: readonly { key: string; suppressed: Suppression | undefined }[],
+): Promise<void> {
+  const { rows: known } = await sql<{ key: string; open: boolean; suppressed: Suppression | null }>`
+    select f.key, f.fixed_at is null as open, f.suppressed
+      from ${recordset(rows, 'key text')} join findings f on f.key = r.key and f.engine = ${engine}`.execute(db)
+  const before = new Map(known.map((row) => [row.key, row]))
+  const turns = rows.flatMap(({ key, suppressed }) => {
+    const was = before.get(key)
+    const suppressedBefore = was?.open ? was.suppressed : null
+    if (suppressed) {
+      return isSameSuppression(suppressedBefore, suppressed)
+        ? []
+        : [{ key, state: 'excepted', ...whyExcepted(suppressed) }]
+    }
+    if (suppressedBefore) return [{ key, state: 'open', ...whyOpenAgain(suppressedBefore, at) }]
+    return was && !was.open ? [{ key, state: 'open', cause: 'found again', why: 'it was found again' }] : []
+  })
+  if (turns.length === 0) return
+  await sql`
+    insert into finding_changes (finding_key, engine, at, state, cause, why)
+    select r.key, ${engine}, ${at}::timestamptz, r.state, r.cause, r.why
+      from ${recordset(turns, 'key text, state text, cause text, why text')}`.execute(db)
+  await sql`
+    update findings f set reopened = r.why from ${recordset(turns, 'key text, cause text, why text')}
+      where f.key = r.key and f.engine = ${engine} and r.cause = 'exception ended'`.execute(db)
+}
+
 async function markFixed(
   db: Transaction<Tables>,
   { resource, subLayer, task, engine, at }: Assessment,
@@ -154,18 +194,30 @@ async function markFixed(
 ): Promise<void> {
   const keys = others.map(({ id }) => ({ key: keyOf(id) }))
   await sql`
-    update findings set fixed_at = ${at}::timestamptz
-    where subject = ${resource} and sub_layer = ${subLayer} and task = ${task} and engine = ${engine}
-      and fixed_at is null and key not in (select r.key from ${recordset(keys, 'key text')})`.execute(db)
+    with gone as (
+      update findings set fixed_at = ${at}::timestamptz
+      where subject = ${resource} and sub_layer = ${subLayer} and task = ${task} and engine = ${engine}
+        and fixed_at is null and key not in (select r.key from ${recordset(keys, 'key text')})
+      returning key, kind
+    )
+    insert into finding_changes (finding_key, engine, at, state, cause, why)
+    select key, ${engine}, ${at}::timestamptz, 'fixed', 'not found again',
+        case kind when 'rule' then 'the setting passes the rule now' else 'it was not found again' end
+      from gone`.execute(db)
   if (task !== 'vulnerabilities') return
   const kept = ofPackages.map(({ packageId, key }) => ({ package_id: packageId, key }))
   await sql`
-    update vulnerabilities v set fixed_at = ${at}::timestamptz
-    from contained c
-    where c.subject = ${resource} and c.gone_at is null and c.sub_layer = ${subLayer} and c.package_id = v.package_id
-      and v.engine = ${engine} and v.fixed_at is null and v.last_seen <= ${at}::timestamptz
-      and (v.package_id, v.key) not in (
-        select r.package_id, r.key from ${recordset(kept, 'package_id bigint, key text')})`.execute(db)
+    with gone as (
+      update vulnerabilities v set fixed_at = ${at}::timestamptz
+      from contained c
+      where c.subject = ${resource} and c.gone_at is null and c.sub_layer = ${subLayer} and c.package_id = v.package_id
+        and v.engine = ${engine} and v.fixed_at is null and v.last_seen <= ${at}::timestamptz
+        and (v.package_id, v.key) not in (
+          select r.package_id, r.key from ${recordset(kept, 'package_id bigint, key text')})
+      returning v.id
+    )
+    insert into finding_changes (vulnerability_id, at, state, cause, why)
+    select id, ${at}::timestamptz, 'fixed', 'not found again', 'it was not found again' from gone`.execute(db)
 }
 
 function withoutDoubles<T>(list: readonly T[], key: (item: T) => string): T[] {

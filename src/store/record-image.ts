@@ -10,13 +10,14 @@ import type { Place } from '../model/scan.ts'
 import { defaultTeam } from '../model/team.ts'
 import type { Release } from '../model/verdict.ts'
 import type { Database } from './database.ts'
+import { saveOrigin } from './origins.ts'
 import { packageSetsOf, savePackageSets } from './package-sets.ts'
 import { json, keyOf, recordset, storableText } from './storable.ts'
 import type { Tables } from './tables.ts'
 
 /** `at`: ISO 8601, UTC. */
 export async function recordImage(db: Database, image: ImageIndex, at: string): Promise<void> {
-  const { packages: all, ...rest } = image
+  const { packages: all, originDocuments: _documents, originTrust: _trust, ...rest } = image
   // What is not judged must not meet the vulnerabilities of the same package elsewhere.
   const { packages = [], unjudged } = Object.groupBy(all, isJudged)
   const index = unjudged === undefined ? rest : { ...rest, unjudged }
@@ -36,6 +37,7 @@ export async function recordImage(db: Database, image: ImageIndex, at: string): 
       .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
       .execute()
     await saveAliases(transaction, id, image, at)
+    await saveOrigin(transaction, id, image)
     const members = distinct(packages, image.distribution)
     await savePackages(transaction, members)
     const layers = image.layers.map(({ digest }) => digest)
@@ -125,8 +127,8 @@ async function saveAliases(db: Transaction<Tables>, image: string, index: ImageI
   await sql`
     with moved as (delete from image_uses where image = any(${others}::text[]) returning resource, first_seen, gone_at)
     insert into image_uses (resource, image, first_seen, gone_at)
-    select distinct on (resource) resource, ${image}, first_seen, gone_at from moved order by resource, first_seen
-    on conflict (resource, image) do nothing`.execute(db)
+    select resource, ${image}, first_seen, gone_at from moved order by resource, first_seen
+    on conflict do nothing`.execute(db)
 }
 
 /** Those that are new wait to be judged. In the order of their keys, so that two writers never wait in a circle. */

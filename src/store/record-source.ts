@@ -100,9 +100,10 @@ async function rememberImageUses(db: Transaction<Tables>, source: string, at: st
     insert into image_uses (resource, image, first_seen)
     select distinct u.resource, u.image, ${at}::timestamptz
       from resource_images u join resources r on r.id = u.resource
-      where r.source = ${source} and r.gone_at is null and u.image is not null
+      where r.source = ${source} and r.gone_at is null and u.image is not null and not exists (
+        select from image_uses h where h.resource = u.resource and h.image = u.image and h.gone_at is null)
       order by 1, 2
-    on conflict (resource, image) do update set gone_at = null where image_uses.gone_at is not null`.execute(db)
+    on conflict (resource, image, first_seen) do update set gone_at = null`.execute(db)
   await sql`
     update image_uses h set gone_at = ${at}::timestamptz from resources r
     where r.id = h.resource and r.source = ${source} and h.gone_at is null

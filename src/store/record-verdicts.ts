@@ -2,12 +2,15 @@
 
 import { createHash } from 'node:crypto'
 import { sql, type Transaction } from 'kysely'
-import { findingId, type Finding } from '../model/finding.ts'
+import { findingId, type Finding, type Suppression } from '../model/finding.ts'
+import type { Because } from '../model/history.ts'
 import type { Rematched, Verdict } from '../model/verdict.ts'
 import type { Database } from './database.ts'
+import { recordChanges, whyClosed, type VerdictChange } from './finding-changes.ts'
 import { columnsOf, detail, judgement } from './finding-columns.ts'
 import { lookupRow } from './packages-to-judge.ts'
 import { keyOf, recordset, storableJson } from './storable.ts'
+import { isSameSuppression, whyExcepted, whyOpenAgain } from './suppression.ts'
 import type { Tables } from './tables.ts'
 
 const engine = 'plimsoll'
@@ -26,9 +29,10 @@ export async function recordVerdicts(
 ): Promise<RecordedVerdicts> {
   return db.transaction().execute(async (transaction) => {
     const known = await knownVerdicts(transaction, verdicts)
-    const { opened, changed, gone } = compare(known, verdicts)
-    await write(transaction, at, [...opened, ...changed])
+    const { opened, changed, gone, turned } = compare(known, verdicts, at)
+    const ids = await write(transaction, at, [...opened, ...changed])
     await close(transaction, at, gone)
+    await recordChanges(transaction, at, turned(ids))
     await saveLookups(transaction, verdicts)
     await markJudged(transaction, generation, verdicts)
     return { opened: opened.length, closed: gone.length }
@@ -41,6 +45,7 @@ interface Known {
   key: string
   content: string
   open: boolean
+  suppressed: Suppression | null
 }
 
 interface Row extends ReturnType<typeof columnsOf> {
@@ -49,68 +54,111 @@ interface Row extends ReturnType<typeof columnsOf> {
   key: string
   content: string
   unannounced: boolean
+  reopened?: string
 }
+
+type Id = (row: Pick<Row, 'package_id' | 'key'>) => number
 
 async function knownVerdicts(db: Transaction<Tables>, verdicts: readonly Verdict[]): Promise<Known[]> {
   const ids = verdicts.map((verdict) => verdict.package.id)
   const { rows } = await sql<Known>`
-    select id, package_id, key, content, fixed_at is null as open from vulnerabilities
+    select id, package_id, key, content, fixed_at is null as open, suppressed from vulnerabilities
       where engine = ${engine} and package_id = any(${ids}::bigint[])`.execute(db)
   return rows
 }
 
-function compare(known: readonly Known[], verdicts: readonly Verdict[]) {
+/** `turned`: what is not in the state any more that it was in, once the rows have their ids. */
+function compare(known: readonly Known[], verdicts: readonly Verdict[], at: string) {
   const byPackage = Map.groupBy(known, ({ package_id }) => package_id)
   const opened: Row[] = []
   const changed: Row[] = []
-  const gone: number[] = []
+  const gone: { id: number; verdict: Verdict }[] = []
+  const turns: { row: Row; turn: Omit<VerdictChange, 'vulnerability_id'> }[] = []
   for (const verdict of verdicts) {
     const before = new Map((byPackage.get(verdict.package.id) ?? []).map((one) => [one.key, one]))
     for (const row of new Map(verdict.findings.map((finding) => rowOf(finding, verdict))).values()) {
       const was = before.get(row.key)
       before.delete(row.key)
-      if (!was?.open) opened.push({ ...row, unannounced: verdict.package.judgedBefore })
-      else if (was.content !== row.content) changed.push(row)
+      const turn = turnOf(was, row, at)
+      const told = !was?.open ? verdict.package.judgedBefore : turn?.cause === 'exception ended'
+      const written = {
+        ...row,
+        unannounced: told && row.suppressed === undefined,
+        ...(turn?.cause === 'exception ended' ? { reopened: turn.why } : {}),
+      }
+      if (!was?.open) opened.push(written)
+      else if (was.content !== row.content || !isSameSuppression(was.suppressed, row.suppressed)) changed.push(written)
+      if (turn) turns.push({ row, turn })
     }
     // What could not be judged is not fixed.
-    if (verdict.decided) for (const { id, open } of before.values()) if (open) gone.push(id)
+    if (verdict.decided) for (const { id, open } of before.values()) if (open) gone.push({ id, verdict })
   }
-  return { opened, changed, gone }
+  const turned = (id: Id): VerdictChange[] => turns.map(({ row, turn }) => ({ vulnerability_id: id(row), ...turn }))
+  return { opened, changed, gone, turned }
+}
+
+/** Undefined where it is found first, or is as it was. */
+function turnOf(was: Known | undefined, row: Row, at: string): Omit<VerdictChange, 'vulnerability_id'> | undefined {
+  const { suppressed, rule } = row
+  const before = was?.open ? was.suppressed : null
+  if (suppressed) {
+    return isSameSuppression(before, suppressed) ? undefined : { state: 'excepted', ...whyExcepted(suppressed) }
+  }
+  if (before) return { state: 'open', ...whyOpenAgain(before, at) }
+  const returned: Because = { cause: 'advisory returned', why: `${rule} names it again` }
+  return was && !was.open ? { state: 'open', ...returned } : undefined
 }
 
 function rowOf(finding: Finding, { package: { id } }: Verdict): [key: string, row: Row] {
   const subjectPart = finding.id.slice(findingId({ resource: finding.resource, rule: finding.rule }).length)
   const key = keyOf(finding.rule, subjectPart)
   const columns = columnsOf(finding)
-  const { epss: _epss, exploited: _exploited, ...lasting } = columns // these two are replaced on their own
+  // These three are compared, or replaced, on their own.
+  const { epss: _epss, exploited: _exploited, suppressed: _suppressed, ...lasting } = columns
   const content = createHash('sha256').update(storableJson(lasting)).digest('base64url')
   return [key, { ...columns, package_id: id, subject_part: subjectPart, key, content, unannounced: false }]
 }
 
-async function write(db: Transaction<Tables>, at: string, rows: readonly Row[]): Promise<void> {
-  if (rows.length === 0) return
-  const columns = `package_id bigint, key text, subject_part text, content text, unannounced boolean, ${judgement}, ${detail}`
-  await sql`
-    insert into vulnerabilities (package_id, engine, key, subject_part, content, unannounced, rule, severity, score,
-        exploited, title, fix, package, evidence, aliases, reference_list, epss, suppressed, more,
+/** Returns the id of each. */
+async function write(db: Transaction<Tables>, at: string, rows: readonly Row[]): Promise<Id> {
+  if (rows.length === 0) return () => 0
+  const own = 'package_id bigint, key text, subject_part text, content text, unannounced boolean, reopened text'
+  const { rows: written } = await sql<{ id: number; package_id: number; key: string }>`
+    insert into vulnerabilities (package_id, engine, key, subject_part, content, unannounced, reopened, rule, severity,
+        score, exploited, title, fix, package, evidence, aliases, reference_list, epss, suppressed, more,
         first_seen, last_seen)
-    select r.package_id, ${engine}, r.key, r.subject_part, r.content, r.unannounced, r.rule, r.severity, r.score,
-        r.exploited, r.title, r.fix, r.package, r.evidence, r.aliases, r.reference_list, r.epss, r.suppressed, r.more,
-        ${at}::timestamptz, ${at}::timestamptz
-      from ${recordset(rows, columns)}
+    select r.package_id, ${engine}, r.key, r.subject_part, r.content, r.unannounced, r.reopened, r.rule, r.severity,
+        r.score, r.exploited, r.title, r.fix, r.package, r.evidence, r.aliases, r.reference_list, r.epss, r.suppressed,
+        r.more, ${at}::timestamptz, ${at}::timestamptz
+      from ${recordset(rows, `${own}, ${judgement}, ${detail}`)}
     on conflict (package_id, engine, key) do update set severity = excluded.severity, score = excluded.score,
       exploited = excluded.exploited, title = excluded.title, fix = excluded.fix, package = excluded.package,
       evidence = excluded.evidence, aliases = excluded.aliases, reference_list = excluded.reference_list,
-      epss = excluded.epss, suppressed = excluded.suppressed, more = excluded.more,
-      content = excluded.content, unannounced = vulnerabilities.unannounced or excluded.unannounced,
-      last_seen = excluded.last_seen, fixed_at = null`.execute(db)
+      epss = excluded.epss, suppressed = excluded.suppressed, more = excluded.more, content = excluded.content,
+      unannounced = (vulnerabilities.unannounced or excluded.unannounced) and excluded.suppressed is null,
+      reopened = coalesce(excluded.reopened, vulnerabilities.reopened),
+      last_seen = excluded.last_seen, fixed_at = null
+    returning id, package_id, key`.execute(db)
+  const ids = new Map(written.map(({ id, package_id, key }) => [`${package_id} ${key}`, id]))
+  return ({ package_id, key }) => ids.get(`${package_id} ${key}`)!
 }
 
-async function close(db: Transaction<Tables>, at: string, ids: readonly number[]): Promise<void> {
-  if (ids.length === 0) return
-  await sql`
+async function close(
+  db: Transaction<Tables>,
+  at: string,
+  gone: readonly { id: number; verdict: Verdict }[],
+): Promise<void> {
+  if (gone.length === 0) return
+  const { rows } = await sql<{ id: number; rule: string; aliases: readonly string[] }>`
     update vulnerabilities set fixed_at = ${at}::timestamptz, last_seen = ${at}::timestamptz, unannounced = false
-    where id = any(${ids}::bigint[])`.execute(db)
+    where id = any(${gone.map(({ id }) => id)}::bigint[]) returning id, rule, aliases`.execute(db)
+  const verdicts = new Map(gone.map(({ id, verdict }) => [id, verdict]))
+  const changes = rows.map((row): VerdictChange => ({
+    vulnerability_id: row.id,
+    state: 'fixed',
+    ...whyClosed(row, verdicts.get(row.id)!),
+  }))
+  await recordChanges(db, at, changes)
 }
 
 async function saveLookups(db: Transaction<Tables>, verdicts: readonly Verdict[]): Promise<void> {

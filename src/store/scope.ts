@@ -11,3 +11,9 @@ export function within(scope: Scope, team: string): RawBuilder<boolean> {
 export function containing(search: string): string {
   return `%${search.replaceAll('\0', '').replace(/[\\%_]/g, '\\$&')}%`
 }
+
+/** All of the conditions that are asked for. */
+export function all(conditions: readonly (RawBuilder<unknown> | false)[]): RawBuilder<unknown> {
+  const asked = conditions.filter((condition) => condition !== false)
+  return asked.length === 0 ? sql`true` : sql.join(asked, sql` and `)
+}

@@ -1,13 +1,10 @@
-// The same questions to both engines. PostgreSQL: PLIMSOLL_TEST_DATABASE names one in which databases may be made.
+// The same questions to both engines.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { after, before, describe, test } from 'node:test'
-import pg from 'pg'
+import { after, before, test } from 'node:test'
 import { imageId } from '../model/resource.ts'
-import { testAll } from '../testing/shared.ts'
-import { openStore, type Store } from './store.ts'
+import { onBothEngines } from '../testing/engines.ts'
+import type { Store } from './store.ts'
 import {
   assessment,
   container,
@@ -24,30 +21,7 @@ import {
 /** What the stores' clock says. */
 let now = day(1)
 
-const server = process.env['PLIMSOLL_TEST_DATABASE']
-if (testAll && !server) throw new Error('PLIMSOLL_TEST_ALL is set and PLIMSOLL_TEST_DATABASE is not')
-
-describe('on PGlite', () => {
-  const folder = mkdtempSync(`${tmpdir()}/plimsoll-store-`)
-  behaves(() => openStore({ folder }, { clock: () => now }))
-  after(() => rmSync(folder, { recursive: true }))
-})
-
-describe('on PostgreSQL', { skip: server ? false : 'PLIMSOLL_TEST_DATABASE is not set' }, () => {
-  const name = `plimsoll_${process.pid}`
-  const url = new URL(server ?? 'postgres://none')
-  before(() => onServer(`create database ${name}`))
-  url.pathname = `/${name}`
-  behaves(() => openStore({ database: url.href }, { clock: () => now }))
-  after(() => onServer(`drop database ${name} with (force)`))
-})
-
-async function onServer(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: server })
-  await client.connect()
-  await client.query(statement)
-  await client.end()
-}
+onBothEngines('store', () => now, behaves)
 
 function day(number: number): string {
   return `2026-11-${String(number).padStart(2, '0')}T00:00:00Z`
@@ -133,9 +107,10 @@ function behaves(open: () => Promise<Store>): void {
       ['docker/also-one', 'docker/one', 'docker/two'],
     )
     const expected = vulnerability(one, openssl, 'V1', { exploited: true })
-    const { state, firstSeen, lastSeen, resources, ...finding } = groups[0].first
+    const { state, firstSeen, lastSeen, openSince, changes, resources, ...finding } = groups[0].first
     assert.deepEqual(finding, expected)
     assert.deepEqual([state, firstSeen, lastSeen, resources.length], ['open', day(3), day(3), 2])
+    assert.deepEqual([openSince, changes], [day(3), []])
     assert.equal(groups[0].count, 2)
   })
 

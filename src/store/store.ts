@@ -5,6 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { systemClock, type Clock } from '../io/clock.ts'
 import type { Estate, EstateRecorder } from '../model/estate.ts'
 import type { Evidence } from '../model/evidence.ts'
+import type { ImageOrigin } from '../model/image.ts'
 import type { Resource } from '../model/resource.ts'
 import type { SourceReport } from '../model/source.ts'
 import type { Person, Scope } from '../model/team.ts'
@@ -12,15 +13,33 @@ import type { Rematched, Verdict } from '../model/verdict.ts'
 import { howToRestore, keepCopy, type KeptCopy } from './copies.ts'
 import { messageOf, openEmbedded, openPostgres, type Database } from './database.ts'
 import { verifyEvidence, type BrokenEvidence } from './evidence-chain.ts'
+import {
+  changedExceptions,
+  imageNames,
+  knownExceptions,
+  ownFindings,
+  recordExceptions,
+  recordOwn,
+  recordWeighed,
+  subjectsOf,
+  weighable,
+  weighedSubjects,
+  type ReadException,
+  type Resuppressed,
+  type Weighed,
+} from './exceptions.ts'
 import { clearRejudged, judgedReader, rejudged } from './judged-depth.ts'
 import { likelihoods, replaceLikelihoods, type Likelihood } from './likelihoods.ts'
 import { lockStore } from './lock.ts'
+import { originsNotOf, recordOrigin } from './origins.ts'
 import { announce, markSent, takeDue, tryAgainAt } from './outbox.ts'
 import { packagesToJudge, type PackageChoice } from './packages-to-judge.ts'
 import { audit, createPerson, createTeam, giveToTeam, person, type AuditEntry, type NewPerson } from './people.ts'
 import { containing, imagesNotJudged, packagesNamed, vulnerablePackages } from './query-affected.ts'
 import { estate } from './query-estate.ts'
+import { fixedFindings } from './query-fixed.ts'
 import { findings, findingsOf, type FindingGroups, type FindingQuery, type StoredFinding } from './query-findings.ts'
+import { workloadHistory, type WorkloadHistory } from './query-history.ts'
 import { imageDetail, images, type ImageDetail, type ImageQuery, type ImageSummary } from './query-images.ts'
 import { counts, resource, resources, sources, type ResourceQuery, type StoredResource } from './query-resources.ts'
 import { recordAssessment } from './record-assessment.ts'
@@ -40,8 +59,10 @@ export interface Store extends EstateRecorder {
   sources(scope: Scope): Promise<readonly SourceReport[]>
   counts(scope: Scope): Promise<{ resources: number; findings: number; images: number; silentSources: number }>
   findings(scope: Scope, query: FindingQuery): Promise<FindingGroups>
-  /** Open ones of a resource, with those of the images that it runs; or of an image. Worst first. */
+  /** Open and excepted ones of a resource, with those of the images that it runs; or of an image. Worst first. */
   findingsOf(scope: Scope, id: string): Promise<readonly StoredFinding[]>
+  /** What became of the findings of a resource, and which images it ran. */
+  history(scope: Scope, resource: string): Promise<WorkloadHistory>
   images(scope: Scope, query: ImageQuery): Promise<{ total: number; images: readonly ImageSummary[] }>
   imageDetail(scope: Scope, id: string): Promise<ImageDetail | undefined>
   /** Where the chain of evidence does not hold; undefined when it does. */
@@ -54,6 +75,8 @@ export interface Store extends EstateRecorder {
   audit(entry: AuditEntry): Promise<void>
   readonly signIn: SignIn
   readonly verdicts: Verdicts
+  readonly exceptions: Exceptions
+  readonly origins: Origins
   readonly affected: AffectedQueries
   readonly outbox: Outbox
 
@@ -64,6 +87,8 @@ export interface Store extends EstateRecorder {
 }
 
 export type Verdicts = ReturnType<typeof createVerdicts>
+export type Origins = ReturnType<typeof createOrigins>
+export type Exceptions = ReturnType<typeof createExceptions>
 export type AffectedQueries = ReturnType<typeof createAffected>
 export type Outbox = ReturnType<typeof createOutbox>
 
@@ -154,8 +179,9 @@ function createStore(
     resource: (scope, id) => resource(db, scope, id),
     sources: (scope) => sources(db, scope),
     counts: (scope) => counts(db, scope),
-    findings: (scope, query) => findings(db, scope, query),
+    findings: (scope, query) => (query.state === 'fixed' ? fixedFindings : findings)(db, scope, query),
     findingsOf: (scope, id) => findingsOf(db, scope, id),
+    history: (scope, id) => workloadHistory(db, scope, id),
     images: (scope, query) => images(db, scope, query),
     imageDetail: (scope, id) => imageDetail(db, scope, id),
     verifyEvidence: () => verifyEvidence(db),
@@ -166,6 +192,8 @@ function createStore(
     audit: (entry) => audit(db, clock, entry),
     signIn: createSignIn(db, clock),
     verdicts: createVerdicts(db, upkeep),
+    exceptions: createExceptions(db, upkeep),
+    origins: createOrigins(db),
     affected: createAffected(db),
     outbox: createOutbox(db),
     ...life,
@@ -193,6 +221,33 @@ function createVerdicts(db: Database, upkeep: (rows: number) => Promise<void>) {
     recordRematch: (of: Rematched, counted: Counted) => recordRematch(db, of, counted),
     likelihoods: () => likelihoods(db),
     replaceLikelihoods: (list: readonly Likelihood[]) => replaceLikelihoods(db, list),
+  }
+}
+
+/** For `run/estate-exceptions.ts`. */
+function createExceptions(db: Database, upkeep: (rows: number) => Promise<void>) {
+  return {
+    known: () => knownExceptions(db),
+    changed: (read: readonly ReadException[]) => changedExceptions(db, read),
+    record: (read: readonly ReadException[], at: string) => recordExceptions(db, read, at),
+    imageNames: (images?: readonly string[]) => imageNames(db, images),
+    subjectsOf: (of: Parameters<typeof subjectsOf>[1]) => subjectsOf(db, of),
+    weighedSubjects: (names: readonly string[] | 'all') => weighedSubjects(db, names),
+    weighable: (subjects: readonly string[], names: readonly string[] | 'all') => weighable(db, subjects, names),
+    recordWeighed: async (weighed: readonly Weighed[], at: string) => {
+      await recordWeighed(db, weighed, at)
+      await upkeep(weighed.length)
+    },
+    ownFindings: (names: readonly string[] | 'all') => ownFindings(db, names),
+    recordOwn: (list: readonly Resuppressed[], at: string) => recordOwn(db, list, at),
+  }
+}
+
+/** For `run/estate-trust.ts`. */
+function createOrigins(db: Database) {
+  return {
+    notOf: (trust: string) => originsNotOf(db, trust),
+    record: (image: string, trust: string, origin: ImageOrigin) => recordOrigin(db, image, trust, origin),
   }
 }
 

@@ -4,11 +4,13 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Epss } from '../model/advisory.ts'
 import type { Depth } from '../model/evidence.ts'
-import type { Finding, Suppression } from '../model/finding.ts'
+import type { StoredException } from '../model/exception.ts'
+import type { Finding, FindingState, Suppression } from '../model/finding.ts'
+import type { ChangeCause } from '../model/history.ts'
 import type { NotificationContent } from '../model/notification.ts'
 import type { Severity } from '../model/severity.ts'
 import type { SubLayer, Task } from '../model/layers.ts'
-import type { ImageIndex } from '../model/image.ts'
+import type { ImageIndex, OriginDocuments } from '../model/image.ts'
 import type { Package } from '../model/package.ts'
 import type { Resource } from '../model/resource.ts'
 import type { Gap, Place } from '../model/scan.ts'
@@ -61,7 +63,7 @@ export interface Tables extends SignInTables {
     size: number
     layer_count: number
     package_count: number
-    index: Json<Omit<ImageIndex, 'packages'> & { unjudged?: readonly Package[] }>
+    index: Json<Omit<ImageIndex, 'packages' | 'originDocuments' | 'originTrust'> & { unjudged?: readonly Package[] }>
     recorded_at: string
   }
   image_aliases: { key: string; image: string; own: boolean; recorded_at: string }
@@ -84,6 +86,31 @@ export interface Tables extends SignInTables {
   package_set_members: { set_id: number; package_id: number; again: boolean; places: Json<readonly Place[]> }
   image_package_sets: { image: string; position: number; set_id: number; repeats: boolean; first_seen: string }
   image_uses: { resource: string; image: string; first_seen: string; gone_at: string | null }
+  finding_changes: {
+    id: Generated<number>
+    vulnerability_id: number | null
+    finding_key: string | null
+    engine: string | null
+    subject: string | null
+    at: string
+    state: FindingState
+    cause: ChangeCause
+    why: string
+  }
+  exceptions: {
+    key: string
+    exception: Json<StoredException>
+    ended: boolean
+    first_read: string
+    gone_at: string | null
+  }
+  subject_exceptions: {
+    subject: string
+    vulnerability_id: number
+    suppressed: Json<Suppression> | null
+    unannounced: Generated<boolean>
+  }
+  image_origins: { image: string; trust: string; documents: Json<OriginDocuments> | null }
   rematches: {
     id: Generated<number>
     generation: string
@@ -153,6 +180,8 @@ export interface Tables extends SignInTables {
     content: Generated<string>
     /** It came with a change of the index, and no notification has been made of it yet. */
     unannounced: Generated<boolean>
+    /** Why it is told again, where it is not new. */
+    reopened: string | null
     first_seen: string
     last_seen: string
     fixed_at: string | null

@@ -84,6 +84,12 @@ export const realTools: readonly RealTool[] = [
   },
 ]
 
+/** For verdicts alone: where versions are strange it leaves the way of apk-tools, of which there is none for these machines. */
+export const apkTool: RealTool = {
+  ...goTool('apk', 'knqyf263/go-apk-version 041fdbb8563f'),
+  within: /^[0-9]+(?:\.[0-9]+)*[a-z]?(?:_[a-z]+[0-9]*)*(?:-r[0-9]+)?$/, // it takes others too, as apk does not
+}
+
 /** A script of testdata/tools that answers lines. */
 function script(
   id: string,

@@ -1,18 +1,14 @@
 // The console's only way to the server. What comes back is typed by the server's own schemas.
 
-import type {
-  AffectedView,
-  CellDetailView,
-  ErrorView,
-  FindingsView,
-  ImagesView,
-  ImageView,
-  InventoryView,
-  MatrixView,
-  SessionView,
-  SourcesView,
-  WorkloadView,
-} from '../../src/serve/views.ts'
+import type { AffectedView } from '../../src/serve/views/affected.ts'
+import type { CellDetailView, MatrixView } from '../../src/serve/views/coverage.ts'
+import type { ErrorView } from '../../src/serve/views/error.ts'
+import type { ExceptionsView } from '../../src/serve/views/exceptions.ts'
+import type { FindingsView } from '../../src/serve/views/findings.ts'
+import type { ImagesView, ImageView } from '../../src/serve/views/images.ts'
+import type { InventoryView, WorkloadView } from '../../src/serve/views/inventory.ts'
+import type { SessionView } from '../../src/serve/views/session.ts'
+import type { SourcesView } from '../../src/serve/views/sources.ts'
 
 /** `status` 0: the server could not be reached. The message says what to do next. */
 export class ApiError extends Error {
@@ -74,6 +70,7 @@ export const api = {
     })
     return { ...all, counts: head!.counts, notLookedAt: head!.notLookedAt }
   },
+  exceptions: () => read<ExceptionsView>('/api/exceptions'),
   images: (search: string | undefined, signal: AbortSignal) =>
     readAll(signal, async (page) => {
       const view = await read<ImagesView>(`/api/images${query({ search, ...page })}`, signal)

@@ -12,6 +12,12 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${figure(value)} ${value === 1 ? one : many}`
 }
 
+/** `3 images`, or `the first 20,000 of 31,000 images; search to narrow them`. */
+export function countedOf(shown: number, total: number, one: string): string {
+  if (shown >= total) return counted(total, one)
+  return `the first ${figure(shown)} of ${figure(total)} ${one}s; search to narrow them`
+}
+
 /** `291 MB`, decimal as registries show it. */
 export function bytes(value: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']

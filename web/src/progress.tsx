@@ -2,7 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
-import type { ProgressView } from '../../src/serve/views.ts'
+import type { ProgressView } from '../../src/serve/views/looks.ts'
 
 export const steps = ['sources', 'images', 'matching', 'hardening', 'coverage'] as const satisfies readonly Step[]
 export type Step = ProgressView['step']

@@ -25,6 +25,7 @@ export const queries = {
       queryFn: ({ signal }) => api.findings(filter, signal),
       placeholderData: keepPreviousData,
     }),
+  exceptions: () => queryOptions({ queryKey: ['exceptions'], queryFn: api.exceptions }),
   images: (search: string | undefined) =>
     queryOptions({
       queryKey: ['images', search],

@@ -114,6 +114,13 @@ const findingsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/Findings.tsx'), 'Findings'),
 })
 
+const exceptionsRoute = createRoute({
+  getParentRoute: () => frame,
+  path: '/findings/exceptions',
+  staticData: { title: 'Exceptions', parent: { to: '/findings', title: 'Findings' } },
+  component: lazyRouteComponent(() => import('./pages/Exceptions.tsx'), 'Exceptions'),
+})
+
 const imagesRoute = createRoute({
   getParentRoute: () => frame,
   path: '/images',
@@ -154,6 +161,7 @@ export const router = createRouter({
       inventoryRoute,
       workloadRoute,
       findingsRoute,
+      exceptionsRoute,
       imagesRoute,
       imageRoute,
       affectedRoute,

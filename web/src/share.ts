@@ -1,6 +1,6 @@
 // How many cells are in which state, out of how many that count.
 
-import type { MatrixView } from '../../src/serve/views.ts'
+import type { MatrixView } from '../../src/serve/views/coverage.ts'
 import type { CellState } from './words.ts'
 
 /** States that a share is made of, best first; `provider, assumed` counts as unknown. */

@@ -1,6 +1,9 @@
 // The words of the product, and what each means: the model's vocabulary, in the order in which the console shows it.
 
-import type { CellView, SourceView, SeverityCountsView } from '../../src/serve/views.ts'
+import type { CellView } from '../../src/serve/views/coverage.ts'
+import type { FindingView } from '../../src/serve/views/findings.ts'
+import type { SeverityCountsView } from '../../src/serve/views/shared.ts'
+import type { SourceView } from '../../src/serve/views/sources.ts'
 
 export type CellState = CellView['state']
 export type Layer = CellView['layer']
@@ -74,6 +77,12 @@ export const exposureNames: Record<string, string> = {
   local: 'this machine only',
   none: 'not exposed',
   unknown: 'unknown',
+}
+
+export const findingStateWords: Record<FindingView['state'], string> = {
+  open: 'open again',
+  excepted: 'excepted',
+  fixed: 'fixed',
 }
 
 /** `docker.Container` → `Container`. */

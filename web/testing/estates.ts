@@ -1,20 +1,18 @@
 // Estates for the console's tests: a machine with Docker, an empty one, one with a silent source, and a large one.
 
-import type {
-  AffectedView,
-  FindingGroupView,
-  FindingView,
-  ImagesView,
-  ImageView,
-  MatrixView,
-  ProgressView,
-  ResourceView,
-  SessionView,
-  SourceView,
-  WorkloadView,
-} from '../../src/serve/views.ts'
+import type { AffectedView } from '../../src/serve/views/affected.ts'
+import type { MatrixView } from '../../src/serve/views/coverage.ts'
+import type { FindingGroupView, FindingView } from '../../src/serve/views/findings.ts'
+import type { ImagesView, ImageView } from '../../src/serve/views/images.ts'
+import type { ExceptionsView } from '../../src/serve/views/exceptions.ts'
+import type { ResourceView, WorkloadView } from '../../src/serve/views/inventory.ts'
+import type { ProgressView } from '../../src/serve/views/looks.ts'
+import type { SessionView } from '../../src/serve/views/session.ts'
+import type { SourceView } from '../../src/serve/views/sources.ts'
 import { loadCatalog } from '../../src/run/catalog.ts'
+import { exceptions, noExceptions } from './exceptions.ts'
 import { findings } from './findings.ts'
+import { imageRuns, pastFindings } from './history.ts'
 import { image, imageRows } from './images.ts'
 import { cellDetail, matrix, minutesAgo, type ServiceLine } from './parts.ts'
 import { containers, engine, machine } from './resources.ts'
@@ -31,6 +29,7 @@ export interface Estate {
   image: ImageView
   affected: AffectedView
   sources: readonly SourceView[]
+  exceptions: ExceptionsView
   progress: readonly ProgressView[]
 }
 
@@ -66,6 +65,7 @@ export async function machineWithDocker(): Promise<Estate> {
     image,
     affected: affectedBy(resources),
     sources: [hostSource, dockerSource, ...offered],
+    exceptions,
     progress: [],
   }
 }
@@ -81,6 +81,7 @@ export async function emptyMachine(): Promise<Estate> {
     groups: [],
     images: [],
     sources: [],
+    exceptions: noExceptions,
     progress: [],
   }
 }
@@ -123,8 +124,9 @@ export async function silentSource(): Promise<Estate> {
 export async function largeEstate(): Promise<Estate> {
   const estate = await machineWithDocker()
   const resources = [machine, engine, ...containers(9998)]
+  const open = findings.filter(({ state }) => state === 'open')
   const groups = Array.from({ length: 2000 }, (_, index) => {
-    const group = groupOf(findings[index % findings.length]!)
+    const group = groupOf(open[index % open.length]!)
     return { ...group, key: `${group.key} ${index}`, title: `${group.title} (${index + 1})` }
   })
   const mixes = ['ppc pVu ppg', 'psa uVp pVV', 'ggu avg uVv', '--- ppu ppc', 'ppp pVp pVc']
@@ -170,6 +172,8 @@ function workloadOf(row: ResourceView): WorkloadView {
     },
     detail: docker!.cells.map((_, column) => cellDetail(docker!, column, [])),
     findingList: [...findings],
+    history: [...pastFindings],
+    runs: [...imageRuns],
     machine: { id: machine.id, name: machine.name },
   }
 }

@@ -1,7 +1,8 @@
 // What is wrong on the machine of the fixtures.
 
-import type { FindingView } from '../../src/serve/views.ts'
-import { failedRule, vulnerability } from './parts.ts'
+import type { FindingView } from '../../src/serve/views/findings.ts'
+import { replaced } from './history.ts'
+import { failedRule, minutesAgo, vulnerability } from './parts.ts'
 
 export const findings: readonly FindingView[] = [
   failedRule({ id: 'f1' }),
@@ -20,5 +21,29 @@ export const findings: readonly FindingView[] = [
     rule: 'host-ssh-root',
     title: 'root may sign in by ssh',
     fix: 'Set PermitRootLogin no',
+  }),
+  vulnerability({
+    id: 'f7',
+    state: 'excepted',
+    title: 'curl 7.88.1 is affected by CVE-2026-0007',
+    fix: 'Upgrade curl to 7.88.2',
+    aliases: ['CVE-2026-0007'],
+    suppressed: { by: 'ci/.trivyignore:12', reason: 'the protocol is switched off', until: '2099-12-31' },
+    changes: [
+      {
+        at: minutesAgo(600),
+        state: 'excepted',
+        cause: 'exception',
+        why: 'ci/.trivyignore:12 says: the protocol is switched off, until 2099-12-31',
+      },
+    ],
+  }),
+  vulnerability({
+    id: 'f8',
+    state: 'fixed',
+    title: 'expat 2.5.0 is affected by CVE-2026-0008',
+    fix: 'Upgrade expat to 2.5.1',
+    aliases: ['CVE-2026-0008'],
+    changes: [replaced],
   }),
 ]

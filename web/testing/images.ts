@@ -1,6 +1,6 @@
 // Images of the fixtures: a list, and one with all that its page shows.
 
-import type { ImagesView, ImageView } from '../../src/serve/views.ts'
+import type { ImagesView, ImageView } from '../../src/serve/views/images.ts'
 import { findings } from './findings.ts'
 import { counts, digest } from './parts.ts'
 import { containers } from './resources.ts'

@@ -1,6 +1,8 @@
 // Small builders of what the API answers; every fixture is made of these.
 
-import type { CellDetailView, CellView, FindingView, MatrixView, SeverityCountsView } from '../../src/serve/views.ts'
+import type { CellDetailView, CellView, MatrixView } from '../../src/serve/views/coverage.ts'
+import type { FindingView } from '../../src/serve/views/findings.ts'
+import type { SeverityCountsView } from '../../src/serve/views/shared.ts'
 
 export type State = CellView['state']
 export const layers = ['application', 'platform', 'infrastructure'] as const
@@ -184,6 +186,8 @@ export function vulnerability(change: Partial<FindingView> & { id: string }): Fi
     priority: { level: 'planned', because: 'Plan it: high (CVSS 8.1), running, fixed in 3.0.15-1~deb12u1.' },
     firstSeen: minutesAgo(9000),
     lastSeen: minutesAgo(4),
+    openSince: minutesAgo(9000),
+    changes: [],
     resources: [{ id: 'host/web-1/containers/4f2a', name: 'shop-api' }],
     ...change,
   }
@@ -206,6 +210,8 @@ export function failedRule(change: Partial<FindingView> & { id: string }): Findi
     priority: { level: 'soon', because: 'Act soon: critical, running, can be mended.' },
     firstSeen: minutesAgo(60),
     lastSeen: minutesAgo(4),
+    openSince: minutesAgo(60),
+    changes: [],
     resources: [{ id: 'host/web-1/containers/77b0', name: 'build-runner' }],
     ...change,
   }

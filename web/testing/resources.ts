@@ -1,6 +1,6 @@
 // What runs on the machine of the fixtures.
 
-import type { ResourceView } from '../../src/serve/views.ts'
+import type { ResourceView } from '../../src/serve/views/inventory.ts'
 import { counts, digest, minutesAgo, states } from './parts.ts'
 
 export const machine = resource('host/web-1', 'host.Machine', 'web-1', {

@@ -6,7 +6,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { AffectedView, ErrorView, ProgressView } from '../../src/serve/views.ts'
+import type { AffectedView } from '../../src/serve/views/affected.ts'
+import type { ErrorView } from '../../src/serve/views/error.ts'
+import type { ProgressView } from '../../src/serve/views/looks.ts'
 import type { Estate } from './estates.ts'
 import { cellDetail, counts, layers, minutesAgo, tasks } from './parts.ts'
 
@@ -105,6 +107,7 @@ function view(estate: Estate, path: string, query: URLSearchParams): unknown {
     return estate.resources.some(({ id }) => id === query.get('id')) ? estate.workload : undefined
   if (path === '/api/images/detail') return query.get('id') === estate.image.id ? estate.image : undefined
   if (path === '/api/affected') return affectedOf(estate, query.get('search') ?? '')
+  if (path === '/api/exceptions') return estate.exceptions
   if (path === '/api/sources') return { asOf: minutesAgo(2), sources: estate.sources }
   return list(estate, path, query)
 }

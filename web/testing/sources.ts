@@ -1,6 +1,6 @@
 // Sources of the fixtures: two that answer, one that could be given.
 
-import type { SourceView } from '../../src/serve/views.ts'
+import type { SourceView } from '../../src/serve/views/sources.ts'
 import { minutesAgo } from './parts.ts'
 
 export const hostSource: SourceView = {

@@ -2,7 +2,7 @@
 // of no use. Each file is added once and taken away once, however many layers there are.
 
 import type { LayerIndex } from './layer.ts'
-import { listedIn } from './listing.ts'
+import { entriesIn, foldersIn } from './listing.ts'
 
 /** A file is one number, its layer and its size together: there may be half a million. */
 type Folder = Map<string, Folder | number>
@@ -19,16 +19,23 @@ export class FileTree {
     return this.#wasted
   }
 
-  /** `real`: where a folder of the layer lies when there are symbolic links on the way. */
-  apply(layer: LayerIndex, listing: string, real: (folder: string) => string): void {
+  /**
+   * `real`: where a folder of the layer lies when there are symbolic links on the way. `isLast`: no layer follows, so that
+   * its files are only held against those below.
+   */
+  apply(layer: LayerIndex, listing: string, real: (folder: string) => string, isLast: boolean): void {
     const number = this.#wasted.push(0) - 1
     for (const path of layer.removed) this.#remove(segmentsOf(realPath(path, real)))
     for (const path of layer.opaque) this.#empty(segmentsOf(real(path)))
     for (const path of Object.keys(layer.links)) this.#add(realPath(path, real), number, 0)
-    let last: { name: string; folder: Folder } | undefined
-    for (const { folder, name, size } of listedIn(listing)) {
-      if (last?.name !== folder) last = { name: folder, folder: this.#folderAt(segmentsOf(real(folder))) }
-      this.#put(last.folder, name, size === undefined ? undefined : number * sizes + size)
+    for (const listed of foldersIn(listing)) {
+      const segments = segmentsOf(real(listed.folder))
+      const folder = isLast ? this.#folderBelow(segments) : this.#folderAt(segments)
+      if (folder === undefined) continue
+      for (const { name, size } of entriesIn(listing, listed)) {
+        if (isLast && !folder.has(name)) continue
+        this.#put(folder, name, size === undefined ? undefined : number * sizes + size)
+      }
     }
   }
 
@@ -61,6 +68,22 @@ export class FileTree {
     return folder
   }
 
+  /** Undefined where there is none; a file that lies in the way is replaced. */
+  #folderBelow(segments: readonly string[]): Folder | undefined {
+    let folder = this.#root
+    for (const segment of segments) {
+      const next = folder.get(segment)
+      if (next === undefined) return undefined
+      if (!(next instanceof Map)) {
+        this.#waste(next)
+        folder.delete(segment)
+        return undefined
+      }
+      folder = next
+    }
+    return folder
+  }
+
   #find(segments: readonly string[]): Folder | undefined {
     let folder = this.#root
     for (const segment of segments) {
@@ -87,12 +110,15 @@ export class FileTree {
     folder.clear()
   }
 
-  /** Not recursive: an archive may nest folders two thousand deep. */
+  /** Not what the layer itself brought. Not recursive: an archive may nest folders two thousand deep. */
   #waste(from: Folder | number): void {
     const waiting = [from]
     for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
       if (node instanceof Map) for (const child of node.values()) waiting.push(child)
-      else this.#wasted[Math.floor(node / sizes)]! += node % sizes
+      else {
+        const layer = Math.floor(node / sizes)
+        if (layer < this.#wasted.length - 1) this.#wasted[layer]! += node % sizes
+      }
     }
   }
 }

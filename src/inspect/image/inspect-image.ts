@@ -59,6 +59,7 @@ export async function inspectImage(image: OpenedImage, options: ImageOptions): P
       ? { contents: { ...merged.contents, gaps: [...givenGaps(content), ...merged.contents.gaps] } }
       : {}),
     ...(origin ? { origin } : {}),
+    ...(image.originDocuments ? { originDocuments: image.originDocuments } : {}),
     gaps: [...image.gaps, ...merged.gaps, ...gaps.list()],
   }
 }

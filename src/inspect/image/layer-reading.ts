@@ -267,9 +267,8 @@ export class LayerReading {
 
   /** In one tar the last entry of a path counts. */
   #forget(path: string): void {
-    this.#files.delete(path)
+    if (this.#files.delete(path)) this.#waiting.delete(path)
     this.#marks.links.delete(path)
-    this.#waiting.delete(path)
   }
 }
 

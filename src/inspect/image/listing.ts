@@ -64,13 +64,29 @@ export class ListingWriter {
   }
 }
 
-export function* listedIn(listing: string): Generator<Listed> {
-  let folder = ''
+/** The entries of one folder that were written together; a folder may come several times. */
+export interface ListedFolder {
+  folder: string
+  /** Where its entries lie in the listing. */
+  from: number
+  to: number
+}
+
+/** Without looking at what is in them, so that folders nobody asks about cost next to nothing. */
+export function* foldersIn(listing: string): Generator<ListedFolder> {
   for (let at = 0; at < listing.length;) {
+    const next = listing.indexOf('\0/', at)
+    const to = next < 0 ? listing.length : next + 1
+    const from = listing.indexOf('\0', at) + 1
+    yield { folder: listing.slice(at + 1, from - 1), from, to }
+    at = to
+  }
+}
+
+export function* entriesIn(listing: string, { folder, from, to }: ListedFolder): Generator<Listed> {
+  for (let at = from; at < to;) {
     const end = listing.indexOf('\0', at)
-    const kind = listing[at]
-    if (kind === '/') folder = listing.slice(at + 1, end)
-    else if (kind === 'd') yield { folder, name: listing.slice(at + 1, end), size: undefined }
+    if (listing[at] === 'd') yield { folder, name: listing.slice(at + 1, end), size: undefined }
     else {
       const space = listing.indexOf(' ', at)
       yield { folder, name: listing.slice(space + 1, end), size: Number.parseInt(listing.slice(at + 1, space), 36) }

@@ -9,7 +9,7 @@ import type { Gap } from '../../model/scan.ts'
 import type { Owner } from '../ownership.ts'
 import { FileTree } from './file-tree.ts'
 import type { LayerFile, LayerIndex } from './layer.ts'
-import { listedIn } from './listing.ts'
+import { entriesIn, foldersIn } from './listing.ts'
 
 export interface Merged {
   /** With the layer that brought each of them in their place; those that a later layer hid come last, `hiddenBy` it. */
@@ -37,7 +37,8 @@ export function mergeLayers(layers: readonly LayerIndex[], wanted: (path: string
   for (const [index, layer] of layers.entries()) {
     const realFolder = throughLinks(pile.nodes, layer)
     apply(pile, layer, realFolder)
-    if (layer.listing !== undefined) tree.apply(layer, layer.listing, realFolder)
+    const isLast = index === layers.length - 1
+    if (layer.listing !== undefined) tree.apply(layer, layer.listing, realFolder, isLast)
     else if (index > 0)
       gaps.push({ why: 'has too many files to know which of them replace others', place: { layer: layer.digest } })
     for (const { why, place } of layer.gaps) gaps.push({ why, place: { ...place, layer: layer.digest } })
@@ -143,13 +144,33 @@ function replacedIn(
     for (const path of Object.keys(layer.files)) gone.add(real(path))
     return gone
   }
-  const onTheWay = new Set<string>()
-  for (const path of below.keys()) for (const folder of ancestorsOf(path)) onTheWay.add(folder)
-  for (const { folder, name, size } of listedIn(layer.listing)) {
-    const path = joined(realFolder(folder), name)
-    if (below.has(path) || (size !== undefined && onTheWay.has(path))) gone.add(path)
+  const taken = placesTaken(below.keys())
+  for (const listed of foldersIn(layer.listing)) {
+    const folder = realFolder(listed.folder)
+    const inFolder = taken.get(folder)
+    if (inFolder === undefined) continue
+    for (const { name, size } of entriesIn(layer.listing, listed)) {
+      const place = inFolder.get(name)
+      if (place === 'node' || (place === 'folder' && size !== undefined)) gone.add(joined(folder, name))
+    }
   }
   return gone
+}
+
+/** By folder and name: where a node lies, and the folders on the way to it. */
+function placesTaken(paths: Iterable<string>): Map<string, Map<string, 'node' | 'folder'>> {
+  const taken = new Map<string, Map<string, 'node' | 'folder'>>()
+  for (let path of paths) {
+    for (let place: 'node' | 'folder' = 'node'; path !== ''; path = parentOf(path), place = 'folder') {
+      const folder = parentOf(path)
+      const inFolder = taken.get(folder) ?? new Map<string, 'node' | 'folder'>()
+      const known = inFolder.get(nameOf(path))
+      if (known === undefined || place === 'node') inFolder.set(nameOf(path), place)
+      taken.set(folder, inFolder)
+      if (known !== undefined) break // what leads there is known as well
+    }
+  }
+  return taken
 }
 
 /**
@@ -213,9 +234,14 @@ function hiddenPaths(gone: ReadonlySet<string>, opaque: ReadonlySet<string>): (p
  */
 function throughLinks(below: ReadonlyMap<string, Node>, layer: LayerIndex): (folder: string) => string {
   const replaced = new Set(layer.removed)
-  if (below.size > 0) {
-    for (const { folder, name, size } of listedIn(layer.listing ?? '')) {
-      if (size === undefined) replaced.add(joined(folder, name))
+  const links = new Map<string, Set<string>>()
+  for (const [path, node] of below) {
+    if ('link' in node) links.set(parentOf(path), (links.get(parentOf(path)) ?? new Set()).add(nameOf(path)))
+  }
+  for (const listed of foldersIn(links.size > 0 ? (layer.listing ?? '') : '')) {
+    const inFolder = links.get(listed.folder)
+    for (const { folder, name, size } of inFolder ? entriesIn(layer.listing!, listed) : []) {
+      if (size === undefined && inFolder!.has(name)) replaced.add(joined(folder, name))
     }
   }
   const linkAt = (path: string): string | undefined => {
@@ -223,12 +249,17 @@ function throughLinks(below: ReadonlyMap<string, Node>, layer: LayerIndex): (fol
     const node = replaced.has(path) ? undefined : below.get(path)
     return node && 'link' in node ? node.link : undefined
   }
-  const known = new Map<string, string>()
-  return (folder) => {
-    const real = known.get(folder) ?? followed(folder, linkAt)
-    known.set(folder, real)
-    return real
+  const known = new Map<string, string>([['', '']])
+  /** From the outside in: folders of one folder share what leads to it. */
+  function real(folder: string): string {
+    const found = known.get(folder)
+    if (found !== undefined) return found
+    const place = joined(real(parentOf(folder)), nameOf(folder))
+    const path = linkAt(place) === undefined ? place : followed(place, linkAt)
+    known.set(folder, path)
+    return path
   }
+  return real
 }
 
 const linkLimit = 40

@@ -4,7 +4,7 @@
 // Format: https://github.com/opencontainers/image-spec/blob/main/image-layout.md
 
 import type { Shaped } from '../../lib/shape.ts'
-import type { ImageOrigin } from '../../model/image.ts'
+import type { KeptOrigin } from '../origin/documents.ts'
 import { labelledOrigin } from '../origin/labels.ts'
 import { isBesideImages, isImageManifest } from '../origin/layout-artifacts.ts'
 import type { Subject } from '../origin/origin.ts'
@@ -42,7 +42,7 @@ async function open(files: ImageFiles, options: WayInOptions): ReturnType<WayIn[
   const labelled = labelledOrigin(manifest.annotations ?? {}, rest.config.labels)
   const layers = new Map(manifest.layers.map((layer, index) => [layer.digest, diffIds[index]!]))
   const { attestations } = found
-  const origin = await originOf(files, { chosen, listed, attestations, labelled, layers }, options)
+  const { origin, documents } = await originOf(files, { chosen, listed, attestations, labelled, layers }, options)
   return {
     digest: descriptor.digest,
     configDigest: manifest.config.digest,
@@ -50,6 +50,7 @@ async function open(files: ImageFiles, options: WayInOptions): ReturnType<WayIn[
     ...rest,
     ...(manifest.annotations ? { annotations: manifest.annotations } : {}),
     ...(origin ? { origin } : {}),
+    ...(documents ? { originDocuments: documents } : {}),
     layers: manifest.layers.map((layer, index) => layerOf(files, layer, diffIds[index]!, createdBy[index])),
   }
 }
@@ -157,9 +158,11 @@ async function originOf(
   files: ImageFiles,
   { chosen: { descriptor, indexes }, listed, ...beside }: Beside,
   { limits, scan, trust }: WayInOptions,
-): Promise<ImageOrigin | undefined> {
-  if (listed.length === 1 && beside.attestations.length === 0) return beside.labelled
-  const { readOrigin } = await import('../origin/origin.ts')
+): Promise<KeptOrigin> {
+  if (listed.length === 1 && beside.attestations.length === 0) {
+    return beside.labelled ? { origin: beside.labelled } : {}
+  }
+  const { keepOrigin } = await import('../origin/documents.ts')
   const { layoutShelf } = await import('../origin/layout-shelf.ts')
   const layout = {
     listed: listed.slice(0, limits.manifests),
@@ -169,7 +172,7 @@ async function originOf(
   const { digest } = descriptor
   const digests = [digest, ...indexes.map((index) => index.digest)]
   const shelf = layoutShelf(layout, indexes[0] ?? descriptor)
-  return readOrigin({ ...beside, trust, now: new Date(), digest, digests }, shelf, scan)
+  return keepOrigin({ ...beside, trust, now: new Date(), digest, digests }, shelf, scan)
 }
 
 function layerOf(

@@ -1,6 +1,6 @@
 // The seam of images: each way in gives an image whose documents are read and verified, and whose layers can be.
 
-import type { ImageConfig, ImageOrigin } from '../../model/image.ts'
+import type { ImageConfig, ImageOrigin, OriginDocuments } from '../../model/image.ts'
 import type { Gap, Scan } from '../../model/scan.ts'
 import type { Limits } from '../limits.ts'
 import type { Trust } from '../origin/trust.ts'
@@ -41,6 +41,8 @@ export interface OpenedImage {
   annotations?: Readonly<Record<string, string>>
   /** What lies beside it in its registry or layout; without one its labels tell. */
   origin?: ImageOrigin
+  /** What that was read from. */
+  originDocuments?: OriginDocuments
   layers: readonly OpenedLayer[]
   /** That none of them is kept is no damage: what is left is judged, and the gaps tell. */
   withoutLayers?: boolean

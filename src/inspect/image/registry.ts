@@ -9,11 +9,11 @@ import { connectRegistry, type RegistryClient } from '../../io/registry.ts'
 import { findCredential } from '../../io/registry-credentials.ts'
 import { spooled } from '../../io/spool.ts'
 import { formatReference, parseImageReference, type ImageReference } from '../../lib/image-reference.ts'
-import type { ImageOrigin } from '../../model/image.ts'
 import { gapList } from '../gaps.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import { labelledOrigin } from '../origin/labels.ts'
-import { parseReferrers, readOrigin, type Shelf } from '../origin/origin.ts'
+import { keepOrigin, type KeptOrigin } from '../origin/documents.ts'
+import { parseReferrers, type Shelf } from '../origin/origin.ts'
 import { nobody, type Trust } from '../origin/trust.ts'
 import { reasonOf, UnreadableTarget } from '../unreadable.ts'
 import { parseDocument, parseImageDocument } from './config.ts'
@@ -130,7 +130,13 @@ async function openManifest(
   }
   if (diffIds.length > limits.layers) throw new Error(`it has ${diffIds.length} layers, more than ${limits.layers}`)
   const stored = new Map(manifest.layers.map(({ digest }, index) => [digest, diffIds[index]!]))
-  const origin = await originOf(chosen, manifest, { labels: rest.config.labels, layers: stored }, opening, scan)
+  const { origin, documents } = await originOf(
+    chosen,
+    manifest,
+    { labels: rest.config.labels, layers: stored },
+    opening,
+    scan,
+  )
   return {
     name,
     digest: chosen.digest,
@@ -139,6 +145,7 @@ async function openManifest(
     ...rest,
     ...(manifest.annotations ? { annotations: manifest.annotations } : {}),
     ...(origin ? { origin } : {}),
+    ...(documents ? { originDocuments: documents } : {}),
     layers: manifest.layers.map((layer, index) => layerOf(opening, layer, diffIds[index]!, createdBy[index])),
   }
 }
@@ -188,7 +195,7 @@ async function originOf(
   { labels, layers }: { labels: Readonly<Record<string, string>>; layers: ReadonlyMap<string, string> },
   opening: Opening,
   scan: Parameters<typeof parseImageDocument>[2],
-): Promise<ImageOrigin | undefined> {
+): Promise<KeptOrigin> {
   const { client, limits, options } = opening
   const shelf: Shelf = {
     async manifest(reference) {
@@ -208,5 +215,5 @@ async function originOf(
     labelled: labelledOrigin(annotations ?? {}, labels),
     layers,
   }
-  return readOrigin(subject, shelf, scan)
+  return keepOrigin(subject, shelf, scan)
 }

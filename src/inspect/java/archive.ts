@@ -10,13 +10,13 @@ import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { toldAgain } from '../recording.ts'
 import { SpooledFile } from '../spooled-file.ts'
-import { codec, giveBack } from '../unpack.ts'
+import { codec, giveBack, unpackedPieces } from '../unpack.ts'
 import { contentsOf, type ArchiveContents } from './contents.ts'
 import { ArchiveRecording, KnownArchives } from './known-archives.ts'
 import { identify, isOfJava, type Coordinates } from './identify.ts'
 import { manifestAttributes, properties } from './manifest.ts'
 import { licencesOf } from './pom.ts'
-import { asSource, reasonOf, unpackTo } from './unpack.ts'
+import { reasonOf } from './reason.ts'
 
 export interface ArchiveLimits {
   /** Archives above one another. */
@@ -233,9 +233,11 @@ async function* unpackedAndRead(
     if (entry.method === stored) source = await zip.packed(entry)
     else {
       spend(entry.size, spent)
-      if (Math.max(entry.size, entry.packedSize) > inMemory)
-        source = asSource((spool = new SpooledFile()), await unpackTo(spool, entry, zip))
-      else source = bytesSource((memory = await zip.contents(entry, inMemory)))
+      if (Math.max(entry.size, entry.packedSize) > inMemory) {
+        spool = new SpooledFile()
+        for await (const piece of unpackedPieces(entry, zip)) spool.push(piece)
+        source = spool.source()
+      } else source = bytesSource((memory = await zip.contents(entry, inMemory)))
     }
     yield* readArchive({ source, path: inner, depth: around.depth + 1, recording }, recording.scan, spent)
   } catch (error) {

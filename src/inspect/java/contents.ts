@@ -4,7 +4,7 @@ import type { Zip, ZipEntry } from '../../lib/zip.ts'
 import type { Scan } from '../../model/scan.ts'
 import { archiveExtensions } from './extensions.ts'
 import { markedBy } from './identify.ts'
-import { reasonOf } from './unpack.ts'
+import { reasonOf } from './reason.ts'
 
 export interface ArchiveContents {
   manifest?: ZipEntry

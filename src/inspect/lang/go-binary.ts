@@ -3,31 +3,41 @@
 
 import { readGoBuildInfo } from '../../lib/go-build-info.ts'
 import { goPurl, goRelease, parseGoModules, versionAtLinking, type GoModule } from '../../lib/go-modules.ts'
+import { nameOf } from '../../lib/path.ts'
+import { printedBy } from '../../lib/platform-programs.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
+import { asReleased, isBeside, readPlatform } from '../programs/platform-program.ts'
+import { printedText } from '../programs/printed-version.ts'
 
 export const goBinary: Extractor = {
   id: 'go-binary',
   ecosystem: 'Go',
   files: [],
   executables: true,
+  watched: (path) => printedBy(nameOf(path)).map(printedText),
   extract,
 }
 
 function* extract(file: ImageFile, scan: Scan): Generator<Package> {
-  const { executable } = file
+  const { executable, path } = file
   const info = executable && readGoBuildInfo(executable, file.read)
   if (!info) return
-  const { main, dependencies, settings } = parseGoModules(info.modules)
+  const modules = parseGoModules(info.modules)
   const release = goRelease(info.goVersion)
   if (release === undefined) scan.gap(`was built by a Go that is no release (${info.goVersion.slice(0, 100)})`)
-  else yield toPackage({ path: 'stdlib', version: release }, file.path)
+  else yield toPackage({ path: 'stdlib', version: release }, path)
   if (info.modules === '') scan.gap('was built without modules: which ones are in it cannot be read')
-  if (main) yield* toMain(main, settings, file.path, scan)
-  for (const module of dependencies) {
-    if (isVersion(module.version)) yield toPackage(module, file.path)
-    else scan.gap(`holds the module ${module.path.slice(0, 200)} without a version: it was replaced by a folder`)
+  const platform = readPlatform(file, modules, scan)
+  if (platform) yield platform.found
+  if (modules.main && !platform) yield* toMain(modules.main, modules.settings, path, scan)
+  for (const module of modules.dependencies) {
+    const beside = platform && !isVersion(module.version) && isBeside(module, platform.program)
+    const released = beside ? asReleased(module, platform) : module
+    if (released && isVersion(released.version)) yield toPackage(released, path)
+    else if (!beside)
+      scan.gap(`holds the module ${module.path.slice(0, 200)} without a version: it was replaced by a folder`)
   }
 }
 

@@ -27,5 +27,6 @@ async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   }
   const known = (file.memory.get(javaArchive.id) as Known | undefined) ?? new KnownArchives()
   file.memory.set(javaArchive.id, known)
-  yield* archivePackages({ size: file.size, read }, file.path, scan, { known })
+  const isFresh = file.parts.length === 0 // it lies on the disk
+  yield* archivePackages({ size: file.size, read, isFresh }, file.path, scan, { known })
 }

@@ -9,68 +9,12 @@ import type { Gap } from '../../model/scan.ts'
 import type { Descriptor } from '../image/oci-schemas.ts'
 import { openImage } from '../image/open.ts'
 import { never, sha256, tarOf, workFolder, type TestEntry } from '../testing.ts'
-import { cosignPayload, envelopeOf, signerWith, statementOf, trusting } from './testing.ts'
+import { Layout, predicate, provenance, signerWith, statementOf, trusting } from './testing.ts'
 
 const signer = signerWith('ec')
-const provenance = 'https://slsa.dev/provenance/v1'
-const predicate = {
-  buildDefinition: { externalParameters: {} },
-  runDetails: { builder: { id: 'https://builder.example/' } },
-}
-const manifestType = 'application/vnd.oci.image.manifest.v1+json'
-const configType = 'application/vnd.oci.image.config.v1+json'
 const refName = 'org.opencontainers.image.ref.name'
 const amd64 = { os: 'linux', architecture: 'amd64' }
-
-class Layout {
-  readonly blobs = new Map<string, string | Buffer>()
-
-  blob(contents: string | Buffer, mediaType: string): Descriptor {
-    const digest = sha256(contents)
-    this.blobs.set(`blobs/sha256/${digest.slice(7)}`, contents)
-    return { mediaType, digest, size: Buffer.byteLength(contents) }
-  }
-
-  manifest(config: Descriptor, layers: Descriptor[], more: object = {}): Descriptor {
-    return this.blob(JSON.stringify({ schemaVersion: 2, config, layers, ...more }), manifestType)
-  }
-
-  index(manifests: Descriptor[]): Descriptor {
-    return this.blob(JSON.stringify({ schemaVersion: 2, manifests }), 'application/vnd.oci.image.index.v1+json')
-  }
-
-  async image(text = 'a'): Promise<Descriptor> {
-    const layer = await tarOf([{ path: 'etc/hostname', contents: text }])
-    const config = JSON.stringify({ ...amd64, rootfs: { type: 'layers', diff_ids: [sha256(layer)] } })
-    return this.manifest(this.blob(config, configType), [this.blob(layer, 'application/vnd.oci.image.layer.v1.tar')])
-  }
-
-  signature(of: string, more: object = {}, config = configType): Descriptor {
-    const payload = cosignPayload(of)
-    const layer = this.blob(payload, 'application/vnd.dev.cosign.simplesigning.v1+json')
-    const annotations = { 'dev.cosignproject.cosign/signature': signer.sign(payload) }
-    return this.manifest(this.blob('{}', config), [{ ...layer, annotations }], more)
-  }
-
-  attestation(of: string, more: object = {}): Descriptor {
-    const envelope = JSON.stringify(envelopeOf(statementOf(of, provenance, predicate), signer))
-    return this.manifest(
-      this.blob('{}', configType),
-      [this.blob(envelope, 'application/vnd.dsse.envelope.v1+json')],
-      more,
-    )
-  }
-
-  files(listed: Descriptor[]): TestEntry[] {
-    const index = JSON.stringify({ schemaVersion: 2, manifests: listed })
-    const blobs = [...this.blobs].map(([path, contents]) => ({ path, contents }))
-    return [
-      { path: 'oci-layout', contents: '{"imageLayoutVersion":"1.0.0"}' },
-      { path: 'index.json', contents: index },
-      ...blobs,
-    ]
-  }
-}
+const configType = 'application/vnd.oci.image.config.v1+json'
 
 interface Found {
   digest: string
@@ -105,7 +49,7 @@ const named = (descriptor: Descriptor, name: string, kind?: string): Descriptor 
 const by = { verified: true, by: signer.trusted.name, means: 'key' }
 
 test('what cosign saved: signatures and attestations of the image with the same name', async (t) => {
-  const layout = new Layout()
+  const layout = new Layout(signer)
   const image = await layout.image()
   const name = 'registry.example/team/app:1'
   const { digest, origin, gaps } = await opened(
@@ -125,7 +69,7 @@ test('what cosign saved: signatures and attestations of the image with the same 
 
 test('what was copied by its tags, alone or with the name of the repository', async (t) => {
   for (const before of ['', 'registry.example/team/app:']) {
-    const layout = new Layout()
+    const layout = new Layout(signer)
     const image = await layout.image()
     const tag = `${before}${image.digest.replace(':', '-')}`
     const files = layout.files([
@@ -143,7 +87,7 @@ test('what was copied by its tags, alone or with the name of the repository', as
 })
 
 test('those that refer to the image, or to the index that led to it, whether or not index.json says so', async (t) => {
-  const layout = new Layout()
+  const layout = new Layout(signer)
   const image = await layout.image()
   const index = layout.index([
     { ...image, platform: amd64 },
@@ -164,7 +108,7 @@ test('those that refer to the image, or to the index that led to it, whether or 
 })
 
 test('the list that is kept under a tag of the digest', async (t) => {
-  const layout = new Layout()
+  const layout = new Layout(signer)
   const image = await layout.image()
   const list = layout.index([layout.signature(image.digest, { subject: image })])
   const { digest, origin } = await opened(t, layout.files([image, named(list, image.digest.replace(':', '-'))]))
@@ -172,7 +116,7 @@ test('the list that is kept under a tag of the digest', async (t) => {
 })
 
 test('what BuildKit puts into the index', async (t) => {
-  const layout = new Layout()
+  const layout = new Layout(signer)
   const image = await layout.image()
   const statement = layout.blob(statementOf(image.digest, provenance, predicate), 'application/vnd.in-toto+json')
   const annotations = {
@@ -190,7 +134,7 @@ test('what BuildKit puts into the index', async (t) => {
 })
 
 test('a signature of another image, and one that was changed or left out', async (t) => {
-  const layout = new Layout()
+  const layout = new Layout(signer)
   const image = await layout.image()
   const changed = layout.signature(image.digest, { subject: image })
   const missing = layout.signature(image.digest, { subject: image, annotations: { left: 'out' } })

@@ -100,3 +100,22 @@ test('what is no paragraph is a gap with its line', async () => {
     { why: 'line without a field', place: { path, line: 6 } },
   ])
 })
+
+test('a package of a project itself names it, one of a distribution nobody', async () => {
+  // As the packages that Docker and Kubernetes publish have it.
+  const of = (Package: string, Maintainer: string): string =>
+    paragraph({ Package, Status: installed, Maintainer, Version: '1' })
+  const text =
+    of('docker-ce', 'Docker <support@docker.com>') +
+    of('kubelet', 'Kubernetes Authors <dev@kubernetes.io>') +
+    of('containerd', 'Debian Go Packaging Team <team+pkg-go@tracker.debian.org>')
+  const { packages } = await run(debianDpkg, path, text)
+  deepEqual(
+    packages.map(({ name, vendor }) => [name, vendor]),
+    [
+      ['docker-ce', 'Docker'],
+      ['kubelet', 'Kubernetes'],
+      ['containerd', undefined],
+    ],
+  )
+})

@@ -5,6 +5,7 @@
 // `Status: want flag state`; a package of state `config-files` was removed and has only its settings left.
 // Format: https://www.debian.org/doc/debian-policy/ch-controlfields.html, dpkg(1), dpkg-query(1)
 
+import { maintainerOfOthers } from '../../lib/package-builders.ts'
 import { purl } from '../../lib/purl.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
@@ -17,7 +18,7 @@ export const debianDpkg: Extractor = {
   extract,
 }
 
-const wanted = new Set(['package', 'status', 'source', 'version', 'architecture'])
+const wanted = new Set(['package', 'status', 'source', 'version', 'architecture', 'maintainer'])
 
 function* extract(file: ImageFile, scan: Scan): Generator<Package> {
   if (file.path.endsWith('.md5sums')) return // beside each package of a distroless image
@@ -49,6 +50,7 @@ function* toPackage(fields: Map<string, string>, path: string, line: number, sca
   const version = fields.get('version')
   if (!name || !version) return scan.gap('paragraph without Package: or Version:', { line })
   const arch = fields.get('architecture')
+  const vendor = maintainerOfOthers(fields.get('maintainer') ?? '')
   const source = sourceOf(fields.get('source'), name, version)
   yield {
     ecosystem: 'Debian',
@@ -57,6 +59,7 @@ function* toPackage(fields: Map<string, string>, path: string, line: number, sca
     purl: purl({ type: 'deb', namespace: 'debian', name, version, qualifiers: { arch } }),
     ...(source ? { source } : {}),
     ...(arch ? { arch } : {}),
+    ...(vendor ? { vendor } : {}),
     place: { path, line },
   }
 }

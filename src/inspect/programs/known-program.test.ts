@@ -69,6 +69,9 @@ const seen: readonly [name: string, path: string, text: string, purl: string][] 
     'pkg:bitnami/postgresql@15.20',
   ],
   ['mariadb', 'usr/sbin/mariadbd', '-0+deb12u1\x0010.11.19-MariaDB\0x86_64', 'pkg:bitnami/mariadb@10.11.19'],
+  ['conmon', 'usr/bin/conmon', 'failed\0conmon version 2.1.6\ncommit: unknown\n\0', 'pkg:generic/conmon@2.1.6'],
+  ['crun', 'usr/bin/crun', 'command\x001.8.1\0%s version %s\n\0commit: %s', 'pkg:generic/crun@1.8.1'],
+  ['mesos', 'usr/lib/libmesos-1.11.0.so', 'git\x001.11.0\0mesos', 'pkg:generic/mesos@1.11.0'],
   ['sqlite', 'usr/lib/libsqlite3.so.0.8.6', '\0\x003.40.1\0\0', 'pkg:bitnami/sqlite@3.40.1'],
 ]
 

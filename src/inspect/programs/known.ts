@@ -10,6 +10,8 @@ export interface KnownProgram {
   file: RegExp
   /** In Latin-1, with a group `version`; no longer than 500 bytes. `file`: what `file` matched, where it tells a part of it. */
   text: RegExp | ((file: RegExpExecArray) => RegExp)
+  /** Part of a container platform: also looked for on machines. */
+  platform?: true
 }
 
 export const knownPrograms: readonly KnownProgram[] = [
@@ -108,5 +110,25 @@ export const knownPrograms: readonly KnownProgram[] = [
     text: /\(PostgreSQL\) (?<version>\d+\.\d+(?:\.\d+)?)[^\w.]/,
   },
   { name: 'mariadb', bitnami: 'mariadb', file: /^(?:mariadbd|mysqld)$/, text: /\0(?<version>\d+\.\d+\.\d+)-MariaDB/ },
+  // What `--version` prints.
+  {
+    name: 'conmon',
+    file: /^conmon$/,
+    text: /\0conmon version (?<version>\d+\.\d+\.\d+)[\w.+-]{0,20}\n/,
+    platform: true,
+  },
+  { name: 'crun', file: /^crun$/, text: /\0(?<version>\d+\.\d+(?:\.\d+)?)\0%s version %s\n\0/, platform: true },
+  // MESOS_VERSION, which the name of the library has as well.
+  {
+    name: 'mesos',
+    file: /^libmesos-(?<version>\d+\.\d+\.\d+)\.so$/,
+    text: ({ groups }) => new RegExp(`\\0(?<version>${groups!['version']!.replaceAll('.', '\\.')})\\0`),
+    platform: true,
+  },
   { name: 'sqlite', bitnami: 'sqlite', file: /^libsqlite3\.so[\d.]*$/, text: /\0(?<version>3\.\d{1,2}\.\d{1,2})\0/ },
 ]
+
+/** By the last segment of the path. */
+export function isPlatformFile(name: string): boolean {
+  return knownPrograms.some(({ platform, file }) => platform && file.test(name))
+}

@@ -1,6 +1,7 @@
 // From a package URL to a package: which ecosystem a type is, and how its packages are called there.
 // https://github.com/package-url/purl-spec/blob/main/purl-types-index.json
 
+import { platformProgram } from '../../lib/platform-programs.ts'
 import { parsePurl, purl, type ParsedPurl } from '../../lib/purl.ts'
 import type { Package } from '../../model/package.ts'
 import type { ListedComponent } from './bill.ts'
@@ -21,12 +22,15 @@ export function listedPackage(component: ListedComponent): ListedPackage | { why
   const version = versionOf(parsed, component)
   if (version === undefined) return { why: 'without a version' }
   const name = type.name(parsed)
-  const found = {
-    ecosystem: type.ecosystem,
-    // Names of Go have capitals, and their purls have none.
-    name: component.name.toLowerCase() === name.toLowerCase() && !type.lower ? component.name : name,
-    version,
-  }
+  const part = parsed.type === 'golang' && parsed.subpath ? platformProgram(`${name}/${parsed.subpath}`) : undefined
+  const found = part
+    ? { ecosystem: part.ecosystem, name: part.packageName, version }
+    : {
+        ecosystem: type.ecosystem,
+        // Names of Go have capitals, and their purls have none.
+        name: component.name.toLowerCase() === name.toLowerCase() && !type.lower ? component.name : name,
+        version,
+      }
   const source = sourceOf(component, parsed, found)
   const arch = type.system ? parsed.qualifiers['arch'] : undefined
   const { licence, module, ownedBy, hiddenBy, declared } = component
@@ -131,7 +135,7 @@ function parseUpstream(text: string, ownVersion: string): { name: string; versio
 }
 
 /** As this product writes the purls of what it reads itself; the types' own rules of spelling. */
-function canonical({ type, namespace, name, version, qualifiers }: ParsedPurl): string {
+function canonical({ type, namespace, name, version, qualifiers, subpath }: ParsedPurl): string {
   if (type === 'alpine') return purl({ type: 'apk', namespace: 'alpine', name, version, qualifiers })
   const lower = wholeLower.has(type)
   return purl({
@@ -140,6 +144,7 @@ function canonical({ type, namespace, name, version, qualifiers }: ParsedPurl): 
     name: type === 'pypi' ? python({ type, name, qualifiers }) : lower ? name.toLowerCase() : name,
     version: type === 'pypi' ? version?.toLowerCase() : version,
     qualifiers,
+    subpath,
   })
 }
 

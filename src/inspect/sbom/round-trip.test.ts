@@ -21,6 +21,13 @@ const delicate: Package[] = [
     place: { path: 'usr/bin/app', layer: 'sha256:1' },
   },
   {
+    ecosystem: 'Kubernetes',
+    name: 'k8s.io/kubelet',
+    version: 'v1.29.3',
+    purl: 'pkg:golang/k8s.io/kubernetes@v1.29.3#cmd/kubelet',
+    place: { path: 'usr/bin/kubelet' },
+  },
+  {
     ecosystem: 'npm',
     name: '@babel/core',
     version: '7.0.0',

@@ -21,6 +21,7 @@ import { container, debian, image, machine, report } from '../../store/testing.t
 import { withoutPrograms } from '../../testing/shared.ts'
 import { indexFile } from '../advisories.ts'
 import { holdAdvisories } from '../current-advisories.ts'
+import { estateExceptions } from '../estate-exceptions.ts'
 import { estateJudge } from '../estate-judge.ts'
 import { keepCurrent } from '../keep-current.ts'
 import { readNotifyConfig } from './config.ts'
@@ -135,6 +136,12 @@ test('from another index to the notification, with the running workloads and no 
     index,
     judge,
     notifier: notify,
+    exceptions: await estateExceptions(
+      { vex: [], ignore: [], vexFolder: join(folder, 'vex') },
+      store.exceptions,
+      clock,
+      signal,
+    ),
     // The second poll of the feeds brings the record.
     updateFeeds: { every: 1000, run: async () => (++polls === 3 ? build([old, log4shell]) : undefined) },
     failed: (what, error) => assert.fail(`${what}: ${error.stack}`),
@@ -154,7 +161,7 @@ test('from another index to the notification, with the running workloads and no 
   assert.deepEqual(ofTeam('default').findings[0]?.workloads, [{ id: 'docker/shop', name: 'shop' }])
   const [finding] = ofTeam('default').findings
   assert.deepEqual(
-    [finding?.name, finding?.severity, finding?.package.version, finding?.package.fixedIn, finding?.workloadCount],
+    [finding?.name, finding?.severity, finding?.package?.version, finding?.package?.fixedIn, finding?.workloadCount],
     ['CVE-2021-44228', 'critical', '2.14.1', '2.15.0', 1],
   )
   assert.match(received.find(({ path }) => path.startsWith('/chat'))!.body, /CVE-2021-44228.*ledger/s)

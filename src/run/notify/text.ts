@@ -16,21 +16,31 @@ export function headline(content: NotificationContent): string {
   const running = new Set(findings.flatMap(({ workloads }) => workloads.map(({ id }) => id))).size
   const isCut = findings.some(({ workloads, workloadCount }) => workloadCount > workloads.length)
   const atLeast = isCut || total > findings.length ? 'at least ' : ''
-  const news = counted(total, 'new vulnerability', 'new vulnerabilities')
+  const again = findings.some(({ reopened }) => reopened !== undefined)
+  const kind = again
+    ? findings.every(({ reopened }) => reopened !== undefined)
+      ? 'reopened'
+      : 'new or reopened'
+    : 'new'
+  const isOnly = findings.every(({ package: found }) => found !== undefined)
+  const [one, many] = isOnly ? ['vulnerability', 'vulnerabilities'] : ['finding', 'findings']
+  const news = counted(total, `${kind} ${one}`, `${kind} ${many}`)
   return `${news} for team ${oneLine(team)}, ${atLeast}${counted(running, 'running workload', 'running workloads')}`
 }
 
 /** `critical, known exploited, in log4j-core 2.14.1. Upgrade log4j-core to 2.17.1` */
-export function findingLine({ severity, exploited, package: found, fix }: NotifiedFinding): string {
+export function findingLine({ severity, exploited, package: found, title, fix, reopened }: NotifiedFinding): string {
   const known = exploited ? ', known exploited' : ''
-  return oneLine(`${severity}${known}, in ${found.name} ${found.version}. ${fix ?? 'There is no fix yet'}`)
+  const again = reopened === undefined ? '' : `. Open again: ${reopened}`
+  const where = found ? `, in ${found.name} ${found.version}` : `, ${title}`
+  return oneLine(`${severity}${known}${where}. ${fix ?? 'There is no fix yet'}${again}`)
 }
 
 export function workloadLine({ workloads, workloadCount, images }: NotifiedFinding): string {
   if (workloadCount === 0) return `nothing runs ${images === 1 ? 'the image' : `the ${images} images`} that has it`
   const named = workloads.slice(0, 10).map(({ name }) => name)
   const others = workloadCount > named.length ? ` and ${workloadCount - named.length} others` : ''
-  return oneLine(`runs in ${named.join(', ')}${others}`)
+  return oneLine(`${images === 0 ? 'is in' : 'runs in'} ${named.join(', ')}${others}`)
 }
 
 /** The console's page of what it affects. */

@@ -3,7 +3,7 @@ import { affected, NotAQuestion, type Affected } from '../../run/affected.ts'
 import type { App } from '../context.ts'
 import type { ServeDeps } from '../deps.ts'
 import { refuse } from '../errors.ts'
-import { affectedView, type AffectedView } from '../views.ts'
+import { affectedView, type AffectedView } from '../views/affected.ts'
 import { json, page, refusals, text } from './describe.ts'
 
 export function affectedRoutes(app: App, deps: ServeDeps): void {

@@ -7,7 +7,7 @@ import type { App } from '../context.ts'
 import type { ServeDeps } from '../deps.ts'
 import { refuse } from '../errors.ts'
 import { presentCell, presentEvidence, presentParts, presentRow, sumFindings } from '../present.ts'
-import { cellDetailView, coverageRowView, matrixView, type CellDetailView, type MatrixView } from '../views.ts'
+import { cellDetailView, coverageRowView, matrixView, type CellDetailView, type MatrixView } from '../views/coverage.ts'
 import { json, notFound, refusals } from './describe.ts'
 
 export function coverageRoutes(app: App, deps: ServeDeps): void {

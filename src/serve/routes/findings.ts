@@ -5,7 +5,7 @@ import { severities } from '../../model/severity.ts'
 import type { App } from '../context.ts'
 import type { ServeDeps } from '../deps.ts'
 import { presentFinding, presentName } from '../present.ts'
-import { findingsView } from '../views.ts'
+import { findingsView } from '../views/findings.ts'
 import { countNotLookedAt } from './coverage.ts'
 import { given, json, page, refusals, search, text } from './describe.ts'
 
@@ -36,6 +36,8 @@ const findings = createRoute({
   method: 'get',
   path: '/api/findings',
   summary: 'Findings, grouped by cause, worst first',
+  description:
+    'Of what is fixed by another image, the 500 newest changes of images are looked at; the history of a workload has all.',
   'x-action': 'read',
   request: {
     query: z.object({

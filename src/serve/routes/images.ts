@@ -6,7 +6,7 @@ import type { ImageDetail } from '../../store/query-images.ts'
 import type { ServeDeps } from '../deps.ts'
 import { refuse } from '../errors.ts'
 import { presentFinding, presentGap, presentName, presentPackage } from '../present.ts'
-import { imageView, imagesView, type ImageView } from '../views.ts'
+import { imageView, imagesView, type ImageView } from '../views/images.ts'
 import { given, json, notFound, page, refusals, search, text } from './describe.ts'
 
 export function imagesRoutes(app: App, deps: ServeDeps): void {

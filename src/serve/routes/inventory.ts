@@ -1,11 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { layerOf } from '../../model/layers.ts'
+import { isImageId } from '../../model/resource.ts'
 import type { App } from '../context.ts'
 import type { StoredFinding } from '../../store/query-findings.ts'
+import { causeOf, type WorkloadHistory } from '../../store/query-history.ts'
 import type { ServeDeps } from '../deps.ts'
 import { refuse } from '../errors.ts'
-import { presentFinding, presentResource } from '../present.ts'
-import { inventoryView, workloadView } from '../views.ts'
+import { presentFinding, presentPast, presentResource, presentRun } from '../present.ts'
+import { inventoryView, workloadView } from '../views/inventory.ts'
 import { presentCellDetail } from './coverage.ts'
 import { given, json, notFound, page, refusals, search, text } from './describe.ts'
 
@@ -27,8 +29,9 @@ export function inventoryRoutes(app: App, deps: ServeDeps): void {
     const { scope } = c.var
     const resource = await store.resource(scope, id)
     if (!resource) return refuse(c, 404, `no resource ${id}: it is gone, or belongs to another team`)
-    const [findings, cellsById, machine] = await Promise.all([
+    const [findings, history, cellsById, machine] = await Promise.all([
       store.findingsOf(scope, id),
+      store.history(scope, id),
       deps.resourceCells([resource]),
       resource.runsOn === undefined ? undefined : store.resource(scope, resource.runsOn),
     ])
@@ -41,12 +44,22 @@ export function inventoryRoutes(app: App, deps: ServeDeps): void {
         labels: { ...resource.labels },
         properties: { ...resource.properties },
         detail,
-        findingList: findings.map(presentFinding),
+        findingList: findings.map((finding) => presentFinding(ofWorkload(finding, history.courses))),
+        history: history.findings.map(presentPast),
+        runs: history.runs.map(presentRun),
         ...(machine ? { machine: { id: machine.id, name: machine.name } } : {}),
       },
       200,
     )
   })
+}
+
+/** Its image has it since it was read, and the workload perhaps since an earlier image. */
+function ofWorkload(finding: StoredFinding, courses: WorkloadHistory['courses']): StoredFinding {
+  const course = courses.get(causeOf(finding))
+  if (!course || course.state !== finding.state || !isImageId(finding.resource)) return finding
+  const { firstSeen, openSince, changes } = course
+  return { ...finding, firstSeen, ...(openSince === undefined ? {} : { openSince }), changes }
 }
 
 function openIn(findings: readonly StoredFinding[], cell: { layer: string; task: string }): StoredFinding[] {

@@ -6,7 +6,7 @@ import type { App, AppContext } from '../context.ts'
 import type { ServeDeps } from '../deps.ts'
 import { refusal, refuse } from '../errors.ts'
 import { latestSteps } from '../latest-steps.ts'
-import { progressView, type ProgressView } from '../views.ts'
+import { progressView, type ProgressView } from '../views/looks.ts'
 import { refusals } from './describe.ts'
 
 /** More than any team has tabs open; each holds a connection. */

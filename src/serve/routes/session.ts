@@ -4,7 +4,7 @@ import type { App } from '../context.ts'
 import { deleteSessionCookie, setSessionCookie } from '../cookie.ts'
 import type { ServeDeps } from '../deps.ts'
 import { createSignInLink } from '../sign-in-link.ts'
-import { sessionView, signInLinkView } from '../views.ts'
+import { sessionView, signInLinkView } from '../views/session.ts'
 import { json, refusals } from './describe.ts'
 
 export function sessionRoutes(app: App, deps: ServeDeps): void {

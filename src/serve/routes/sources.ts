@@ -4,7 +4,7 @@ import type { SourceReport } from '../../model/source.ts'
 import type { App } from '../context.ts'
 import type { KnownSource, ServeDeps } from '../deps.ts'
 import { presentGap } from '../present.ts'
-import { sourcesView, type SourceView } from '../views.ts'
+import { sourcesView, type SourceView } from '../views/sources.ts'
 import { json, refusals } from './describe.ts'
 
 export function sourcesRoutes(app: App, deps: ServeDeps): void {

@@ -154,8 +154,13 @@ const places = `case when s.repeats then m.places || coalesce((
       cross join jsonb_array_elements(n.places) with ordinality as e(place, number)
       where t.image = s.image), '[]') else m.places end`
 
-const judgedLast = `greatest(v.last_seen, (select at from newest_evidence
+export const judgedLast = `greatest(v.last_seen, (select at from newest_evidence
     where resource = 'estate/packages' and task = 'vulnerabilities' and engine = v.engine))`
+
+/** Of images. */
+export const contained = `select s.image as subject, m.package_id, 'image' as sub_layer, ${places} as places,
+          s.first_seen, null::timestamptz as gone_at
+        from image_package_sets s join package_set_members m on m.set_id = s.set_id and not m.again`
 
 function derived(contained: string): string {
   return `select c.subject || E'\\n' || v.rule || E'\\n' || v.subject_part as id, v.engine, 'vulnerability' as kind,
@@ -192,8 +197,6 @@ const views = [
     union all
     select id, engine, kind, subject, sub_layer, task, rule, severity, score, exploited, title, fix, package, place,
         evidence, aliases, reference_list, epss, suppressed, more, first_seen, last_seen, fixed_at
-      from (${derived(`(select s.image as subject, m.package_id, 'image' as sub_layer, ${places} as places,
-          s.first_seen, null::timestamptz as gone_at
-        from image_package_sets s join package_set_members m on m.set_id = s.set_id and not m.again) c
+      from (${derived(`(${contained}) c
         join vulnerabilities v on v.package_id = c.package_id`)}) i`,
 ]

@@ -2,38 +2,20 @@
 // anything else to the inventory, and from there to the findings.
 
 import { useMatches, useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
-import { Glyph } from '../parts/Glyph.tsx'
-import css from './SearchField.module.css'
+import { SearchForm } from '../parts/SearchForm.tsx'
 
 export function SearchField() {
   const navigate = useNavigate()
   const own = useMatches().at(-1)?.staticData.searches
-  const [typed, setTyped] = useState('')
   if (own) return null
   return (
-    <search>
-      <form
-        className={css.field}
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (typed.trim() === '') return
-          void navigate({ to: asksWhoIsAffected(typed) ? '/affected' : '/inventory', search: { search: typed.trim() } })
-          setTyped('')
-        }}
-      >
-        <Glyph name="search" />
-        <input
-          type="search"
-          data-search
-          aria-label="Search the inventory, or who a vulnerability or a package affects"
-          placeholder="Search, CVE, pkg:…"
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-        />
-        <kbd aria-hidden="true">/</kbd>
-      </form>
-    </search>
+    <SearchForm
+      label="Search the inventory, or who a vulnerability or a package affects"
+      placeholder="Search, CVE, pkg:…"
+      onAsk={(text) =>
+        void navigate({ to: asksWhoIsAffected(text) ? '/affected' : '/inventory', search: { search: text } })
+      }
+    />
   )
 }
 
@@ -41,7 +23,6 @@ export function SearchField() {
 const vulnerabilityName =
   /^(?:CVE|GHSA|GO|PYSEC|RUSTSEC|OSV|MAL|BIT|CGA|HSEC|RSEC|EEF|PSF|DSA|DLA|DTSA|DEBIAN|USN|UBUNTU|ALPINE|RHSA|RHBA|RHEA|ALSA|ALBA|RLSA|RXSA|ELSA|ALAS2?|openSUSE|SUSE|LSN|MGASA|AZL)-[\w.:-]*\d[\w.:-]*$/i
 
-function asksWhoIsAffected(typed: string): boolean {
-  const text = typed.trim()
+function asksWhoIsAffected(text: string): boolean {
   return text.startsWith('pkg:') || vulnerabilityName.test(text)
 }

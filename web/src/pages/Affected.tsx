@@ -2,14 +2,15 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
-import type { AffectedView } from '../../../src/serve/views.ts'
+import { useState } from 'react'
+import type { AffectedView } from '../../../src/serve/views/affected.ts'
 import { counted, figure } from '../figures.ts'
 import { Card, Facts } from '../parts/Card.tsx'
 import { type Column, DataTable } from '../parts/DataTable.tsx'
-import { Glyph } from '../parts/Glyph.tsx'
-import { Empty, Failure, Pending } from '../parts/Notice.tsx'
+import { Empty } from '../parts/Notice.tsx'
+import { QueryNotice } from '../parts/QueryNotice.tsx'
 import { RowLink } from '../parts/RowLink.tsx'
+import { SearchForm } from '../parts/SearchForm.tsx'
 import { SeverityMark } from '../parts/SeverityMark.tsx'
 import { Time } from '../parts/Time.tsx'
 import { queries } from '../queries.ts'
@@ -22,11 +23,19 @@ const route = getRouteApi('/frame/affected')
 export function Affected() {
   const { search = '' } = route.useSearch()
   useTitle(search === '' ? 'Affected' : `Affected by ${search}`)
+  const navigate = useNavigate()
   const query = useQuery({ ...queries.affected(search), enabled: search !== '' })
   const { data } = query
   return (
     <>
-      <Question key={search} asked={search} />
+      <SearchForm
+        key={search}
+        asked={search}
+        wide
+        label="A vulnerability or a package"
+        placeholder="CVE-2021-44228 or pkg:npm/lodash@<4.17.21"
+        onAsk={(text) => void navigate({ to: '/affected', search: { search: text } })}
+      />
       {search === '' && (
         <Card title="Affected">
           <Empty title="Nothing is asked yet.">
@@ -35,42 +44,9 @@ export function Affected() {
           </Empty>
         </Card>
       )}
-      {query.error && (
-        <Failure
-          what="What is affected"
-          error={query.error}
-          shownSince={data && query.dataUpdatedAt}
-          again={() => void query.refetch()}
-        />
-      )}
-      {query.isLoading && <Pending rows={8} />}
+      {search !== '' && <QueryNotice what="What is affected" query={query} rows={8} />}
       {search !== '' && data && <Answer answer={data} />}
     </>
-  )
-}
-
-function Question({ asked }: { asked: string }) {
-  const navigate = useNavigate()
-  const [typed, setTyped] = useState(asked)
-  const ask = (event: FormEvent) => {
-    event.preventDefault()
-    void navigate({ to: '/affected', search: { search: typed.trim() } })
-  }
-  return (
-    <search>
-      <form className={css.question} onSubmit={ask}>
-        <Glyph name="search" />
-        <input
-          type="search"
-          data-search
-          aria-label="A vulnerability or a package"
-          placeholder="CVE-2021-44228 or pkg:npm/lodash@<4.17.21"
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-        />
-        <kbd aria-hidden="true">/</kbd>
-      </form>
-    </search>
   )
 }
 

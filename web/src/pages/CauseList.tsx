@@ -5,9 +5,8 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { memo, useCallback, useLayoutEffect, useRef, useState } from 'react'
-import type { FindingGroupView } from '../../../src/serve/views.ts'
-import { mostRows } from '../api.ts'
-import { counted, figure } from '../figures.ts'
+import type { FindingGroupView } from '../../../src/serve/views/findings.ts'
+import { counted, countedOf, figure } from '../figures.ts'
 import { SeverityMark } from '../parts/SeverityMark.tsx'
 import { queries } from '../queries.ts'
 import css from './CauseList.module.css'
@@ -66,12 +65,7 @@ export function CauseList({ groups, total }: { groups: readonly FindingGroupView
           )
         })}
       </ul>
-      <p className={css.foot}>
-        {groups.length < total
-          ? `the first ${figure(mostRows)} of ${figure(total)} causes; search to narrow them`
-          : counted(total, 'cause')}
-        , worst first
-      </p>
+      <p className={css.foot}>{countedOf(groups.length, total, 'cause')}, worst first</p>
     </div>
   )
 }

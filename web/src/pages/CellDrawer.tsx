@@ -5,13 +5,13 @@ import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef } from 'react'
-import type { CellDetailView, MatrixView } from '../../../src/serve/views.ts'
+import type { CellDetailView, MatrixView } from '../../../src/serve/views/coverage.ts'
 import { counted, figure } from '../figures.ts'
 import { isTyping } from '../frame/useKeys.ts'
 import { type CellAddress, groupRows, layerAt, taskAt } from '../parts/cells.ts'
 import { EvidenceLine } from '../parts/EvidenceLine.tsx'
 import { Glyph } from '../parts/Glyph.tsx'
-import { Failure, Pending } from '../parts/Notice.tsx'
+import { QueryNotice } from '../parts/QueryNotice.tsx'
 import { SeverityMark, SeverityMarks } from '../parts/SeverityMark.tsx'
 import { StateTile, StateWord } from '../parts/StateTile.tsx'
 import { useNarrow } from '../parts/useNarrow.ts'
@@ -68,17 +68,10 @@ export function CellDrawer({ at, rows, onOpen }: CellDrawerProps) {
           </Link>
         </p>
       </header>
-      {query.error && (
-        <div className={css.part}>
-          <Failure
-            what="This cell"
-            error={query.error}
-            shownSince={query.data && query.dataUpdatedAt}
-            again={() => void query.refetch()}
-          />
-        </div>
-      )}
-      {query.data ? <Detail cell={query.data} /> : !query.error && <Pending rows={10} />}
+      <div className={query.error ? css.part : ''}>
+        <QueryNotice what="This cell" query={query} rows={10} />
+      </div>
+      {query.data && <Detail cell={query.data} />}
     </aside>
   )
 }

@@ -4,14 +4,15 @@ import { SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useCallback, useDeferredValue, useMemo } from 'react'
-import type { MatrixView } from '../../../src/serve/views.ts'
+import type { MatrixView } from '../../../src/serve/views/coverage.ts'
 import { counted, figure } from '../figures.ts'
 import { type CellAddress, columnOf, layerAt, taskAt } from '../parts/cells.ts'
 import { Card } from '../parts/Card.tsx'
 import { ChoiceFilter, Clear, FilterBar, Rest } from '../parts/FilterBar.tsx'
 import { Matrix } from '../parts/Matrix.tsx'
 import { MatrixNarrow } from '../parts/MatrixNarrow.tsx'
-import { Empty, Failure, Pending } from '../parts/Notice.tsx'
+import { Empty } from '../parts/Notice.tsx'
+import { QueryNotice } from '../parts/QueryNotice.tsx'
 import { StateTile } from '../parts/StateTile.tsx'
 import { Time } from '../parts/Time.tsx'
 import { useNarrow } from '../parts/useNarrow.ts'
@@ -42,16 +43,8 @@ export function Coverage() {
   const running = useLook()?.running ?? false
   return (
     <div className={css.page} data-drawer={selected !== undefined}>
-      {query.error && (
-        <Failure
-          what="The coverage matrix"
-          error={query.error}
-          shownSince={matrix && query.dataUpdatedAt}
-          again={() => void query.refetch()}
-        />
-      )}
       {running && !matrix?.rows.some((row) => row.found) && <LookProgress />}
-      {matrix === undefined && !query.error && <Pending rows={16} />}
+      <QueryNotice what="The coverage matrix" query={query} rows={16} />
       {matrix && <Loaded matrix={matrix} selected={selected} running={running} />}
     </div>
   )

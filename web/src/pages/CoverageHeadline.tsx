@@ -1,7 +1,7 @@
 // The number, what it is out of, one bar of all states and its key; beside it the result, which is no part of the number.
 
 import { getRouteApi, Link } from '@tanstack/react-router'
-import type { MatrixView } from '../../../src/serve/views.ts'
+import type { MatrixView } from '../../../src/serve/views/coverage.ts'
 import { counted, figure } from '../figures.ts'
 import { ShareBar } from '../parts/ShareBar.tsx'
 import { SeverityMarks } from '../parts/SeverityMark.tsx'

@@ -1,15 +1,16 @@
 // What a finding rests on: the package or the values that were read, where, since when, and who says so.
 
 import { Link } from '@tanstack/react-router'
-import type { FindingView } from '../../../src/serve/views.ts'
+import type { FindingView } from '../../../src/serve/views/findings.ts'
 import { figure, shortDigest } from '../figures.ts'
 import { Time } from '../parts/Time.tsx'
 import { subLayerTitles } from '../words.ts'
+import { FindingChanges } from './FindingChanges.tsx'
 import css from './FindingFacts.module.css'
 
 export function FindingFacts({ finding }: { finding: FindingView }) {
   const { rule, kind, aliases, title, package: found, evidence, place, references, firstSeen, subLayer, task } = finding
-  const { epss, fixState, hint, priority, says, subscription, suppressed } = finding
+  const { changes, epss, fixState, hint, openSince, priority, says, subscription, suppressed } = finding
   const where = [place?.path, place?.line].filter((part) => part !== undefined).join(':')
   return (
     <dl className={css.facts}>
@@ -77,13 +78,23 @@ export function FindingFacts({ finding }: { finding: FindingView }) {
         <>
           <dt>Suppressed</dt>
           <dd>
-            {suppressed.reason} ({suppressed.by}){suppressed.until !== undefined && `, until ${suppressed.until}`}
+            {suppressed.by} says: {suppressed.reason}
+            {suppressed.status !== undefined && ` (${suppressed.status})`}
+            {suppressed.until === undefined ? ', without an end' : `, until ${suppressed.until}`}
           </dd>
         </>
       )}
-      <dt>First seen</dt>
+      {openSince === undefined ? null : (
+        <>
+          <dt>Open since</dt>
+          <dd>
+            <Time at={openSince} />
+          </dd>
+        </>
+      )}
+      <dt>History</dt>
       <dd>
-        <Time at={firstSeen} />
+        <FindingChanges firstSeen={firstSeen} changes={changes} />
       </dd>
       {references.length > 0 && (
         <>

@@ -1,8 +1,8 @@
 // Findings of one thing, worst first: what to do, then why.
 
 import { useState } from 'react'
-import type { FindingView } from '../../../src/serve/views.ts'
-import { counted, figure } from '../figures.ts'
+import type { FindingView } from '../../../src/serve/views/findings.ts'
+import { counted, figure, shortDigest } from '../figures.ts'
 import { SeverityMark } from '../parts/SeverityMark.tsx'
 import { severities } from '../words.ts'
 import css from './FindingList.module.css'
@@ -11,11 +11,25 @@ import { FindingFacts } from './FindingFacts.tsx'
 const atFirst = 25
 
 export function FindingList({ findings }: { findings: readonly FindingView[] }) {
+  const sorted = findings.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
+  const open = sorted.filter(({ state }) => state === 'open')
+  const excepted = sorted.filter(({ state }) => state === 'excepted')
+  return (
+    <>
+      {open.length === 0 ? <p className={css.more}>None is open.</p> : <Rows findings={open} />}
+      {excepted.length > 0 && (
+        <details className={css.excepted}>
+          <summary>{counted(excepted.length, 'finding')} excepted: shown, and not counted as open</summary>
+          <Rows findings={excepted} />
+        </details>
+      )}
+    </>
+  )
+}
+
+function Rows({ findings }: { findings: readonly FindingView[] }) {
   const [all, setAll] = useState(false)
-  const open = findings
-    .filter((finding) => finding.state === 'open')
-    .toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
-  const shown = all ? open : open.slice(0, atFirst)
+  const shown = all ? findings : findings.slice(0, atFirst)
   return (
     <>
       <ul className={css.list}>
@@ -34,10 +48,10 @@ export function FindingList({ findings }: { findings: readonly FindingView[] }) 
           </li>
         ))}
       </ul>
-      {open.length > shown.length && (
+      {findings.length > shown.length && (
         <p className={css.more}>
           <button className="link-button" onClick={() => setAll(true)}>
-            Show all {counted(open.length, 'finding')}
+            Show all {counted(findings.length, 'finding')}
           </button>
         </p>
       )}
@@ -47,7 +61,7 @@ export function FindingList({ findings }: { findings: readonly FindingView[] }) 
 
 /** `CVE-2021-44228 · openssl 3.0.15 · known exploited` */
 export function reasons(finding: FindingView): string {
-  const { rule, aliases, exploited, score, fix, title } = finding
+  const { rule, aliases, exploited, score, fix, title, suppressed } = finding
   const name = aliases.find((alias) => alias.startsWith('CVE-')) ?? rule
   const part = finding.package && `${finding.package.name} ${finding.package.version}`
   return [
@@ -55,6 +69,8 @@ export function reasons(finding: FindingView): string {
     fix === undefined ? part : title,
     exploited ? 'known exploited' : undefined,
     score === undefined ? undefined : `CVSS ${figure(score)}`,
+    suppressed && `excepted by ${suppressed.by}${suppressed.until === undefined ? '' : ` until ${suppressed.until}`}`,
+    finding.state === 'fixed' ? shortDigest(finding.changes.at(-1)?.why ?? 'fixed') : undefined,
   ]
     .filter((word) => word !== undefined)
     .join(' · ')

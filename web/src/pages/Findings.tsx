@@ -5,7 +5,8 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { figure } from '../figures.ts'
 import { Card } from '../parts/Card.tsx'
 import { ChipFilter, ChoiceFilter, Clear, FilterBar, GivenFilter, Rest, SearchFilter } from '../parts/FilterBar.tsx'
-import { Empty, Failure, Pending } from '../parts/Notice.tsx'
+import { Empty } from '../parts/Notice.tsx'
+import { QueryNotice } from '../parts/QueryNotice.tsx'
 import { SeverityMark } from '../parts/SeverityMark.tsx'
 import { Time } from '../parts/Time.tsx'
 import { queries } from '../queries.ts'
@@ -81,6 +82,9 @@ export function Findings() {
         })}
         {filtered && <Clear onClear={clear} />}
         <Rest>
+          <Link className="small" to="/findings/exceptions">
+            Exceptions: who says so, until when
+          </Link>{' '}
           {filter.search && (
             <Link className="small" to="/inventory" search={{ search: filter.search }}>
               Search the inventory instead
@@ -88,15 +92,7 @@ export function Findings() {
           )}
         </Rest>
       </FilterBar>
-      {query.error && (
-        <Failure
-          what="The findings"
-          error={query.error}
-          shownSince={data && query.dataUpdatedAt}
-          again={() => void query.refetch()}
-        />
-      )}
-      {data === undefined && !query.error && <Pending rows={10} />}
+      <QueryNotice what="The findings" query={query} rows={10} />
       {data && (
         <p className="quiet" style={{ marginBottom: 10 }}>
           <b>{figure(data.total)}</b> {data.total === 1 ? 'cause, in' : 'causes, in'} what was looked at, as of{' '}

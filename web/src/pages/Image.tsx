@@ -3,12 +3,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import type { FindingView, ImageView, SeverityCountsView } from '../../../src/serve/views.ts'
+import type { FindingView } from '../../../src/serve/views/findings.ts'
+import type { ImageView } from '../../../src/serve/views/images.ts'
+import type { SeverityCountsView } from '../../../src/serve/views/shared.ts'
 import { bytes, counted, figure, shortDigest } from '../figures.ts'
 import { Card, Facts } from '../parts/Card.tsx'
 import { GapList } from '../parts/GapLine.tsx'
 import { type LayerRow, Layers } from '../parts/Layers.tsx'
-import { Empty, Failure, Pending } from '../parts/Notice.tsx'
+import { Empty } from '../parts/Notice.tsx'
+import { QueryNotice } from '../parts/QueryNotice.tsx'
 import { SeverityMarks } from '../parts/SeverityMark.tsx'
 import { queries } from '../queries.ts'
 import { FindingList } from './FindingList.tsx'
@@ -28,15 +31,7 @@ export function Image() {
   useTitle(image ? imageName(image) : 'Image')
   return (
     <>
-      {query.error && (
-        <Failure
-          what="This image"
-          error={query.error}
-          shownSince={image && query.dataUpdatedAt}
-          again={() => void query.refetch()}
-        />
-      )}
-      {image === undefined && !query.error && <Pending rows={14} />}
+      <QueryNotice what="This image" query={query} rows={14} />
       {image && <Loaded image={image} />}
     </>
   )

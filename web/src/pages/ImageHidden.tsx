@@ -1,7 +1,7 @@
 // What lies in an image and is easily overlooked: what a later layer hid, and programs that run as another user.
 
 import type { ReactNode } from 'react'
-import type { ImageView } from '../../../src/serve/views.ts'
+import type { ImageView } from '../../../src/serve/views/images.ts'
 import { counted, figure } from '../figures.ts'
 import { Card } from '../parts/Card.tsx'
 import css from './ImageHidden.module.css'

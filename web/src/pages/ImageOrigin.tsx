@@ -1,6 +1,6 @@
 // Where an image comes from, what that rests on, and who has signed it.
 
-import type { ImageView } from '../../../src/serve/views.ts'
+import type { ImageView } from '../../../src/serve/views/images.ts'
 import { Card } from '../parts/Card.tsx'
 import { Time } from '../parts/Time.tsx'
 import css from './ImageHidden.module.css'
@@ -17,10 +17,15 @@ const restsOn: Readonly<Record<NonNullable<Origin['known']>, string>> = {
 /** Nothing where nobody tells. */
 export function ImageOrigin({ origin }: { origin: ImageView['origin'] }) {
   if (origin === undefined) return null
-  const { source, revision, buildFile, builder, known, signatures, attestations } = origin
+  const { source, revision, buildFile, builder, known, signatures, attestations, stale } = origin
   const facts = Object.entries({ Repository: source, Commit: revision, 'Build file': buildFile, Builder: builder })
   return (
     <Card title="Origin" note={known && restsOn[known]}>
+      {stale !== undefined && (
+        <p className={css.stale} role="note">
+          Unknown by the trust of now: {stale}
+        </p>
+      )}
       <ul className={css.rows}>
         {facts.map(([name, value]) =>
           value === undefined ? null : (

@@ -2,7 +2,8 @@
 
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import type { FindingView, ImageView } from '../../../src/serve/views.ts'
+import type { FindingView } from '../../../src/serve/views/findings.ts'
+import type { ImageView } from '../../../src/serve/views/images.ts'
 import { counted, figure } from '../figures.ts'
 import { Card } from '../parts/Card.tsx'
 import { type Column, DataTable } from '../parts/DataTable.tsx'

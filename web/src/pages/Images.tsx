@@ -2,13 +2,13 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import type { ImagesView } from '../../../src/serve/views.ts'
-import { mostRows } from '../api.ts'
-import { bytes, counted, figure, shortDigest } from '../figures.ts'
+import type { ImagesView } from '../../../src/serve/views/images.ts'
+import { bytes, countedOf, figure, shortDigest } from '../figures.ts'
 import { Card } from '../parts/Card.tsx'
 import { type Column, DataTable } from '../parts/DataTable.tsx'
 import { Clear, FilterBar, SearchFilter } from '../parts/FilterBar.tsx'
-import { Empty, Failure, Pending } from '../parts/Notice.tsx'
+import { Empty } from '../parts/Notice.tsx'
+import { QueryNotice } from '../parts/QueryNotice.tsx'
 import { RowLink } from '../parts/RowLink.tsx'
 import { SeverityMarks } from '../parts/SeverityMark.tsx'
 import { Time } from '../parts/Time.tsx'
@@ -93,15 +93,7 @@ export function Images() {
         />
         {search && <Clear onClear={() => set({ search: '' })} />}
       </FilterBar>
-      {query.error && (
-        <Failure
-          what="The images"
-          error={query.error}
-          shownSince={data && query.dataUpdatedAt}
-          again={() => void query.refetch()}
-        />
-      )}
-      {data === undefined && !query.error && <Pending rows={10} />}
+      <QueryNotice what="The images" query={query} rows={10} />
       {data?.total === 0 && (
         <Card title="Images">
           {search ? (
@@ -126,11 +118,7 @@ export function Images() {
           onSort={(next) => set({ sort: next })}
           foot={
             <>
-              <span>
-                {data.items.length < data.total
-                  ? `the first ${figure(mostRows)} of ${figure(data.total)} images; search to narrow them`
-                  : counted(data.total, 'image')}
-              </span>
+              <span>{countedOf(data.items.length, data.total, 'image')}</span>
               <span>
                 as of <Time at={data.asOf} /> · each layer is read once
               </span>

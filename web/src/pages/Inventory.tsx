@@ -3,15 +3,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { ResourceView } from '../../../src/serve/views.ts'
-import { mostRows } from '../api.ts'
-import { counted, figure, shortDigest } from '../figures.ts'
+import type { ResourceView } from '../../../src/serve/views/inventory.ts'
+import { counted, countedOf, shortDigest } from '../figures.ts'
 import { Card } from '../parts/Card.tsx'
 import { CoverageStrip } from '../parts/CoverageStrip.tsx'
 import { type Column, DataTable } from '../parts/DataTable.tsx'
 import { ChoiceFilter, Clear, FilterBar, GivenFilter, Rest, SearchFilter } from '../parts/FilterBar.tsx'
 import { Glyph } from '../parts/Glyph.tsx'
-import { Empty, Failure, Pending } from '../parts/Notice.tsx'
+import { Empty } from '../parts/Notice.tsx'
+import { QueryNotice } from '../parts/QueryNotice.tsx'
 import { RowLink } from '../parts/RowLink.tsx'
 import { SeverityMarks } from '../parts/SeverityMark.tsx'
 import { Time } from '../parts/Time.tsx'
@@ -98,15 +98,7 @@ export function Inventory() {
           )}
         </Rest>
       </FilterBar>
-      {query.error && (
-        <Failure
-          what="The inventory"
-          error={query.error}
-          shownSince={data && query.dataUpdatedAt}
-          again={() => void query.refetch()}
-        />
-      )}
-      {data === undefined && !query.error && <Pending rows={14} />}
+      <QueryNotice what="The inventory" query={query} rows={14} />
       {data?.total === 0 && (
         <Card title="Inventory">
           {filtered ? (
@@ -132,11 +124,7 @@ export function Inventory() {
           onSort={(next) => set({ sort: next })}
           foot={
             <>
-              <span>
-                {data.items.length < data.total
-                  ? `the first ${figure(mostRows)} of ${figure(data.total)} resources; search to narrow them`
-                  : counted(data.total, 'resource')}
-              </span>
+              <span>{countedOf(data.items.length, data.total, 'resource')}</span>
               <span>
                 as of <Time at={data.asOf} />
                 <SilentNote />

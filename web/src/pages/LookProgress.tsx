@@ -1,6 +1,6 @@
 // What a running look is doing, how far it is: words and "n of m", a bar, and the thing being looked at.
 
-import type { ProgressView } from '../../../src/serve/views.ts'
+import type { ProgressView } from '../../../src/serve/views/looks.ts'
 import { figure } from '../figures.ts'
 import { Glyph } from '../parts/Glyph.tsx'
 import { LoadLine } from '../parts/LoadLine.tsx'

@@ -2,12 +2,13 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { SourceView } from '../../../src/serve/views.ts'
+import type { SourceView } from '../../../src/serve/views/sources.ts'
 import { counted, figure } from '../figures.ts'
 import { Card } from '../parts/Card.tsx'
 import { GapList } from '../parts/GapLine.tsx'
 import { Glyph, type GlyphName } from '../parts/Glyph.tsx'
-import { Empty, Failure, Pending } from '../parts/Notice.tsx'
+import { Empty } from '../parts/Notice.tsx'
+import { QueryNotice } from '../parts/QueryNotice.tsx'
 import { Time } from '../parts/Time.tsx'
 import { queries } from '../queries.ts'
 import type { SourceState } from '../words.ts'
@@ -29,15 +30,7 @@ export function Sources() {
   const sources = query.data?.sources.toSorted((a, b) => worstFirst.indexOf(a.state) - worstFirst.indexOf(b.state))
   return (
     <>
-      {query.error && (
-        <Failure
-          what="The sources"
-          error={query.error}
-          shownSince={sources && query.dataUpdatedAt}
-          again={() => void query.refetch()}
-        />
-      )}
-      {sources === undefined && !query.error && <Pending rows={6} />}
+      <QueryNotice what="The sources" query={query} rows={6} />
       {sources && <Loaded sources={sources} />}
     </>
   )

@@ -3,11 +3,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { CellDetailView, WorkloadView } from '../../../src/serve/views.ts'
+import type { CellDetailView } from '../../../src/serve/views/coverage.ts'
+import type { WorkloadView } from '../../../src/serve/views/inventory.ts'
 import { shortDigest } from '../figures.ts'
 import { Card, Facts } from '../parts/Card.tsx'
 import { GapList } from '../parts/GapLine.tsx'
-import { Empty, Failure, Pending } from '../parts/Notice.tsx'
+import { Empty } from '../parts/Notice.tsx'
+import { QueryNotice } from '../parts/QueryNotice.tsx'
 import { SeverityMarks } from '../parts/SeverityMark.tsx'
 import { StateWord } from '../parts/StateTile.tsx'
 import { Time } from '../parts/Time.tsx'
@@ -17,6 +19,7 @@ import { exposureNames, kindName, layers, layerTitles } from '../words.ts'
 import { FindingList } from './FindingList.tsx'
 import css from './Object.module.css'
 import { useTitle } from './useTitle.ts'
+import { ImageRuns, WorkloadHistory } from './WorkloadHistory.tsx'
 
 const route = getRouteApi('/frame/inventory/workload')
 
@@ -27,15 +30,7 @@ export function Workload() {
   useTitle(workload?.name ?? 'Workload')
   return (
     <>
-      {query.error && (
-        <Failure
-          what="This resource"
-          error={query.error}
-          shownSince={workload && query.dataUpdatedAt}
-          again={() => void query.refetch()}
-        />
-      )}
-      {workload === undefined && !query.error && <Pending rows={14} />}
+      <QueryNotice what="This resource" query={query} rows={14} />
       {workload && <Loaded workload={workload} />}
     </>
   )
@@ -67,6 +62,8 @@ function Loaded({ workload }: { workload: WorkloadView }) {
               <FindingList findings={findingList} />
             )}
           </Card>
+          <WorkloadHistory history={workload.history} />
+          <ImageRuns runs={workload.runs} />
           {gaps.length > 0 && (
             <Card title="Gaps" note="what could not be seen, and why">
               <GapList gaps={gaps} />

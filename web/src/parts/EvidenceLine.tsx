@@ -1,6 +1,6 @@
 // One proof: when, what was done, by what, and how deep.
 
-import type { EvidenceView } from '../../../src/serve/views.ts'
+import type { EvidenceView } from '../../../src/serve/views/shared.ts'
 import { counted, figure } from '../figures.ts'
 import { subLayerTitles } from '../words.ts'
 import css from './EvidenceLine.module.css'

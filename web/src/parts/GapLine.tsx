@@ -1,6 +1,6 @@
 // What could not be seen, where and why: on the page where it matters.
 
-import type { EvidenceView } from '../../../src/serve/views.ts'
+import type { EvidenceView } from '../../../src/serve/views/shared.ts'
 import { figure, shortDigest } from '../figures.ts'
 import css from './GapLine.module.css'
 import { StateTile } from './StateTile.tsx'

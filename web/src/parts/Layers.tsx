@@ -2,7 +2,8 @@
 // later layer replaced or removed; the load line separates the base image from the own layers, in both.
 
 import { useId } from 'react'
-import type { ImageView, SeverityCountsView } from '../../../src/serve/views.ts'
+import type { ImageView } from '../../../src/serve/views/images.ts'
+import type { SeverityCountsView } from '../../../src/serve/views/shared.ts'
 import { bytes, counted, figure, shortDigest } from '../figures.ts'
 import { type Severity, severities } from '../words.ts'
 import css from './Layers.module.css'

@@ -2,7 +2,7 @@
 // corners), Enter or Space opens, `w` goes to the next cell that nobody looked at.
 
 import { memo, useCallback, useMemo, useRef, useState } from 'react'
-import type { MatrixView } from '../../../src/serve/views.ts'
+import type { MatrixView } from '../../../src/serve/views/coverage.ts'
 import { counted, figure } from '../figures.ts'
 import { countedState, type CountedState, notLookedAt, shareOf } from '../share.ts'
 import { hostingModels, layerParts, layers, layerTitles, providerNames, shortTasks, tasks } from '../words.ts'

@@ -1,6 +1,6 @@
 // One cell: the state on a tile, the result beside it.
 
-import type { CellView, MatrixView } from '../../../src/serve/views.ts'
+import type { CellView, MatrixView } from '../../../src/serve/views/coverage.ts'
 import { countedState } from '../share.ts'
 import { severityWords } from '../words.ts'
 import { cellPath, layerAt, taskAt } from './cells.ts'

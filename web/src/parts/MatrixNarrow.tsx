@@ -1,6 +1,6 @@
 // The matrix on a telephone: three by three for each service.
 
-import type { MatrixView } from '../../../src/serve/views.ts'
+import type { MatrixView } from '../../../src/serve/views/coverage.ts'
 import { counted, figure } from '../figures.ts'
 import { countedState, type CountedState, shareOf } from '../share.ts'
 import { hostingModels, layers, providerNames, shortLayers, tasks } from '../words.ts'

@@ -1,6 +1,6 @@
 // A result: a letter in a box, with its count. Never on a tile, never in a tile's colours.
 
-import type { SeverityCountsView } from '../../../src/serve/views.ts'
+import type { SeverityCountsView } from '../../../src/serve/views/shared.ts'
 import { figure } from '../figures.ts'
 import { type Severity, severities, severityWords } from '../words.ts'
 import css from './SeverityMark.module.css'

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	bitnami "github.com/bitnami/go-version/pkg/version"
+	alpine "github.com/knqyf263/go-apk-version"
 	"golang.org/x/mod/semver"
 )
 
@@ -17,7 +18,10 @@ var prerelease = regexp.MustCompile(`[a-z][0-9]+$`)
 
 func main() {
 	compare := compareModules
-	if os.Args[1] == "bitnami" {
+	switch os.Args[1] {
+	case "apk":
+		compare = compareAlpine
+	case "bitnami":
 		compare = compareBitnami
 	}
 	lines := bufio.NewScanner(os.Stdin)
@@ -63,6 +67,15 @@ func toolchain(text string) string {
 func compareBitnami(a, b string) (int, string) {
 	v, err := bitnami.Parse(a)
 	w, problem := bitnami.Parse(b)
+	if err != nil || problem != nil {
+		return 0, "invalid"
+	}
+	return v.Compare(w), ""
+}
+
+func compareAlpine(a, b string) (int, string) {
+	v, err := alpine.NewVersion(a)
+	w, problem := alpine.NewVersion(b)
 	if err != nil || problem != nil {
 		return 0, "invalid"
 	}

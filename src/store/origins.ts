@@ -1,0 +1,53 @@
+// Of images beside which something lies that can be signed: by whose trust it was judged, and what it was judged from.
+
+import { sql, type Kysely, type Transaction } from 'kysely'
+import type { ImageIndex, ImageOrigin, OriginDocuments } from '../model/image.ts'
+import type { Database } from './database.ts'
+import { json } from './storable.ts'
+import type { Tables } from './tables.ts'
+
+const unknownTrust = 'unknown'
+const atOnce = 100
+
+export async function saveOrigin(db: Transaction<Tables>, image: string, index: ImageIndex): Promise<void> {
+  const { origin, originDocuments: documents, originTrust: trust = unknownTrust } = index
+  await db.deleteFrom('image_origins').where('image', '=', image).execute()
+  if (origin === undefined || origin.signatures.length + origin.attestations.length === 0) return
+  await db
+    .insertInto('image_origins')
+    .values({ image, trust, documents: documents === undefined ? null : json(documents) })
+    .execute()
+}
+
+export interface OriginToJudge {
+  image: string
+  origin: ImageOrigin
+  /** Absent where they were too much to keep, or an earlier version kept none. */
+  documents?: OriginDocuments
+}
+
+/** Those that another trust judged. */
+export async function* originsNotOf(db: Database, trust: string): AsyncGenerator<OriginToJudge[]> {
+  let after = ''
+  for (;;) {
+    const { rows } = await sql<{ image: string; origin: ImageOrigin; documents: OriginDocuments | null }>`
+      select o.image, i.index -> 'origin' as origin, o.documents from image_origins o join images i on i.id = o.image
+        where o.trust <> ${trust} and o.image > ${after} order by o.image limit ${atOnce}`.execute(db)
+    if (rows.length > 0) yield rows.map(({ documents, ...row }) => (documents === null ? row : { ...row, documents }))
+    if (rows.length < atOnce) return
+    after = rows.at(-1)!.image
+  }
+}
+
+export async function recordOrigin(
+  db: Kysely<Tables>,
+  image: string,
+  trust: string,
+  origin: ImageOrigin,
+): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await sql`
+      update images set index = jsonb_set(index, '{origin}', ${json(origin)}) where id = ${image}`.execute(transaction)
+    await transaction.updateTable('image_origins').set({ trust }).where('image', '=', image).execute()
+  })
+}
