@@ -17,7 +17,7 @@ import { countsByKind, verdict } from './verdict.ts'
 
 export const markdown: Format = { id: 'markdown', extension: 'md', render }
 
-/** Bytes of the longest part; together they stay below 900,000, so that something else has room beside it. */
+/** Bytes. Those of all parts come to 840, so that something else has room beside it. */
 const share = 1000
 const firstShown = 5
 

@@ -1,5 +1,5 @@
-// HTML that cannot be broken out of: whatever is put into a piece is escaped, unless it is a piece itself. There is no other
-// way to make one, so that no name out of an image reaches the page as anything but text.
+// HTML that cannot be broken out of: whatever is put into a piece is escaped, unless it is a piece itself. Nothing else makes
+// one, but for the page's own style and policy, so that no name out of an image reaches the page as anything but text.
 
 import { printable } from '../../lib/printable.ts'
 import { cut } from '../columns.ts'
