@@ -22,7 +22,10 @@ test('what cannot be understood ends with 2 and says why', async () => {
   const wrong: [string[], RegExp][] = [
     [['scan'], /missing required argument 'target'/],
     [['scan', 'host', '--nope'], /unknown option '--nope'/],
-    [['scan', 'host', '--format', 'xml'], /Allowed choices are table, json, sarif, junit, cyclonedx, spdx, openvex/],
+    [
+      ['scan', 'host', '--format', 'xml'],
+      /Allowed choices are table, json, sarif, junit, cyclonedx, spdx, openvex, html, markdown/,
+    ],
     [['scan', 'host', '--fail-on', 'bad'], /Allowed choices are critical, high, medium, low, unknown/],
     [['frobnicate'], /unknown command 'frobnicate'/],
     [['serve', '--port', '65536'], /whole number from 0 to 65535/],

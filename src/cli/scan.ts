@@ -7,7 +7,7 @@ import { toList } from './serve.ts'
 
 interface ScanOptions {
   format: string
-  output?: string
+  output: string[]
   failOn?: Severity
   data?: string
   platform?: string
@@ -20,6 +20,9 @@ interface ScanOptions {
   vex: string[]
   ignoreFile: string[]
   rebaseOn: string[]
+  onlyFixed?: true
+  baseline?: string
+  offline?: true
 }
 
 export function scanCommand(): Command {
@@ -31,13 +34,21 @@ export function scanCommand(): Command {
     )
     .addOption(
       new Option('--format <format>', 'how to print')
-        .choices(['table', 'json', 'sarif', 'junit', 'cyclonedx', 'spdx', 'openvex'])
+        .choices(['table', 'json', 'sarif', 'junit', 'cyclonedx', 'spdx', 'openvex', 'html', 'markdown'])
         .default('table'),
     )
-    .option('--output <file>', 'write to a file instead of standard output')
+    .option(
+      '--output <file>',
+      'write to a file instead of standard output; FORMAT=FILE writes another format beside it; can be repeated',
+      toList,
+      [],
+    )
     .addOption(
       new Option('--fail-on <severity>', 'exit 1 when a finding of this severity or worse is open').choices(severities),
     )
+    .option('--only-fixed', 'leave out vulnerabilities that have no fix; they are counted, and fail nothing')
+    .option('--baseline <file>', 'an earlier result in JSON: what stands in it is known, and fails nothing')
+    .option('--offline', 'ask nobody over the network; a target that needs it is an error')
     .option('--data <dir>', 'folder of the advisory index (default: ~/.plimsoll)')
     .option('--platform <os/arch>', "of an image for several platforms (default: this machine's)")
     .option('--insecure-registry <host>', 'may be asked without TLS; can be repeated', toList, [])
@@ -67,6 +78,8 @@ Examples:
   plimsoll scan registry:registry.example/team/app:1.2 --trusted-key cosign.pub
   plimsoll scan containerd:k8s.io/nginx:1.27
   plimsoll scan dir:/mnt/root --format sarif --output result.sarif
+  plimsoll scan image.tar --output sarif=result.sarif --output html=report.html
+  plimsoll scan image.tar --fail-on high --only-fixed --baseline main.json
   plimsoll scan image.tar --vex supplier.openvex.json --ignore-file ci/.trivyignore
   plimsoll scan host --fail-on critical`,
     )
@@ -74,44 +87,48 @@ Examples:
 }
 
 async function runScan(target: string, options: ScanOptions): Promise<void> {
+  const { goOffline } = await import('../io/offline.ts')
+  if (options.offline) goOffline()
   const { scanTarget } = await import('../run/scan-target.ts')
-  const { formats } = await import('../report/formats.ts')
   const { whyNotJudged } = await import('../report/judged.ts')
+  const { parseOutputs, writeOutputs } = await import('./outputs.ts')
+  const { progressLine } = await import('./terminal.ts')
+
+  const outputs = parseOutputs(options.format, options.output)
+  const wanted = await scanOptions(options)
+  const line = progressLine()
+  const result = await scanTarget(target, { ...wanted, progress: line.show }).finally(line.clear)
+  await writeOutputs(outputs, result)
+
+  const why = whyNotJudged(result)
+  if (why !== undefined) console.error(`plimsoll: ${printable(target)} could not be judged: ${printable(why)}`)
+  process.exitCode = exitCode(result, why)
+}
+
+async function scanOptions(options: ScanOptions) {
   const { dataFolder } = await import('../run/data-folder.ts')
-  const { print, progressLine } = await import('./terminal.ts')
   const { interruptSignal } = await import('./interrupt.ts')
   const { givenContent } = await import('../run/given-content.ts')
   const { registryAccess } = await import('../run/registry-access.ts')
   const { platform, insecureRegistry: insecure, registryMirror: mirrors, trust, trustedKey: trustedKeys } = options
-  const access = await registryAccess({ platform, insecure, mirrors, trust, trustedKeys })
-
-  const content = await givenContent(options)
-
-  const line = progressLine()
-  const result = await scanTarget(target, {
+  const { failOn, baseline, onlyFixed = false, offline = false, vex, ignoreFile: ignoreFiles, rebaseOn } = options
+  return {
     dataFolder: dataFolder(options.data),
     signal: interruptSignal(),
-    ...access,
-    content,
-    vex: options.vex,
-    ignoreFiles: options.ignoreFile,
-    rebaseOn: options.rebaseOn,
-    progress: line.show,
-  }).finally(line.clear)
-
-  const format = formats.find(({ id }) => id === options.format)!
-  if (options.output === undefined) await print(format.render(result))
-  else (await import('../io/files.ts')).writeWhole(options.output, format.render(result))
-
-  const why = whyNotJudged(result)
-  if (why !== undefined) console.error(`plimsoll: ${printable(target)} could not be judged: ${printable(why)}`)
-  process.exitCode = exitCode(result, options.failOn, why)
+    ...(await registryAccess({ platform, insecure, mirrors, trust, trustedKeys })),
+    content: await givenContent(options),
+    vex,
+    ignoreFiles,
+    rebaseOn,
+    onlyFixed,
+    offline,
+    ...(baseline === undefined ? {} : { baseline }),
+    ...(failOn === undefined ? {} : { failOn }),
+  }
 }
 
 /** A finding that fails the build says more than that the rest could not be judged. */
-function exitCode(result: Result, failOn: Severity | undefined, whyNotJudged: string | undefined): number {
-  const worstAllowed = failOn === undefined ? -1 : severities.indexOf(failOn)
-  const open = result.findings.filter(({ suppressed }) => suppressed === undefined)
-  if (open.some(({ severity }) => severities.indexOf(severity) <= worstAllowed)) return exitCodes.failOn
+function exitCode({ failOn }: Result, whyNotJudged: string | undefined): number {
+  if (failOn !== undefined && failOn.over > 0) return exitCodes.failOn
   return whyNotJudged === undefined ? exitCodes.done : exitCodes.notJudged
 }

@@ -54,6 +54,13 @@ export function parseTarget(text: string): Target {
   return { kind: 'image', path: text }
 }
 
+/** Whether it can only be had from a registry; everything else lies on this machine. */
+export async function needsNetwork(target: Target): Promise<boolean> {
+  if (target.kind === 'registry') return true
+  // A path that exists wins; what is none, and has a tag or a digest, can only be meant as a reference.
+  return target.kind === 'image' && isTaggedReference(target.path) && !(await exists(target.path))
+}
+
 /** Throws `UnreadableTarget` when there is nothing to judge; what could not be read in part is among the gaps. */
 export async function inspectTarget(target: Target, options: InspectOptions): Promise<Inspection> {
   switch (target.kind) {
@@ -69,8 +76,7 @@ export async function inspectTarget(target: Target, options: InspectOptions): Pr
     case 'containerd':
       return imageInspection(await fromContainerd(target.name, options), options)
     case 'image': {
-      // A path that exists wins; what is none, and has a tag or a digest, can only be meant as a reference.
-      if (isTaggedReference(target.path) && !(await exists(target.path))) {
+      if (await needsNetwork(target)) {
         return imageInspection(await fromRegistry(target.path, options), options)
       }
       if (await looksLikeDocument(target.path)) return fromDocument(target.path, options)

@@ -11,6 +11,7 @@ import { isIP, type LookupFunction } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { mayName, reachOf, type Reach } from './address-reach.ts'
 import { TimedOut } from './http.ts'
+import { isOffline } from './offline.ts'
 import { productVersion } from './version.ts'
 
 export interface GuardedRequest {
@@ -88,6 +89,7 @@ export function guardedClient({ plainHosts = [], resolve = resolveBySystem }: Gu
   }
 
   function request(url: URL, options: GuardedRequest): Promise<GuardedAnswer> {
+    if (isOffline()) throw new AddressRefused(`${url.host} is not asked: nobody is, with --offline`)
     const { method = 'GET', headers = {}, body = '', stream, idle, total, signal, from } = options
     const length = stream?.size ?? Buffer.byteLength(body)
     if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new AddressRefused(`${url.protocol} is not asked`)

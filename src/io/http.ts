@@ -1,6 +1,7 @@
 // One GET at an endpoint that is given as such: bounded in time and size, no redirects, no proxies, a connection of its own.
 
 import { request, type IncomingMessage } from 'node:http'
+import { isOffline } from './offline.ts'
 
 /** A Unix socket, or a port of this machine. */
 export type Endpoint = { socketPath: string } | { host: string; port: number }
@@ -26,6 +27,7 @@ export class TooLarge extends Error {
 /** The answer with its body still to be read, whatever its status. Rejects with the system's error when nobody answers. */
 export function get(endpoint: Endpoint, path: string, options: GetOptions): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
+    if ('host' in endpoint && isOffline()) throw new Error(`${endpoint.host} is not asked: nobody is, with --offline`)
     // `agent: false`: a connection that is kept open would keep the process, and a stopped engine, from ending.
     const asked = request({ ...endpoint, path, agent: false, signal: options.signal, headers: { accept: '*/*' } })
     let answer: IncomingMessage | undefined

@@ -79,6 +79,8 @@ export interface Finding {
   /** Of a vulnerability that several records name: who says what. */
   says?: readonly Saying[]
   suppressed?: Suppression
+  /** It stood in an earlier result that was given as the baseline: it is shown as known, and fails nothing. */
+  known?: true
   /** How soon it wants an answer, by what is known of where it is. */
   priority?: Priority
   references: readonly string[]
@@ -87,6 +89,11 @@ export interface Finding {
 /** Stable across runs and machines. Parts never contain a line feed. */
 export function findingId(parts: { resource: string; rule: string; subject?: string }): string {
   return [parts.resource, parts.rule, parts.subject ?? ''].join('\n')
+}
+
+/** Whether it counts for totals and for `--fail-on`: it is neither suppressed nor known from a baseline. */
+export function isCounted({ suppressed, known }: Pick<Finding, 'suppressed' | 'known'>): boolean {
+  return suppressed === undefined && known === undefined
 }
 
 /** The name under which people look a vulnerability up: its CVE, unless it stands for several. */

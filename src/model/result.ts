@@ -3,6 +3,7 @@ import type { BaseImage, ImageConfig, ImageLayer, ImageOrigin, SetuidFile } from
 import type { Depth } from './evidence.ts'
 import type { Distribution, Package } from './package.ts'
 import type { Gap } from './scan.ts'
+import type { Severity, SeverityCounts } from './severity.ts'
 
 /** How old the threat data is that a result rests on. */
 export interface AdvisoryAge {
@@ -18,6 +19,18 @@ export interface Rebase {
   onto: string
   clears: number
   of: number
+}
+
+/** An earlier result, of which only what is new counts. */
+export interface Baseline {
+  /** The file, as the user gave it. */
+  name: string
+  /** ISO 8601, UTC: when that result was made. */
+  at: string
+  /** Findings that stand in both: each has `known`. */
+  known: number
+  /** Findings of the baseline that are not there any more. */
+  gone: number
 }
 
 /** What one `plimsoll scan` gives; every format renders this. */
@@ -53,4 +66,9 @@ export interface Result {
   advisories: AdvisoryAge
   /** Present where another base was compared; the best first. */
   rebase?: readonly Rebase[]
+  /** Present where only what can be fixed was wanted: open vulnerabilities without a fix, which are not among the findings. */
+  withoutFix?: SeverityCounts
+  baseline?: Baseline
+  /** Present where a severity was to fail: how many findings that count are as severe or worse. */
+  failOn?: { severity: Severity; over: number }
 }

@@ -1,15 +1,16 @@
 // What to do first, and the upgrades that clear the most: the short answer above the lists.
 
 import { printable } from '../lib/printable.ts'
-import { byUrgency, knownAs, type Finding } from '../model/finding.ts'
+import { byUrgency, isCounted, knownAs, type Finding } from '../model/finding.ts'
 import type { Result } from '../model/result.ts'
 import { columns, cut } from './columns.ts'
+import { upgradesOf } from './upgrades.ts'
 
 const shown = 5
 
 /** Nothing where nothing is urgent and nothing can be upgraded. */
 export function* advice(result: Result, width: number): Generator<string> {
-  const open = result.findings.filter(({ suppressed }) => suppressed === undefined)
+  const open = result.findings.filter(isCounted)
   yield* first(open, width)
   yield* upgrades(open, result, width)
 }
@@ -31,20 +32,17 @@ function* first(open: readonly Finding[], width: number): Generator<string> {
 
 /** One line for each package: the smallest version that clears all that can be cleared in it. */
 function* upgrades(open: readonly Finding[], { rebase }: Result, width: number): Generator<string> {
-  const found = open.filter(({ kind }) => kind === 'vulnerability')
-  const packages = [...Map.groupBy(found, (finding) => finding.package?.purl ?? '').values()]
-    .map((findings) => ({ findings, cleared: findings.filter((finding) => finding.package?.upgradeTo !== undefined) }))
-    .filter(({ cleared }) => cleared.length > 0)
-    .toSorted((a, b) => b.cleared.length - a.cleared.length)
+  const packages = upgradesOf(open)
   if (packages.length === 0 && rebase === undefined) return
   yield '\nFix\n'
   for (const { onto, clears, of } of rebase ?? []) {
     yield `  ${cut(printable(`rebase on ${onto}: clears ${clears} of ${of}`), width - 2)}\n`
   }
-  const rows = packages.slice(0, 2 * shown).map(({ findings, cleared }) => {
-    const { name, version, upgradeTo } = cleared[0]!.package!
-    return [`${name} ${version}`, `to ${upgradeTo}`, `clears ${cleared.length} of ${findings.length}`].map(printable)
-  })
+  const rows = packages
+    .slice(0, 2 * shown)
+    .map(({ name, version, upgradeTo, clears, of }) =>
+      [`${name} ${version}`, `to ${upgradeTo}`, `clears ${clears} of ${of}`].map(printable),
+    )
   for (const line of columns(rows, [44, 44], width - 2)) yield `  ${line}\n`
   const more = packages.length - rows.length
   if (more > 0) yield `  and ${more} more packages: the json format lists every one\n`

@@ -15,6 +15,7 @@ import { gapText } from './gap-text.ts'
 import { jsonText } from './json-text.ts'
 import { depth } from './judged.ts'
 import { isOfBase } from './layers.ts'
+import { baselineWords, leftOutWords } from './narrowed-words.ts'
 import { webAddress } from './uri.ts'
 
 export const cyclonedx: Format = { id: 'cyclonedx', extension: 'cdx.json', render }
@@ -68,6 +69,8 @@ function metadata(result: Result) {
       ['findings:secret', count('secret') > 0 ? String(count('secret')) : undefined],
       ['findings:malware', count('malware') > 0 ? String(count('malware')) : undefined],
       ['findings:suppressed', suppressed > 0 ? String(suppressed) : undefined],
+      ['findings:without-fix', leftOutWords(result) || undefined],
+      ['findings:known', baselineWords(result) || undefined],
       ['advisories:builtAt', result.advisories.builtAt],
       ['advisories:origin', result.advisories.origin],
       ...imageProperties(result),
@@ -203,6 +206,7 @@ function vulnerability(
     properties: properties([
       ['exploited', String(findings.some(({ exploited }) => exploited))],
       ['priority', findings[0]!.priority?.because],
+      ['known', findings.every(({ known }) => known) ? 'true' : undefined],
       ...unique(findings.map((finding) => finding.id)).map((finding): [string, string] => ['finding', finding]),
     ]),
   }

@@ -4,10 +4,10 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { formats } from './formats.ts'
-import { big, decided, empty, hostile, layered, real, unknownSystem } from './testing.ts'
+import { big, decided, empty, hostile, layered, narrowed, real, unknownSystem } from './testing.ts'
 
 const folder = new URL('.', import.meta.url)
-const results = { empty, real, layered, decided, unknownSystem, hostile, big: big() }
+const results = { empty, real, layered, decided, narrowed, unknownSystem, hostile, big: big() }
 
 test('every file that makes a format is in the list, under its own name', () => {
   const files = readdirSync(folder)

@@ -94,7 +94,7 @@ function setuidText(paths: readonly string[]): string {
 }
 
 /** Decimal, as registries show it. */
-function megabytes(bytes: number): string {
+export function megabytes(bytes: number): string {
   return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 }
 

@@ -1,5 +1,5 @@
 // JUnit XML, which every CI server shows as tests: a suite for what was looked for, a failed test for each open finding. What
-// is suppressed, and what could not be judged, is skipped with its reason: neither a pass nor a failure.
+// is suppressed or known, and what could not be judged, is skipped with its reason: neither a pass nor a failure.
 // There is no standard; this is what Jenkins' and GitLab's readers take. https://github.com/testmoapp/junitxml
 
 import { printable } from '../lib/printable.ts'
@@ -8,6 +8,7 @@ import type { Result } from '../model/result.ts'
 import type { Format } from './format.ts'
 import { gapText } from './gap-text.ts'
 import { depth, whyNotJudged } from './judged.ts'
+import { baselineWords, leftOutWords, noneWords } from './narrowed-words.ts'
 import { severityWord } from './severity-words.ts'
 
 export const junit: Format = { id: 'junit', extension: 'xml', render }
@@ -38,6 +39,9 @@ function* render(result: Result): Generator<string> {
   }
   const gaps = result.gaps.map((gap): Case => ({ name: gap.why, className: 'not done', skipped: gapText(gap) }))
   if (gaps.length > 0) yield* suite('not done', at, gaps)
+  const notShown = [leftOutWords(result), baselineWords(result)].filter((words) => words !== '')
+  const told = notShown.map((words): Case => ({ name: words, className: 'counted apart', skipped: words }))
+  if (told.length > 0) yield* suite('counted apart', at, told)
   yield '</testsuites>\n'
 }
 
@@ -45,15 +49,17 @@ function* render(result: Result): Generator<string> {
 function nothing(kind: FindingKind, name: string, result: Result): Case {
   const why = kind === 'vulnerability' ? whyNotJudged(result) : undefined
   const looked = kind === 'vulnerability' ? result.judged : result.evaluated
-  if (why === undefined && looked.done > 0) return { name: `nothing found: ${depth(looked)}`, className: name }
+  const none = kind === 'vulnerability' ? noneWords(result, 'nothing') : 'nothing found'
+  if (why === undefined && looked.done > 0) return { name: `${none}: ${depth(looked)}`, className: name }
   return { name: 'not judged', className: name, skipped: why ?? depth(looked) }
 }
 
 function toCase(finding: Finding): Case {
-  const { severity, title, fix, place, package: found, suppressed, priority } = finding
+  const { severity, title, fix, place, package: found, suppressed, known, priority } = finding
   const className = found ? `${found.name} ${found.version}` : (place?.path ?? finding.resource)
   const name = `${knownAs(finding)} (${severityWord(severity)})`
   if (suppressed) return { name, className, skipped: `${suppressed.reason} (${suppressed.by})` }
+  if (known) return { name, className, skipped: 'known from the baseline' }
   const text = [title, fix, priority?.because].filter(Boolean).join('. ')
   return { name, className, failure: text }
 }

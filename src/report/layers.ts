@@ -18,3 +18,9 @@ export function layerName(digest: string, { image }: Pick<Result, 'image'>): str
   const step = image!.origin?.steps?.find(({ layer }) => layer === digest)
   return `layer ${index + 1} of ${image!.layers.length}${step ? ` (${step.file}:${step.line})` : ''}`
 }
+
+/** `etc/app.conf:3 in layer 3 of 5`; empty for what names no place. */
+export function placeText({ path, line, layer }: Place, result: Pick<Result, 'image'>): string {
+  const file = path === undefined ? [] : [line === undefined ? path : `${path}:${line}`]
+  return [...file, ...(layer === undefined ? [] : [`in ${layerName(layer, result)}`])].join(' ')
+}

@@ -14,6 +14,7 @@ import type { Result } from '../model/result.ts'
 import type { Format } from './format.ts'
 import { jsonText } from './json-text.ts'
 import { whyNotJudged } from './judged.ts'
+import { leftOutWords } from './narrowed-words.ts'
 
 export const openvex: Format = { id: 'openvex', extension: 'openvex.json', render }
 
@@ -35,12 +36,14 @@ function* render(result: Result): Generator<string> {
   yield jsonText({ '@context': 'https://openvex.dev/ns/v0.2.0', '@id': `urn:uuid:${id}`, ...body })
 }
 
-/** What could not be judged has no place of its own here, and nothing stands for it among the statements. */
+/** What could not be judged, or was left out, has no place of its own here, and nothing stands for it among the statements. */
 function tooling(result: Result): string {
   const why = whyNotJudged(result)
   const judged = why === undefined ? '' : `, not judged: ${why}`
   const count = result.gaps.length
-  return `Plimsoll ${result.version}${judged}${count === 0 ? '' : `, ${count} ${count === 1 ? 'gap' : 'gaps'}`}`
+  const gaps = count === 0 ? '' : `, ${count} ${count === 1 ? 'gap' : 'gaps'}`
+  const leftOut = leftOutWords(result)
+  return `Plimsoll ${result.version}${judged}${gaps}${leftOut === '' ? '' : `, ${leftOut}`}`
 }
 
 /** One statement for the packages of which the same is said. */

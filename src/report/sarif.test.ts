@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import type { Log } from 'sarif'
 import type { Result } from '../model/result.ts'
 import { sarif } from './sarif.ts'
-import { empty, hostile, real, unknownSystem } from './testing.ts'
+import { gzipSync } from 'node:zlib'
+import { big, decided, empty, hostile, layered, real, unknownSystem } from './testing.ts'
 
 function run(result: Result) {
   const log = JSON.parse([...sarif.render(result)].join('')) as Log
@@ -34,7 +35,10 @@ test('a vulnerability is a result at the file that lists the package', () => {
         ],
       },
     ],
-    partialFingerprints: { 'plimsollFinding/v1': real.findings[0]!.id },
+    partialFingerprints: {
+      primaryLocationLineHash: first!.partialFingerprints!['primaryLocationLineHash']!,
+      'plimsollFinding/v1': real.findings[0]!.id,
+    },
     properties: {
       severity: 'high',
       exploited: false,
@@ -110,4 +114,81 @@ test('what is inspected writes no links, and no path leads out of the target', (
   assert.doesNotMatch(text, /"text":"(?:[^"\\]|\\.)*\]\(/)
   assert.ok(!/"uri":"[^"]*\.\.\//.test(text))
   assert.ok(!text.includes('"helpUri":"javascript'))
+})
+
+// What code hosts demand and refuse: https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads
+test('code hosts: each result has a place with a line and a fingerprint, each rule its texts within 1024 characters', () => {
+  const long = { ...hostile, findings: hostile.findings.map((finding) => ({ ...finding, title: 'x](y'.repeat(2000) })) }
+  for (const result of [real, layered, decided, hostile, long, big()]) {
+    const { results, tool } = run(result)
+    for (const { locations, partialFingerprints, message } of results!) {
+      assert.equal(locations!.length, 1)
+      const { artifactLocation, region } = locations![0]!.physicalLocation!
+      assert.ok(artifactLocation!.uri)
+      assert.ok(region!.startLine! >= 1)
+      assert.match(partialFingerprints!['primaryLocationLineHash']!, /^[0-9a-f]{32}:\d+$/)
+      assert.ok(message.text)
+    }
+    for (const { shortDescription, fullDescription, help, properties } of tool.driver.rules!) {
+      for (const text of [shortDescription!.text, fullDescription!.text]) assert.ok(text !== '' && text.length <= 1024)
+      assert.ok(help!.text)
+      assert.ok((properties!.tags as string[]).length <= 10)
+      const score = properties!['security-severity'] as unknown
+      if (score !== undefined) assert.match(String(score), /^(?:10\.0|\d\.\d)$/)
+      assert.ok(score === undefined || typeof score === 'string')
+    }
+  }
+})
+
+test('code hosts: the fingerprint outlives a rebuilt image and an upgrade; two of the like are two alerts', () => {
+  const prints = (result: Result) =>
+    run(result).results!.map(({ partialFingerprints }) => partialFingerprints!['primaryLocationLineHash'])
+  const rebuilt: Result = {
+    ...real,
+    findings: real.findings.map((finding) => ({
+      ...finding,
+      id: `other ${finding.id}`,
+      resource: 'image/sha256:other',
+      place: { ...finding.place, line: 7, layer: 'sha256:other' },
+      ...(finding.package ? { package: { ...finding.package, version: '9', purl: `${finding.package.purl}9` } } : {}),
+    })),
+  }
+  assert.deepEqual(prints(rebuilt), prints(real))
+  for (const result of [real, layered, big(), { ...real, findings: [...real.findings, ...real.findings] }]) {
+    assert.equal(new Set(prints(result)).size, result.findings.length)
+  }
+})
+
+test('code hosts: of more than 25,000 findings the most urgent ones, with a note of the others, within 10 MB gzip', () => {
+  const { findings } = big()
+  const many = [0, 1, 2].flatMap((time) => findings.map((finding) => ({ ...finding, rule: `${finding.rule}-${time}` })))
+  const result = { ...real, findings: [...many.map((one) => ({ ...one, severity: 'low' as const })), ...real.findings] }
+  const text = [...sarif.render(result)].join('')
+  const [{ results, invocations, tool }] = (JSON.parse(text) as Log).runs as [Log['runs'][0]]
+  assert.equal(results!.length, 25_000)
+  assert.ok(tool.driver.rules!.length <= 25_000)
+  for (const { rule } of real.findings.slice(0, 2))
+    assert.ok(
+      results!.some(({ ruleId }) => ruleId === rule),
+      rule,
+    )
+  const notes = invocations![0]!.toolExecutionNotifications!.filter(({ level }) => level === 'note')
+  assert.deepEqual(
+    notes.map(({ message }) => message.text),
+    ['5004 of 30004 findings are left out, the least urgent: code hosts take no more'],
+  )
+  assert.ok(gzipSync(text).length < 10_000_000)
+})
+
+test('the help of a rule says what to do', () => {
+  const [rule] = run(real).tool.driver.rules!
+  assert.equal(
+    rule!.help!.text,
+    [
+      'Memory is used after it was freed',
+      'Upgrade libssl3 (source package openssl) to 3.0.15-1~deb12u1',
+      'CVE-2024-0001',
+      'https://osv.dev/vulnerability/DEBIAN-CVE-2024-0001',
+    ].join('\n'),
+  )
 })

@@ -14,9 +14,9 @@ import { cyclonedx } from './cyclonedx.ts'
 import { openvex } from './openvex.ts'
 import { sarif } from './sarif.ts'
 import { spdx } from './spdx.ts'
-import { big, decided, empty, hostile, layered, real, unknownSystem } from './testing.ts'
+import { big, decided, empty, hostile, layered, narrowed, real, unknownSystem } from './testing.ts'
 
-const results = { empty, real, layered, decided, unknownSystem, hostile, big: big() }
+const results = { empty, real, layered, decided, narrowed, unknownSystem, hostile, big: big() }
 const skip = withoutShared('schemas')
 
 function schema(name: string): Record<string, unknown> {

@@ -4,16 +4,16 @@
 
 import { ago } from '../lib/instant.ts'
 import { printable } from '../lib/printable.ts'
-import { byUrgency, knownAs, type Finding } from '../model/finding.ts'
+import { byUrgency, isCounted, knownAs, type Finding } from '../model/finding.ts'
 import type { Result } from '../model/result.ts'
-import type { Place } from '../model/scan.ts'
 import { severities } from '../model/severity.ts'
 import { columns, cut } from './columns.ts'
 import type { Format } from './format.ts'
 import { imageRows, hiddenPackages } from './image-rows.ts'
 import { depth, whyNotJudged } from './judged.ts'
-import { isOfBase, layerName } from './layers.ts'
+import { isOfBase, placeText } from './layers.ts'
 import { advice } from './advice.ts'
+import { baselineWords, failOnWords, leftOutWords, noneWords } from './narrowed-words.ts'
 import { signatureWords, sourceWords } from './origin-words.ts'
 import { severityCounts, severityWord } from './severity-words.ts'
 
@@ -36,6 +36,7 @@ function* render(result: Result): Generator<string> {
   yield* contents('Secrets', 'secret', result)
   yield* contents('Malware', 'malware', result)
   yield* settings(result)
+  yield* known(result)
   yield* suppressed(result)
   yield* hiddenPackages(result, width)
   yield* notDone(result)
@@ -55,6 +56,8 @@ function* heading(result: Result): Generator<string> {
     ['Secrets', counts(result.findings, 'secret', '')],
     ['Malware', counts(result.findings, 'malware', '')],
     ['Settings', settingCount(result)],
+    ['Without fix', leftOutWords(result)],
+    ['Baseline', baselineWords(result)],
     ['Suppressed', suppressedCount(result)],
     ['Advisories', threatData(result)],
     [
@@ -63,6 +66,7 @@ function* heading(result: Result): Generator<string> {
         ? ''
         : `${result.gaps.length} ${result.gaps.length === 1 ? 'gap' : 'gaps'}, listed below`,
     ],
+    ['--fail-on', failOnWords(result)],
   ]
   const shown = rows.filter(([, value]) => value !== '').map((row) => row.map(printable))
   for (const line of columns(shown, [15], width)) yield `${line}\n`
@@ -77,12 +81,12 @@ function packageCount({ packages, gaps }: Result): string {
 function vulnerabilityCount(result: Result): string {
   const why = whyNotJudged(result)
   if (why !== undefined) {
-    const found = result.findings.some(({ kind }) => kind === 'vulnerability')
+    const found = openOf(result.findings, 'vulnerability').length > 0
     return found
       ? `at least ${counts(result.findings, 'vulnerability')} (not judged: ${why})`
       : `? (not judged: ${why})`
   }
-  return `${counts(result.findings, 'vulnerability')}; ${depth(result.judged)}`
+  return `${counts(result.findings, 'vulnerability', noneWords(result))}; ${depth(result.judged)}`
 }
 
 function settingCount({ evaluated, findings }: Result): string {
@@ -153,9 +157,23 @@ function* settings({ findings }: Result): Generator<string> {
   })
 }
 
-/** What is suppressed is counted and shown apart. */
+/** What is suppressed or known is counted and shown apart. */
 function openOf(findings: readonly Finding[], kind: Finding['kind']): Finding[] {
-  return findings.filter((finding) => finding.kind === kind && finding.suppressed === undefined)
+  return findings.filter((finding) => finding.kind === kind && isCounted(finding))
+}
+
+function* known({ findings }: Result): Generator<string> {
+  const found = findings.filter((finding) => finding.known).toSorted(byUrgency)
+  if (found.length === 0) return
+  yield `\nKnown (${found.length}: ${severityCounts(found)})\n`
+  const rows = found.map((finding) =>
+    [knownAs(finding), subjectOf(finding), severityWord(finding.severity)].map(printable),
+  )
+  for (const line of columns(rows, [24, 84], width - 2)) yield `  ${line}\n`
+}
+
+function subjectOf({ package: of, title }: Finding): string {
+  return of === undefined ? title : `${of.name} ${of.version}`
 }
 
 function suppressedCount({ findings }: Result): string {
@@ -169,8 +187,9 @@ function* suppressed({ findings }: Result): Generator<string> {
   yield `\nSuppressed (${found.length})\n`
   const rows = found.map((finding) => {
     const { by, reason, until } = finding.suppressed!
-    const subject = finding.package === undefined ? finding.title : `${finding.package.name} ${finding.package.version}`
-    return [knownAs(finding), subject, until === undefined ? '' : `until ${until}`, `${reason} (${by})`].map(printable)
+    return [knownAs(finding), subjectOf(finding), until === undefined ? '' : `until ${until}`, `${reason} (${by})`].map(
+      printable,
+    )
   })
   for (const line of columns(rows, [24, 36, 16], width - 2)) yield `  ${line}\n`
 }
@@ -205,9 +224,4 @@ function* notDone(result: Result): Generator<string> {
   }
   const more = reasons.length - reasonsShown
   if (more > 0) yield `  and ${more} more ${more === 1 ? 'reason' : 'reasons'}: the json format lists every one\n`
-}
-
-function placeText({ path, line, layer }: Place, result: Result): string {
-  const file = path === undefined ? [] : [line === undefined ? path : `${path}:${line}`]
-  return [...file, ...(layer === undefined ? [] : [`in ${layerName(layer, result)}`])].join(' ')
 }

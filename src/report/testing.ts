@@ -187,6 +187,17 @@ export const decided: Result = {
   rebase: [{ onto: 'debian:12.8', clears: 1, of: 4 }],
 }
 
+/** Only what can be fixed and is new was wanted: one is known, three have no fix. */
+export const narrowed: Result = {
+  ...real,
+  findings: real.findings
+    .filter(({ kind, package: of }) => kind !== 'vulnerability' || of?.fixedIn !== undefined)
+    .map((finding) => (finding.kind === 'vulnerability' ? { ...finding, known: true } : finding)),
+  withoutFix: { critical: 1, high: 0, medium: 0, low: 0, unknown: 2 },
+  baseline: { name: 'main.json', at: '2026-11-20T12:00:00.000Z', known: 1, gone: 2 },
+  failOn: { severity: 'high', over: 0 },
+}
+
 /** Text that would change a terminal, end a line, break out of quotes, or make a link. */
 export const evil =
   '\u001b]0;owned\u0007\u001b[2J\r\n"\'<script>\u202e\u0000\u009b31m{0} [click](http://evil.example) \ud800 é漢🐳'
@@ -241,6 +252,7 @@ export const hostile: Result = {
     },
   ]),
   gaps: [{ why: evil, place: { path: evil, line: -3, layer: evil } }, { why: evil }],
+  baseline: { name: evil, at: '2026-11-20T12:00:00.000Z', known: 0, gone: 0 },
 }
 
 /** 10,000 findings in 2,000 packages. */

@@ -7,10 +7,11 @@ import { ignoreFormatOf, ignoreFormats } from '../import/ignore-formats.ts'
 import type { IgnoreRule } from '../import/ignore-rule.ts'
 import type { VexStatement } from '../import/statement.ts'
 import { readVex } from '../import/vex-formats.ts'
-import { FileUnreadable, folderEntries, openPlainFile, readPart, readWhole } from '../io/files.ts'
+import { FileUnreadable, folderEntries } from '../io/files.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Gap, Scan } from '../model/scan.ts'
 import { collectGaps } from './collect-gaps.ts'
+import { textOfFile } from './given-file.ts'
 
 export interface Exceptions {
   statements: readonly VexStatement[]
@@ -87,17 +88,9 @@ export async function documentsIn(folder: string, scan: Scan): Promise<string[]>
   return names.toSorted()
 }
 
+/** Of a document or an ignore file. Throws with a sentence that names it. */
 export async function textOf(file: string): Promise<string> {
-  const { handle } = await openPlainFile(file).catch((error: unknown) => {
-    throw new Error(`${file} ${(error as Error).message}`, { cause: error })
-  })
-  try {
-    const bytes = await readWhole(readPart(handle), largest)
-    if (bytes === undefined) throw new Error(`${file} is larger than ${largest} bytes`)
-    return bytes.toString('utf8')
-  } finally {
-    await handle.close()
-  }
+  return textOfFile(file, largest)
 }
 
 /** Undefined when it is not there; that it cannot be read is a gap. */

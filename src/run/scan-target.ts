@@ -6,10 +6,12 @@ import { localAsk } from './local-ask.ts'
 import {
   folderLayerCache,
   inspectTarget,
+  needsNetwork,
   parseTarget,
   type Inspection,
   type Platform,
   type RegistryAccess,
+  UnreadableTarget,
   type WantedContent,
 } from '../inspect/inspect.ts'
 import type { VexTarget } from '../import/vex-target.ts'
@@ -30,10 +32,11 @@ import { collectGaps } from './collect-gaps.ts'
 import { contentFindings } from './contents.ts'
 import { knownEnds, withEndOfLife } from './end-of-life.ts'
 import { loadExceptions, withExceptions } from './exceptions.ts'
+import { loadBaseline, narrowed, type Wanted } from './narrowed.ts'
 import { loadRules } from './rules.ts'
 import type { Progress } from './progress.ts'
 
-export interface ScanOptions {
+export interface ScanOptions extends Wanted {
   dataFolder: string
   signal: AbortSignal
   /** Of images for several platforms; this machine's by default. */
@@ -46,6 +49,8 @@ export interface ScanOptions {
   ignoreFiles?: readonly string[]
   /** Targets to build on instead, to say what that would clear. */
   rebaseOn?: readonly string[]
+  /** Nobody is asked over the network: a target that needs it is refused before anything is read. */
+  offline?: boolean
   progress: (step: Pick<Progress, 'step' | 'done' | 'of' | 'note'>) => void
 }
 
@@ -53,6 +58,8 @@ export interface ScanOptions {
 export async function scanTarget(name: string, options: ScanOptions): Promise<Result> {
   const { dataFolder, signal, progress, platform, registry, vex = [], ignoreFiles: ignore = [] } = options
   const folders = { workingFolder: process.cwd(), vexFolder: join(dataFolder, 'vex') }
+  if (options.offline) await refuseNetwork([name, ...(options.rebaseOn ?? [])])
+  const baseline = options.baseline === undefined ? undefined : await loadBaseline(options.baseline)
   const exceptions = await loadExceptions({ vex, ignore, ...folders }, signal)
   progress({ step: 'images', done: 0, of: 1, note: `reading ${name}` })
   const target = parseTarget(name)
@@ -96,13 +103,26 @@ export async function scanTarget(name: string, options: ScanOptions): Promise<Re
       packages,
       judged: matched.depth,
       evaluated: hardened.depth,
-      findings: findings.map((finding) => ({ ...finding, priority: prioritise(finding) })),
+      ...narrowed(
+        findings.map((finding) => ({ ...finding, priority: prioritise(finding) })),
+        options,
+        baseline,
+      ),
       gaps: [...matched.gaps, ...contents.gaps, ...hardened.gaps, ...exceptions.gaps, ...gaps],
       advisories: advisories.age(),
       ...(rebase && rebase.length > 0 ? { rebase } : {}),
     }
   } finally {
     advisories.close()
+  }
+}
+
+async function refuseNetwork(names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    if (!(await needsNetwork(parseTarget(name)))) continue
+    throw new UnreadableTarget(
+      `${name} is in a registry, and with --offline nobody is asked: save it to a file first (skopeo copy, docker save)`,
+    )
   }
 }
 
