@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { osv } from '../src/match/feeds/osv.ts'
-import { buildAdvisoryIndex, openAdvisoryIndex, type FeedItems } from '../src/store/advisory-index.ts'
+import { buildAdvisoryIndex, type FeedItems } from '../src/store/advisory-index.ts'
+import { openAdvisoryIndex } from '../src/store/advisory-reader.ts'
 import { inTurns, type Bench } from './figure.ts'
 
 const records = 20_000

@@ -85,6 +85,8 @@ export interface FeedBegins {
   problem?: string
   /** Feeds whose records of the same id its own replace, whatever their times. */
   replaces?: readonly string[]
+  /** What its files are, by what they hold: the same again when none of them has changed. */
+  madeOf?: string
 }
 
 /** How old one part of a feed is, as it stands in the index. */

@@ -20,7 +20,7 @@ import { connectUpload, type RegistryUpload } from '../io/registry-upload.ts'
 import { parseTrustedKey, signerOf, type TrustedKey } from '../inspect/trust.ts'
 import { formatReference, parseImageReference, type ImageReference } from '../lib/image-reference.ts'
 import type { AdvisoryAge } from '../model/result.ts'
-import { openAdvisoryIndex } from '../store/advisory-index.ts'
+import { openAdvisoryIndex } from '../store/advisory-reader.ts'
 import { indexFile } from './advisories.ts'
 
 const manifestType = 'application/vnd.oci.image.manifest.v1+json'
