@@ -1,6 +1,8 @@
 // The advisory index as it is read: looked up by ecosystem (with its release) and name of the package.
 
+import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import type { Advisory, AdvisoryLookup, FeedAge } from '../model/advisory.ts'
 import { comparableName } from '../model/package-name.ts'
 import type { AdvisoryAge } from '../model/result.ts'
@@ -28,7 +30,10 @@ export interface AdvisoryIndex extends AdvisoryLookup {
 export function openAdvisoryIndex(file: string): AdvisoryIndex {
   let database
   try {
-    database = new DatabaseSync(file, { readOnly: true })
+    // Nobody writes in this file while it is there: without it, SQLite locks the file for each look-up and asks what is new.
+    const url = pathToFileURL(resolve(file))
+    url.searchParams.set('immutable', '1')
+    database = new DatabaseSync(url, { readOnly: true })
     const version = database.prepare('PRAGMA user_version').get()!['user_version']
     if (version !== schemaVersion) throw new Error(`it has version ${version}, not ${schemaVersion}`)
     return indexReader(database)
@@ -57,8 +62,9 @@ export function indexReader(database: DatabaseSync): AdvisoryIndex {
   )
   const estimate = database.prepare('SELECT probability, percentile FROM epss WHERE id = ?')
   const agesOf = agesByEcosystem(database)
+  // Not in an order here: SQLite would copy each record once more to sort them.
   const named = database.prepare(
-    'SELECT modified, record FROM names JOIN advisories ON number = advisory WHERE ecosystem = ? AND name = ? ORDER BY id',
+    'SELECT modified, record FROM names CROSS JOIN advisories ON number = advisory WHERE ecosystem = ? AND name = ?',
   )
   const find = remembering((ecosystem, name) => named.all(ecosystem, name) as unknown as StoredRecord[])
   const judged = new Map<string, readonly FeedAge[]>()
@@ -77,7 +83,8 @@ export function indexReader(database: DatabaseSync): AdvisoryIndex {
     find: (ecosystem, name) => find(ecosystem, comparableName(ecosystem, name)),
     exploited: (id) => exploited.has(id),
     epss(id) {
-      const row = estimate.get(id)
+      // FIRST estimates nothing else, and most names of a vulnerability are none.
+      const row = id.startsWith('CVE-') ? estimate.get(id) : undefined
       return row && { probability: Number(row['probability']), percentile: Number(row['percentile']) }
     },
     age: () => ({ builtAt: meta.get('builtAt') ?? '', origin, advisories: contents.advisories }),
@@ -124,6 +131,10 @@ function toAdvisory({ modified, record }: StoredRecord): Advisory {
   }
 }
 
+function byId(one: Advisory, other: Advisory): number {
+  return one.id < other.id ? -1 : 1
+}
+
 /** Characters of JSON whose parsed records are kept, most recently used last. */
 const remembered = 16 * 2 ** 20
 
@@ -138,7 +149,7 @@ function remembering(records: (ecosystem: string, name: string) => StoredRecord[
     } else {
       const stored = records(ecosystem, name)
       const size = stored.reduce((sum, { record }) => sum + record.length, key.length)
-      found = { advisories: stored.map(toAdvisory), size }
+      found = { advisories: stored.map(toAdvisory).sort(byId), size }
       total += size
     }
     kept.set(key, found)

@@ -28,7 +28,9 @@ export function storable(advisory: Advisory): Storable {
 }
 
 export function stored(modified: string, record: string): Advisory {
-  return { ...(JSON.parse(record) as Advisory), modified }
+  const advisory = JSON.parse(record) as Advisory
+  advisory.modified = modified
+  return advisory
 }
 
 export function isSame(one: Dated, other: Dated): boolean {
