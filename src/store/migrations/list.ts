@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration'
 import { estate } from './0001-estate.ts'
 import { signIn } from './0002-sign-in.ts'
 import { packageSets } from './0003-package-sets.ts'
+import { unjudgedImages } from './0004-unjudged-images.ts'
 
 /** In the order in which they run; one that was released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-estate': estate,
   '0002-sign-in': signIn,
   '0003-package-sets': packageSets,
+  '0004-unjudged-images': unjudgedImages,
 }
