@@ -20,9 +20,9 @@ const about = { builtAt: '2026-11-21T00:00:00Z', origin: 'update' }
 
 /** All that an index holds, without the numbers that it gives to its rows. */
 const contents: Readonly<Record<string, string>> = {
-  advisories: `SELECT id, modified, several, hex(content) AS content, record, feed, parts.part FROM advisories a
+  advisories: `SELECT id, modified, several, record, feed, parts.part FROM advisories a
     JOIN parts ON parts.number = a.part ORDER BY id`,
-  told: `SELECT a.id, parts.feed, parts.part, nth, t.modified, hex(t.content) AS content, t.record FROM told t
+  told: `SELECT a.id, parts.feed, parts.part, nth, t.modified, t.record FROM told t
     JOIN parts ON parts.number = t.part JOIN advisories a ON a.number = advisory ORDER BY id, feed, parts.part, nth`,
   names: 'SELECT ecosystem, name, id FROM names JOIN advisories ON number = advisory ORDER BY ecosystem, name, id',
   exploited: 'SELECT e.id, since, feed FROM exploited e JOIN parts ON number = e.part ORDER BY e.id',

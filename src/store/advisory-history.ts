@@ -122,7 +122,7 @@ export function recordChanges(database: DatabaseSync, { touched }: { touched: bo
     ['main', 'former'],
     ['former', 'main'],
   ] as const) {
-    const differs = `content IS NOT (SELECT content FROM ${other}.advisories WHERE id = a.id)`
+    const differs = `record IS NOT (SELECT record FROM ${other}.advisories WHERE id = a.id)`
     if (touched) recordNames(database, `${one}.advisories a WHERE id IN (SELECT id FROM temp.touched) AND ${differs}`)
     else recordAllNames(database, `${one}.names`, `${one}.advisories a WHERE ${differs}`)
   }

@@ -149,7 +149,7 @@ function remembering(records: (ecosystem: string, name: string) => StoredRecord[
     } else {
       const stored = records(ecosystem, name)
       const size = stored.reduce((sum, { record }) => sum + record.length, key.length)
-      found = { advisories: stored.map(toAdvisory).sort(byId), size }
+      found = { advisories: stored.map(toAdvisory).toSorted(byId), size }
       total += size
     }
     kept.set(key, found)

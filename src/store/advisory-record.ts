@@ -1,6 +1,5 @@
 // A record as it is stored, and what several of one id say together.
 
-import { hash } from 'node:crypto'
 import type { Advisory } from '../model/advisory.ts'
 import { comparableName } from '../model/package-name.ts'
 
@@ -14,17 +13,15 @@ export interface Storable {
   id: string
   modified: string
   record: string
-  content: Uint8Array
   names: readonly PackageName[]
 }
 
-export type Dated = Pick<Storable, 'modified' | 'content'>
+export type Dated = Pick<Storable, 'modified' | 'record'>
 
 export function storable(advisory: Advisory): Storable {
   const { id, modified } = advisory
   const record = JSON.stringify({ ...advisory, modified: undefined })
-  const content = hash('sha256', record, 'buffer').subarray(0, 16)
-  return { id, modified, record, content, names: packagesOf(advisory) }
+  return { id, modified, record, names: packagesOf(advisory) }
 }
 
 export function stored(modified: string, record: string): Advisory {
@@ -34,11 +31,7 @@ export function stored(modified: string, record: string): Advisory {
 }
 
 export function isSame(one: Dated, other: Dated): boolean {
-  return one.modified === other.modified && hasSameContent(one, other)
-}
-
-export function hasSameContent(one: Dated, other: Dated): boolean {
-  return Buffer.compare(one.content, other.content) === 0
+  return one.modified === other.modified && one.record === other.record
 }
 
 /** Each once. */

@@ -1,7 +1,7 @@
 // The advisories of an index that is being written, with the names under which they are found.
 
 import type { DatabaseSync } from 'node:sqlite'
-import { hasSameContent, isSame, packagesOf, stored, type PackageName, type Storable } from './advisory-record.ts'
+import { isSame, packagesOf, stored, type PackageName, type Storable } from './advisory-record.ts'
 
 export interface AdvisoryRow {
   number: number
@@ -10,7 +10,7 @@ export interface AdvisoryRow {
   part: number
   /** 1: it is folded from what several say. */
   several: 0 | 1
-  content: Uint8Array
+  record: string
 }
 
 export interface AdvisoryRows {
@@ -31,16 +31,14 @@ export interface AdvisoryRows {
 /** `changing`: the index is one that changes, and the ids that do are to be kept in `temp.touched`. */
 export function advisoryRows(database: DatabaseSync, changing: boolean): AdvisoryRows {
   if (changing) database.exec('CREATE TEMP TABLE touched (id TEXT PRIMARY KEY) WITHOUT ROWID')
-  const selected = 'SELECT number, modified, part, several, content'
+  const selected = 'SELECT number, modified, part, several, record'
   const byId = database.prepare(`${selected} FROM advisories WHERE id = ?`)
-  const byNumber = database.prepare(`${selected}, id, record FROM advisories WHERE number = ?`)
+  const byNumber = database.prepare(`${selected}, id FROM advisories WHERE number = ?`)
   const alone = database.prepare('SELECT number FROM advisories WHERE part = ? AND several = 0')
   const add = database.prepare(
-    'INSERT INTO advisories (id, modified, part, content, record) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+    'INSERT INTO advisories (id, modified, part, record) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
   )
-  const update = database.prepare(
-    'UPDATE advisories SET modified = ?, part = ?, content = ?, record = ? WHERE number = ?',
-  )
+  const update = database.prepare('UPDATE advisories SET modified = ?, part = ?, record = ? WHERE number = ?')
   const setTime = database.prepare('UPDATE advisories SET modified = ?, part = ? WHERE number = ?')
   const setSeveral = database.prepare('UPDATE advisories SET several = ? WHERE number = ?')
   const forget = database.prepare('DELETE FROM advisories WHERE number = ?')
@@ -49,8 +47,8 @@ export function advisoryRows(database: DatabaseSync, changing: boolean): Advisor
   const touch = changing ? database.prepare('INSERT OR IGNORE INTO temp.touched VALUES (?)') : undefined
   const counts = ecosystemCounts(database)
 
-  const rowAt = (number: number): AdvisoryRow & { id: string; record: string } =>
-    byNumber.get(number) as unknown as AdvisoryRow & { id: string; record: string }
+  const rowAt = (number: number): AdvisoryRow & { id: string } =>
+    byNumber.get(number) as unknown as AdvisoryRow & { id: string }
 
   function rename(number: number, before: readonly PackageName[], now: readonly PackageName[]): void {
     for (const { ecosystem, name } of before) forgetName.run(ecosystem, name, number)
@@ -59,8 +57,8 @@ export function advisoryRows(database: DatabaseSync, changing: boolean): Advisor
 
   return {
     find: (id) => byId.get(id) as AdvisoryRow | undefined,
-    insert({ id, modified, content, record, names }, part) {
-      const { changes, lastInsertRowid } = add.run(id, modified, part, content, record)
+    insert({ id, modified, record, names }, part) {
+      const { changes, lastInsertRowid } = add.run(id, modified, part, record)
       if (changes === 0) return undefined
       const number = Number(lastInsertRowid)
       rename(number, [], names)
@@ -74,11 +72,11 @@ export function advisoryRows(database: DatabaseSync, changing: boolean): Advisor
       const names = packagesOf(stored('', before.record))
       counts.add(names, before.part, -1)
       counts.add(next.names, part, 1)
-      if (hasSameContent(before, next)) {
+      if (before.record === next.record) {
         setTime.run(next.modified, part, number)
         return
       }
-      update.run(next.modified, part, next.content, next.record, number)
+      update.run(next.modified, part, next.record, number)
       rename(number, names, next.names)
       touch?.run(before.id)
     },

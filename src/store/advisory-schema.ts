@@ -5,14 +5,14 @@ export const schemaVersion = 5
 
 export const tables = `
   PRAGMA user_version = ${schemaVersion};
-  -- Each record once, as JSON, whatever number of packages it names. content: hash of what it says, its time left out;
-  -- several: it is folded from what stands in told.
+  -- Each record once, as JSON without its time, whatever number of packages it names. several: it is folded from what
+  -- stands in told.
   CREATE TABLE advisories (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, modified TEXT NOT NULL,
-    part INTEGER NOT NULL, several INTEGER NOT NULL DEFAULT 0, content BLOB NOT NULL, record TEXT NOT NULL);
+    part INTEGER NOT NULL, several INTEGER NOT NULL DEFAULT 0, record TEXT NOT NULL);
   CREATE INDEX advisories_of_part ON advisories (part, several);
   -- What several parts say under one id, or one part several times. record: absent where it is what they fold to.
   CREATE TABLE told (advisory INTEGER NOT NULL, part INTEGER NOT NULL, nth INTEGER NOT NULL, modified TEXT NOT NULL,
-    content BLOB NOT NULL, record TEXT, PRIMARY KEY (advisory, part, nth));
+    record TEXT, PRIMARY KEY (advisory, part, nth));
   CREATE INDEX told_of_part ON told (part, advisory, nth);
   -- Ecosystems with their release: Debian:12; names in the form in which they are compared (model/package-name.ts).
   CREATE TABLE names (ecosystem TEXT NOT NULL, name TEXT NOT NULL, advisory INTEGER NOT NULL,

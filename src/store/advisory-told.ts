@@ -2,7 +2,7 @@
 // record under each ecosystem that it names, and feeds know of each other's vulnerabilities.
 
 import type { DatabaseSync } from 'node:sqlite'
-import { foldAll, hasSameContent, isSame, storable, stored, type Dated, type Storable } from './advisory-record.ts'
+import { foldAll, isSame, storable, stored, type Dated, type Storable } from './advisory-record.ts'
 import type { AdvisoryRow, AdvisoryRows } from './advisory-rows.ts'
 
 export interface Told {
@@ -16,24 +16,26 @@ export interface Told {
   fold(): void
 }
 
-interface ToldRow extends Dated {
+interface ToldRow {
   advisory: number
   part: number
   nth: number
+  modified: string
   record: string | null
 }
 
 /** Parts are read in any order, and fold in that of their names. */
-const inOrder = `SELECT told.part AS part, feed, replaces, nth, modified, content, record
+const inOrder = `SELECT told.part AS part, feed, replaces, nth, modified, record
   FROM told JOIN parts ON number = told.part WHERE advisory = ? ORDER BY feed, parts.part, nth`
 
 export function toldRows(database: DatabaseSync, rows: AdvisoryRows): Told {
   const all = database.prepare(inOrder)
   const ofPart = database.prepare(
-    'SELECT modified, content FROM told WHERE advisory = ? AND part = ? AND nth <= ? ORDER BY nth',
+    `SELECT told.modified AS modified, coalesce(told.record, advisories.record) AS record FROM told
+     JOIN advisories ON number = advisory WHERE advisory = ? AND told.part = ? AND nth <= ? ORDER BY nth`,
   )
   const put = database.prepare(
-    'INSERT OR REPLACE INTO told (advisory, part, nth, modified, content, record) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO told (advisory, part, nth, modified, record) VALUES (?, ?, ?, ?, ?)',
   )
   const said = database.prepare('SELECT advisory, nth FROM told WHERE part = ?')
   const forget = database.prepare('DELETE FROM told WHERE advisory = ? AND part = ? AND nth = ?')
@@ -61,21 +63,21 @@ export function toldRows(database: DatabaseSync, rows: AdvisoryRows): Told {
       return
     }
     for (const one of sayings) {
-      const kept = hasSameContent(one, next) ? null : one.text
+      const kept = one.text === next.record ? null : one.text
       if (kept !== one.record) setRecord.run(kept, number, one.part, one.nth)
     }
   }
 
   return {
-    begin({ number, part, modified, content }) {
-      put.run(number, part, 0, modified, content, null)
+    begin({ number, part, modified }) {
+      put.run(number, part, 0, modified, null)
       rows.setSeveral(number, 1)
     },
     add(number, part, advisory, times) {
       const before = ofPart.all(number, part, times) as unknown as Dated[]
       if (before.slice(0, times).some((one) => isSame(one, advisory))) return times
       if (!before[times] || !isSame(before[times], advisory)) {
-        put.run(number, part, times, advisory.modified, advisory.content, advisory.record)
+        put.run(number, part, times, advisory.modified, advisory.record)
         differing.add(number)
       }
       return times + 1
