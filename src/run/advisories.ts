@@ -67,7 +67,7 @@ const fetchedOrigin = 'update'
 
 /**
  * Brings the index of the data folder to what is fetched: the parts of feeds that have changed are read, where the index was
- * made from them before, else all of them. Undefined where none has.
+ * made from them before and is whole, else all of them. Undefined where none has.
  */
 export async function buildFromFetched(
   folder: string,
@@ -75,14 +75,21 @@ export async function buildFromFetched(
   files: FeedFiles,
   { progress = () => {}, signal = new AbortController().signal, accepted = [] }: BuildOptions = {},
 ): Promise<BuildReport | undefined> {
-  const told = collectGaps(signal)
   const file = indexFile(dataFolder)
-  const parts = await partsOf(folder, files, { scan: told.scan, progress })
-  if (!isFetched(file)) {
-    return build(readParts(parts), folder, dataFolder, { origin: fetchedOrigin, accepted, told })
+  if (isFetched(file)) {
+    const told = collectGaps(signal)
+    const parts = await partsOf(folder, files, { scan: told.scan, progress })
+    try {
+      const written = await updateAdvisoryIndex(parts, file, { builtAt: systemClock(), accepted })
+      return written && toReport(file, written, told)
+    } catch {
+      // The feeds are read in the same way once more: what was wrong with the index is not met there, all else is.
+      signal.throwIfAborted()
+    }
   }
-  const written = await updateAdvisoryIndex(parts, file, { builtAt: systemClock(), accepted })
-  return written && toReport(file, written, told)
+  const told = collectGaps(signal)
+  const parts = await partsOf(folder, files, { scan: told.scan, progress })
+  return build(readParts(parts), folder, dataFolder, { origin: fetchedOrigin, accepted, told })
 }
 
 interface Building {
