@@ -13,6 +13,13 @@ import type { BenchFeeds } from './estate-feeds.ts'
 import { median } from './figure.ts'
 
 const turns = 3
+const webhook = {
+  kind: 'webhook',
+  id: 'poll',
+  secret: 'of the bench alone',
+  atLeast: 'unknown',
+  insecure: false,
+} as const
 const clock = (): string => new Date().toISOString()
 
 /** Milliseconds, the median; `news` is another advisory in each turn. */
@@ -26,9 +33,10 @@ export async function pollToNotification(
   const index = holdAdvisories(feeds.data)
   const notify = notifier({
     outbox: store.outbox,
-    config: { channels: [webhookTo(receiver.url)] },
+    config: { channels: [{ ...webhook, url: receiver.url }] },
     clock,
-    failed: ({ problem }) => receiver.fail(new Error(problem)),
+    // What the other figures left in the outbox is nobody's.
+    failed: ({ channel, problem }) => channel === webhook.id && receiver.fail(new Error(problem)),
   })
   const judge = estateJudge({
     verdicts: store.verdicts,
@@ -38,7 +46,6 @@ export async function pollToNotification(
     record: (assessment) => store.recordAssessment(assessment),
     changed: async ({ generation }) => void (await notify.announce(generation)),
   })
-  // What the other figures left in the outbox is nobody's.
   await judge.refresh(new AbortController().signal)
   const published = [...known]
   const times: number[] = []
@@ -65,17 +72,6 @@ export async function pollToNotification(
     receiver.close()
   }
   return median(times)
-}
-
-function webhookTo(url: string) {
-  return {
-    kind: 'webhook',
-    id: 'poll',
-    url,
-    secret: 'of the bench alone',
-    atLeast: 'unknown',
-    insecure: false,
-  } as const
 }
 
 interface Receiver {

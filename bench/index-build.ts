@@ -55,9 +55,9 @@ function megabytes(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + text.length, 0) / 2 ** 20
 }
 
-/** Once and four times as much: memory must not follow. */
+/** Twice and eight times as much: memory must not follow. */
 function fromArchives(folder: string, texts: readonly string[]): Figure[] {
-  return [1, 4].flatMap((times) => {
+  return [2, 8].flatMap((times) => {
     const feeds = join(folder, `feeds-${times}`)
     for (let part = 0; part < times; part++) {
       mkdirSync(join(feeds, `npm-${part}`), { recursive: true })
