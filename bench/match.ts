@@ -20,7 +20,7 @@ const packages = 500
 const perPackage = 12
 /** Milliseconds. */
 const barOfImage = 20
-const images = 30
+const images = 100
 
 export const matchBench: Bench = {
   room: 'match',

@@ -78,17 +78,26 @@ async function partIn(
     asOf,
     madeOf,
     ...(problem === undefined ? {} : { problem }),
-    read: () => readFeeds(withProgress(documentsOf(folder, feed, paths), progress), scan),
+    async *read() {
+      const unread: string[] = []
+      const documents = documentsOf(folder, feed, paths, (path) => unread.push(path))
+      yield* readFeeds(withProgress(documents, progress), scan)
+      if (unread.length > 0) yield { kind: 'begin', feed: feed.id, part, unread: true }
+    },
   }
 }
 
-/** A document that another feed knows by its name is none of this one. */
+/** A document that another feed knows by its name is none of this one. Tells of each file that cannot be read to its end. */
 async function* documentsOf(
   folder: string,
   feed: Feed,
   paths: readonly string[],
+  unread: (path: string) => void,
 ): AsyncGenerator<FolderDocument<Feed>> {
   for (const path of paths) {
-    yield* fileDocuments(folder, path, (document) => (feedOf(document) === feed ? feed : undefined))
+    for await (const document of fileDocuments(folder, path, (one) => (feedOf(one) === feed ? feed : undefined))) {
+      if ('problem' in document && document.path === path) unread(path)
+      yield document
+    }
   }
 }

@@ -174,6 +174,22 @@ suite('feeds from a mirror', { skip: withoutPrograms('zip') }, () => {
     assert.deepEqual(accepted.built?.ecosystems, { 'Debian:12': 4, npm: 60 })
   })
 
+  test('a file that could not be read is read again, though it is the same', async (t) => {
+    const s = await setting(t)
+    full(s)
+    await s.update()
+    const archive = join(s.data, 'feeds/osv/npm/all.zip')
+    const content = readFileSync(archive)
+    writeFileSync(archive, content.subarray(0, 100))
+    rmSync(join(s.data, 'advisories.sqlite'))
+    const { built: without } = await s.update()
+    assert.deepEqual(without?.ecosystems, { 'Debian:12': 61 })
+    assert.match(without.gaps[0]?.why ?? '', /not a zip that can be read/)
+    writeFileSync(archive, content)
+    assert.deepEqual((await s.update()).built?.ecosystems, { 'Debian:12': 61, npm: 60 })
+    assert.equal((await s.update()).built, undefined)
+  })
+
   test('an index that is damaged is made anew from all that was fetched', async (t) => {
     const s = await setting(t)
     full(s)

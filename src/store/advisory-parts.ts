@@ -57,6 +57,7 @@ export function partRows(database: DatabaseSync): Parts {
     'UPDATE parts SET as_of = ?, problem = ?, replaces = ?, made_of = ?, kept = NULL WHERE number = ?',
   )
   const renew = database.prepare("UPDATE parts SET as_of = max(coalesce(as_of, ''), ?) WHERE number = ?")
+  const forgetFiles = database.prepare('UPDATE parts SET made_of = NULL WHERE number = ?')
   const close = database.prepare(
     'UPDATE parts SET records = ?, others = ?, unnamed = ?, newest = ?, ahead = ? WHERE number = ?',
   )
@@ -80,6 +81,7 @@ export function partRows(database: DatabaseSync): Parts {
       const begun = read.get(key)
       // Of many files it is the newest one that tells when they were fetched.
       if (begun && begins.asOf !== undefined) renew.run(begins.asOf, begun.number)
+      if (begun && begins.unread) forgetFiles.run(begun.number)
       const part = begun ?? first(begins)
       read.set(key, part)
       return part

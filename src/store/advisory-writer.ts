@@ -132,7 +132,7 @@ export function setUp(database: DatabaseSync): void {
 }
 
 /** Kilobytes. */
-const pagesInMemory = 64 * 1024
+const pagesInMemory = 32 * 1024
 
 export function counts(database: DatabaseSync): Omit<Written, 'feeds'> {
   const number = (select: string): number => Number(database.prepare(select).get()!['n'])
