@@ -3,19 +3,21 @@
 //
 // PLIMSOLL_BENCH_IMAGES=5000,50000 are the sizes; the last one is the large estate.
 
-import { execFileSync } from 'node:child_process'
-import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import type { Advisory, FeedItem } from '../src/model/advisory.ts'
+import type { Advisory } from '../src/model/advisory.ts'
 import { affected } from '../src/run/affected.ts'
 import { packageJudge } from '../src/run/judge-package.ts'
 import { rematch } from '../src/run/rematch.ts'
-import { buildAdvisoryIndex, openAdvisoryIndex, type AdvisoryIndex } from '../src/store/advisory-index.ts'
+import { openAdvisoryIndex, type AdvisoryIndex } from '../src/store/advisory-reader.ts'
 import { openStore, type Store } from '../src/store/store.ts'
+import { startFeeds, type BenchFeeds } from './estate-feeds.ts'
 import { loadEstate, packageName, packagesOfImage, packageVersions } from './estate-load.ts'
-import { inTurns, type Bench, type Figure } from './figure.ts'
+import { pollToNotification } from './estate-poll.ts'
+import { newDatabase, startPostgres } from './estate-postgres.ts'
+import { inTurns, median, type Bench, type Figure } from './figure.ts'
 
 const sizes = (process.env['PLIMSOLL_BENCH_IMAGES'] ?? '5000,50000').split(',').map(Number)
 const everybody = { teams: 'all' } as const
@@ -54,18 +56,19 @@ interface Measured {
   day: Pair
   one: Pair
   read: Pair
+  poll: number
 }
 
 async function measureEstate(server: string, folder: string, images: number): Promise<Measured> {
   const database = await newDatabase(server, `estate_${images}`)
+  const feeds = await startFeeds(mkdtempSync(join(folder, 'data-')))
   const store = await openStore({ database })
   const plain = new pg.Client({ connectionString: database })
   await plain.connect()
   try {
     await loadEstate(database, images)
-    const file = join(folder, `advisories-${images}.sqlite`)
     const known = advisories(45_000)
-    const index = await build(file, known)
+    const index = await updated(feeds, known)
     const distinct = await inMemory(store)
     const first = await timed(() => again(store, index))
     await plain.query('vacuum analyze')
@@ -75,8 +78,8 @@ async function measureEstate(server: string, folder: string, images: number): Pr
     index.close()
 
     const read = await readOne(store, plain, images)
-    const day = await daysChange(store, file, known)
-    const one = await oneAdvisory(store, plain, file, [...known, ...day.added])
+    const day = await daysChange(store, feeds, known)
+    const one = await oneAdvisory(store, plain, feeds, [...known, ...day.added])
     return {
       images,
       first: { measured: first, floor },
@@ -85,8 +88,10 @@ async function measureEstate(server: string, folder: string, images: number): Pr
       day,
       one,
       read,
+      poll: await pollToNotification(store, feeds, [...known, ...day.added, ...one.added], newsOf),
     }
   } finally {
+    feeds.close()
     await plain.end()
     await store.close()
   }
@@ -140,7 +145,7 @@ async function readOne(store: Store, plain: pg.Client, images: number): Promise<
 
 async function daysChange(
   store: Store,
-  file: string,
+  feeds: BenchFeeds,
   known: readonly Advisory[],
 ): Promise<Pair & { judged: number; added: Advisory[] }> {
   const measured: number[] = []
@@ -152,7 +157,7 @@ async function daysChange(
       advisory(100_000 + day * ofDay + number, 1 + (((day * ofDay + number) * 97 * 3) % packageVersions)),
     )
     added.push(...news)
-    const index = await build(file, [...known, ...added])
+    const index = await updated(feeds, [...known, ...added])
     const before = await store.verdicts.last()
     measured.push(await timed(async () => judged.push(await again(store, index))))
     const names = [...(index.changedSince(before!.generation) ?? [])]
@@ -164,14 +169,19 @@ async function daysChange(
   return { measured: median(measured), judged: median(judged), floor: median(floors), added }
 }
 
-async function oneAdvisory(store: Store, plain: pg.Client, file: string, known: readonly Advisory[]): Promise<Pair> {
+async function oneAdvisory(
+  store: Store,
+  plain: pg.Client,
+  feeds: BenchFeeds,
+  known: readonly Advisory[],
+): Promise<Pair & { added: Advisory[] }> {
   const measured: number[] = []
   const floors: number[] = []
   const added: Advisory[] = []
   for (let number = 0; number < 7; number++) {
     const news = advisory(200_000 + number, 60_001 + number * 303)
     added.push(news)
-    const index = await build(file, [...known, ...added])
+    const index = await updated(feeds, [...known, ...added])
     measured.push(
       await timed(async () => {
         await rematch({ verdicts: store.verdicts, advisories: index, clock }, signal)
@@ -190,12 +200,17 @@ async function oneAdvisory(store: Store, plain: pg.Client, file: string, known: 
     )
     index.close()
   }
-  return { measured: median(measured), floor: median(floors) }
+  return { measured: median(measured), floor: median(floors), added }
 }
 
 /** Of every third name three; two of three versions are affected. */
 function advisories(count: number): Advisory[] {
   return Array.from({ length: count }, (_, number) => advisory(number, 1 + ((number * 9) % packageVersions)))
+}
+
+/** One that affects some, another in each turn. */
+function newsOf(turn: number): Advisory {
+  return advisory(300_000 + turn, 90_001 + turn * 303)
 }
 
 function advisory(number: number, packageId: number): Advisory {
@@ -217,12 +232,11 @@ function advisory(number: number, packageId: number): Advisory {
   }
 }
 
-async function build(file: string, records: readonly Advisory[]): Promise<AdvisoryIndex> {
-  async function* items(): AsyncGenerator<FeedItem> {
-    for (const record of records) yield { kind: 'advisory', advisory: record }
-  }
-  await buildAdvisoryIndex(items(), file, () => ({ origin: 'bench', builtAt: clock() }))
-  return openAdvisoryIndex(file)
+/** The index made of what the publisher has now, as `plimsoll db update` makes it. */
+async function updated(feeds: BenchFeeds, records: readonly Advisory[]): Promise<AdvisoryIndex> {
+  feeds.publish(records)
+  await feeds.update(signal)
+  return openAdvisoryIndex(feeds.index)
 }
 
 function figuresOf(measured: readonly Measured[]): Figure[] {
@@ -241,6 +255,13 @@ function figuresOf(measured: readonly Measured[]): Figure[] {
     ...beside('findings of one image', large.read, select, 5, 50),
     ...beside(`a day's ${ofDay} advisories, to the outbox`, large.day, inMemory, 100, 1000),
     ...beside('one advisory to its workloads', large.one, select, 50, 100),
+    {
+      name: `${name}: from the poll of a feed to the notification`,
+      floorName: 'the bar',
+      measured: large.poll,
+      floor: 5000,
+      bar: 1,
+    },
     ...(small === large
       ? []
       : [
@@ -259,43 +280,4 @@ async function timed(work: () => unknown): Promise<number> {
   const begin = performance.now()
   await work()
   return performance.now() - begin
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!
-}
-
-async function newDatabase(server: string, name: string): Promise<string> {
-  const client = new pg.Client({ connectionString: server })
-  await client.connect()
-  await client.query(`create database ${name}`)
-  await client.end()
-  const url = new URL(server)
-  url.pathname = `/${name}`
-  return url.href
-}
-
-/** Debian's, in a folder of its own and on a free port; it does not run as root. */
-function startPostgres(): { url: string; stop(): void } {
-  const versions = readdirSync('/usr/lib/postgresql').toSorted((a, b) => Number(b) - Number(a))
-  const program = (name: string): string => `/usr/lib/postgresql/${versions[0]}/bin/${name}`
-  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-bench-postgres-'))
-  const isRoot = process.getuid?.() === 0
-  if (isRoot) chownSync(folder, Number(execFileSync('id', ['-u', 'postgres'])), -1)
-  const run = (name: string, args: readonly string[]): void => {
-    const command = [program(name), ...args]
-    const [first, ...rest] = isRoot ? ['runuser', '-u', 'postgres', '--', ...command] : command
-    execFileSync(first!, rest, { stdio: 'ignore', cwd: folder })
-  }
-  const port = 50_000 + (process.pid % 10_000)
-  const settings = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=off -c shared_buffers=512MB -c jit=off`
-  run('initdb', ['-D', `${folder}/data`, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale', 'C.UTF-8'])
-  run('pg_ctl', ['-D', `${folder}/data`, '-w', '-o', settings, '-l', `${folder}/log`, 'start'])
-  return {
-    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    stop() {
-      run('pg_ctl', ['-D', `${folder}/data`, '-m', 'immediate', 'stop'])
-      rmSync(folder, { recursive: true })
-    },
-  }
 }

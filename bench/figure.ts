@@ -40,6 +40,6 @@ export async function inTurns(
   return { measured: median(times.measured), floor: median(times.floor) }
 }
 
-function median(numbers: number[]): number {
+export function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN
 }

@@ -118,7 +118,8 @@ function toUrl(text: string): URL {
 }
 
 async function push(text: string, { data, format, key: path, insecureRegistry }: PushOptions): Promise<void> {
-  const { parseArtifactReference, pushIndex, readSigningKey } = await import('../run/index-artifact.ts')
+  const { parseArtifactReference, pushIndex } = await import('../run/index-artifact.ts')
+  const { readSigningKey } = await import('../run/artifact-signature.ts')
   const { dataFolder } = await import('../run/data-folder.ts')
   const { interruptSignal } = await import('./interrupt.ts')
   const reference = parseArtifactReference(text)
@@ -131,7 +132,8 @@ async function push(text: string, { data, format, key: path, insecureRegistry }:
 }
 
 async function pull(text: string, options: PullOptions): Promise<void> {
-  const { parseArtifactReference, pullIndex, readTrustedKey } = await import('../run/index-artifact.ts')
+  const { parseArtifactReference, pullIndex } = await import('../run/index-artifact.ts')
+  const { readTrustedKey } = await import('../run/artifact-signature.ts')
   const { dataFolder } = await import('../run/data-folder.ts')
   const { interruptSignal } = await import('./interrupt.ts')
   const reference = parseArtifactReference(text)

@@ -11,13 +11,24 @@ import { decompressed } from './decompress.ts'
 import { readWhole } from './files.ts'
 import { zipEntries } from './zip.ts'
 
-/** `path` is relative to the folder: `Debian/all.zip/DSA-5532-1.json`; `at`: when the file on disk was last changed, ISO 8601. */
-export type FolderDocument = { path: string; at: string } & ({ text: string } | { problem: string })
+/**
+ * `path` is relative to the folder: `Debian/all.zip/DSA-5532-1.json`; `at`: when the file on disk was last changed, ISO 8601;
+ * `by`: who wanted it.
+ */
+export type FolderDocument<W extends Wanting = Wanting> = { path: string; at: string } & (
+  | { text: string; by: W }
+  | { problem: string }
+)
 
 export type Cut = 'members' | { readonly element: string }
 
-/** How a document is to be read, by its path without the ending of a compression; undefined for one that nobody wants. */
-export type Wanted = (path: string) => { cut?: Cut } | undefined
+export interface Wanting {
+  /** How it is to be read. */
+  cut?: Cut
+}
+
+/** Who wants a document, by its path without the ending of a compression; undefined for one that nobody wants. */
+export type Wanted<W extends Wanting = Wanting> = (path: string) => W | undefined
 
 /** Bytes; the largest records known have a few. */
 const largest = 64 * 2 ** 20
@@ -29,35 +40,59 @@ const alwaysFine = 16 * 2 ** 20
 const compression = /\.(?:gz|zst|bz2)$/
 const tarball = /\.(?:tar(?:\.(?:gz|zst|bz2))?|tgz)$/
 
+export function withoutCompression(path: string): string {
+  return path.replace(compression, '')
+}
+
+/** Whether documents lie in it as in a folder, by its path. */
+export function isArchive(path: string): boolean {
+  return path.endsWith('.zip') || tarball.test(path)
+}
+
 /** Documents in the order of their names; what cannot be read comes with its problem. Throws when the folder itself cannot be. */
-export async function* folderDocuments(
+export async function* folderDocuments<W extends Wanting>(
   folder: string,
-  wanted: Wanted,
+  wanted: Wanted<W>,
   inside = '',
   depth = 0,
-): AsyncGenerator<FolderDocument> {
+): AsyncGenerator<FolderDocument<W>> {
   const entries = await readdir(join(folder, inside), { withFileTypes: true })
   for (const { name } of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = inside === '' ? name : `${inside}/${name}`
-    const at = { is: '' }
-    try {
-      yield* documentsAt({ folder, wanted, path, depth, at })
-    } catch (error) {
-      yield { path, at: at.is, problem: (error as Error).message.replaceAll(`${folder}/`, '') }
-    }
+    yield* fileDocuments(folder, inside === '' ? name : `${inside}/${name}`, wanted, depth)
   }
 }
 
-interface Place {
+/** The documents of one file of a folder, or of what lies in it. */
+export async function* fileDocuments<W extends Wanting>(
+  folder: string,
+  path: string,
+  wanted: Wanted<W>,
+  depth = 0,
+): AsyncGenerator<FolderDocument<W>> {
+  const at = { is: '' }
+  try {
+    yield* documentsAt({ folder, wanted, path, depth, at })
+  } catch (error) {
+    yield { path, at: at.is, problem: (error as Error).message.replaceAll(`${folder}/`, '') }
+  }
+}
+
+interface Place<W extends Wanting> {
   folder: string
-  wanted: Wanted
+  wanted: Wanted<W>
   path: string
   depth: number
   /** Filled in as soon as it is known. */
   at: { is: string }
 }
 
-async function* documentsAt({ folder, wanted, path, depth, at }: Place): AsyncGenerator<FolderDocument> {
+async function* documentsAt<W extends Wanting>({
+  folder,
+  wanted,
+  path,
+  depth,
+  at,
+}: Place<W>): AsyncGenerator<FolderDocument<W>> {
   const full = join(folder, path)
   const about = await stat(full)
   at.is = about.mtime.toISOString()
@@ -68,42 +103,50 @@ async function* documentsAt({ folder, wanted, path, depth, at }: Place): AsyncGe
     return
   }
   const isZip = path.endsWith('.zip')
-  const how = isZip || tarball.test(path) ? undefined : wanted(path.replace(compression, ''))
+  const by = isArchive(path) ? undefined : wanted(withoutCompression(path))
   if (isZip) yield* ofZip(full, path, wanted, at.is)
   else if (tarball.test(path)) yield* ofTar(unpackedFile(full, about.size), path, wanted, at.is)
-  else if (how) yield* ofFile(unpackedFile(full, about.size), path, how, at.is)
+  else if (by) yield* ofFile(unpackedFile(full, about.size), path, by, at.is)
 }
 
 const utf8 = new TextDecoder()
 
-async function* ofZip(full: string, zip: string, wanted: Wanted, at: string): AsyncGenerator<FolderDocument> {
+async function* ofZip<W extends Wanting>(
+  full: string,
+  zip: string,
+  wanted: Wanted<W>,
+  at: string,
+): AsyncGenerator<FolderDocument<W>> {
   for await (const entry of zipEntries(full)) {
     const path = `${zip}/${entry.path}`
-    if (!wanted(path)) continue
-    yield 'problem' in entry ? { path, at, problem: entry.problem } : { path, at, text: utf8.decode(entry.bytes) }
+    const by = wanted(path)
+    if (!by) continue
+    yield 'problem' in entry ? { path, at, problem: entry.problem } : { path, at, text: utf8.decode(entry.bytes), by }
   }
 }
 
 /** The pieces of one file at most are in memory. */
-async function* ofTar(
+async function* ofTar<W extends Wanting>(
   chunks: AsyncIterable<Uint8Array>,
   tar: string,
-  wanted: Wanted,
+  wanted: Wanted<W>,
   at: string,
-): AsyncGenerator<FolderDocument> {
-  const ready: FolderDocument[] = []
+): AsyncGenerator<FolderDocument<W>> {
+  const ready: FolderDocument<W>[] = []
   let path = ''
+  let by: W | undefined
   let pieces: Uint8Array[] = []
   const reader = new TarReader({
     entry(entry) {
       path = `${tar}/${entry.path.replace(/^\.\//, '')}`
       pieces = []
-      if (entry.kind !== 'file' || entry.sparse || !wanted(path)) return false
+      by = entry.kind === 'file' && !entry.sparse ? wanted(path) : undefined
+      if (!by) return false
       if (entry.size > largest) ready.push({ path, at, problem: tooLarge() })
       return entry.size <= largest
     },
     data: (piece) => void pieces.push(Uint8Array.from(piece)),
-    end: () => void ready.push({ path, at, text: utf8.decode(Buffer.concat(pieces)) }),
+    end: () => void ready.push({ path, at, text: utf8.decode(Buffer.concat(pieces)), by: by! }),
   })
   for await (const chunk of chunks) {
     reader.write(chunk)
@@ -112,20 +155,21 @@ async function* ofTar(
   reader.end()
 }
 
-async function* ofFile(
+async function* ofFile<W extends Wanting>(
   chunks: AsyncIterable<Uint8Array>,
   path: string,
-  { cut }: { cut?: Cut },
+  by: W,
   at: string,
-): AsyncGenerator<FolderDocument> {
+): AsyncGenerator<FolderDocument<W>> {
+  const { cut } = by
   if (cut === undefined) {
     const bytes = await readWhole(copied(chunks), largest)
-    yield bytes ? { path, at, text: utf8.decode(bytes) } : { path, at, problem: tooLarge() }
+    yield bytes ? { path, at, text: utf8.decode(bytes), by } : { path, at, problem: tooLarge() }
     return
   }
   const text = textOf(chunks)
   const parts = cut === 'members' ? cutMembers(text, largest) : cutElements(text, cut.element, largest)
-  for await (const part of parts) yield { path, at, text: part }
+  for await (const part of parts) yield { path, at, text: part, by }
 }
 
 function tooLarge(): string {

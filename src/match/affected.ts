@@ -131,7 +131,7 @@ function judgeRange(version: string, range: Range, ecosystemOrder: VersionOrder)
   if (readable && only !== undefined && order.valid(only)) {
     return order.compare(only, version) > 0 ? { is: 'affected', fixedIn: only } : { is: 'not affected' }
   }
-  const events = range.events.flatMap(boundOf)
+  const events = boundsOf(range.events)
   if (!readable && events.some(({ at }) => at !== '0' && at !== '*'))
     return { is: 'undecided', why: `has ranges of ${order.id} versions` }
   const unreadable = events.find(({ at }) => at !== '0' && at !== '*' && !order.valid(at))
@@ -163,9 +163,21 @@ function onlyFix({ events }: Range): string | undefined {
   return fixed
 }
 
-function boundOf(event: RangeEvent): { kind: keyof RangeEvent; at: string }[] {
-  const kinds = ['introduced', 'fixed', 'last_affected', 'limit'] as const
-  return kinds.flatMap((kind) => (event[kind] === undefined ? [] : [{ kind, at: event[kind] }]))
+interface Bound {
+  kind: keyof RangeEvent
+  at: string
+}
+
+/** Nearly every event has one. */
+function boundsOf(events: readonly RangeEvent[]): Bound[] {
+  const bounds: Bound[] = []
+  for (const { introduced, fixed, last_affected, limit } of events) {
+    if (introduced !== undefined) bounds.push({ kind: 'introduced', at: introduced })
+    if (fixed !== undefined) bounds.push({ kind: 'fixed', at: fixed })
+    if (last_affected !== undefined) bounds.push({ kind: 'last_affected', at: last_affected })
+    if (limit !== undefined) bounds.push({ kind: 'limit', at: limit })
+  }
+  return bounds
 }
 
 /** Where a bound is: "0" is before every version, "*" after. */

@@ -4,6 +4,7 @@
 import cvss from 'ae-cvss-calculator'
 import type { Advisory } from '../model/advisory.ts'
 import type { Severity } from '../model/severity.ts'
+import { remembered } from './versions/shared/remembered.ts'
 
 export interface Rating {
   severity: Severity
@@ -26,15 +27,18 @@ export function rate(scores: Advisory['severity']): Rating {
 /** All metrics of version 4 fit into this; longer is not a vector. */
 const longestVector = 400
 
-/** Without threat and environment, which nobody but the reader of a finding can know; undefined when it is no whole vector. */
-function baseScore(text: string): number | undefined {
+/**
+ * Without threat and environment, which nobody but the reader of a finding can know; undefined when it is no whole vector.
+ * Many vulnerabilities have the same vector.
+ */
+const baseScore = remembered((text): number | undefined => {
   if (text.length > longestVector) return undefined
   const vector = cvss.fromVector(text)
   if (!vector?.isBaseFullyDefined()) return undefined
   const { base, baseMetricsOnly } = vector.calculateScores()
   const score = baseMetricsOnly ?? base
   return typeof score === 'number' && Number.isFinite(score) ? score : undefined
-}
+})
 
 /** FIRST calls 0 "none"; what somebody wrote an advisory for is low here. */
 function rating(score: number): Severity {

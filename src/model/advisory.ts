@@ -85,6 +85,10 @@ export interface FeedBegins {
   problem?: string
   /** Feeds whose records of the same id its own replace, whatever their times. */
   replaces?: readonly string[]
+  /** What its files are, by what they hold: the same again when none of them has changed. */
+  madeOf?: string
+  /** Said when it has been read: some file of it could not be, so that it must be read again though nothing changes. */
+  unread?: true
 }
 
 /** How old one part of a feed is, as it stands in the index. */

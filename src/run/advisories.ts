@@ -4,20 +4,21 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '../io/clock.ts'
-import { folderDocuments, type FolderDocument } from '../io/documents.ts'
-import { GlobIndex } from '../lib/glob.ts'
-import type { Feed } from '../match/feed.ts'
-import { feeds } from '../match/feeds/list.ts'
-import type { FeedAge, FeedBegins, FeedItem } from '../model/advisory.ts'
+import { folderDocuments } from '../io/documents.ts'
+import type { FeedAge, FeedItem } from '../model/advisory.ts'
 import type { Gap, Scan } from '../model/scan.ts'
 import {
   advisoryIndexInMemory,
   buildAdvisoryIndex,
   NothingToIndex,
-  openAdvisoryIndex,
-  type AdvisoryIndex,
+  updateAdvisoryIndex,
+  type FeedItems,
 } from '../store/advisory-index.ts'
+import { openAdvisoryIndex, type AdvisoryIndex } from '../store/advisory-reader.ts'
+import type { Written } from '../store/advisory-writer.ts'
 import { collectGaps } from './collect-gaps.ts'
+import { partsOf, readParts, type FeedFiles } from './feed-parts.ts'
+import { feedOf, readFeeds, withProgress, type BuildProgress } from './read-feeds.ts'
 
 export interface BuildReport {
   file: string
@@ -32,11 +33,7 @@ export interface BuildReport {
   gaps: readonly Gap[]
 }
 
-/** Called for each thousandth document of a top folder, and once when all of it has been read. */
-export type BuildProgress = (folder: string, documents: number, done: boolean) => void
-
 const starterSet = fileURLToPath(new URL('../../catalog/advisories', import.meta.url))
-const feedsByPath = new GlobIndex(feeds.flatMap((feed) => feed.files.map((glob) => [glob, feed] as const)))
 
 /** The index that was built, else the starter set that comes with the product. Throws when either is broken. */
 export async function openAdvisories(dataFolder: string): Promise<AdvisoryIndex> {
@@ -45,14 +42,10 @@ export async function openAdvisories(dataFolder: string): Promise<AdvisoryIndex>
 }
 
 export interface BuildOptions {
-  progress?: BuildProgress
-  signal?: AbortSignal
+  progress?: BuildProgress | undefined
+  signal?: AbortSignal | undefined
   /** Feeds, or `feed/part`, that may have lost nine tenths of their records. */
-  accepted?: readonly string[]
-  /** Where the feeds come from, in place of the folder. */
-  origin?: string
-  /** Why a feed could not be brought up to date, by its id. */
-  problems?: ReadonlyMap<string, string>
+  accepted?: readonly string[] | undefined
 }
 
 /**
@@ -62,27 +55,79 @@ export interface BuildOptions {
 export async function buildFrom(
   folder: string,
   dataFolder: string,
-  {
-    progress = () => {},
-    signal = new AbortController().signal,
-    accepted = [],
-    origin = resolve(folder),
-    problems = new Map(),
-  }: BuildOptions = {},
+  { progress = () => {}, signal = new AbortController().signal, accepted = [] }: BuildOptions = {},
+): Promise<BuildReport> {
+  const told = collectGaps(signal)
+  const items = readFeeds(withProgress(folderDocuments(folder, feedOf), progress), told.scan)
+  return build(items, folder, dataFolder, { origin: resolve(folder), accepted, told })
+}
+
+/** What an index that was made of fetched feeds says it comes from. */
+const fetchedOrigin = 'update'
+
+/**
+ * Brings the index of the data folder to what is fetched: the parts of feeds that have changed are read, where the index was
+ * made from them before and is whole, else all of them. Undefined where none has.
+ */
+export async function buildFromFetched(
+  folder: string,
+  dataFolder: string,
+  files: FeedFiles,
+  { progress = () => {}, signal = new AbortController().signal, accepted = [] }: BuildOptions = {},
+): Promise<BuildReport | undefined> {
+  const file = indexFile(dataFolder)
+  if (isFetched(file)) {
+    const told = collectGaps(signal)
+    const parts = await partsOf(folder, files, { scan: told.scan, progress })
+    try {
+      const written = await updateAdvisoryIndex(parts, file, { builtAt: systemClock(), accepted })
+      return written && toReport(file, written, told)
+    } catch {
+      // The feeds are read in the same way once more: what was wrong with the index is not met there, all else is.
+      signal.throwIfAborted()
+    }
+  }
+  const told = collectGaps(signal)
+  const parts = await partsOf(folder, files, { scan: told.scan, progress })
+  return build(readParts(parts), folder, dataFolder, { origin: fetchedOrigin, accepted, told })
+}
+
+interface Building {
+  origin: string
+  accepted: readonly string[]
+  told: ReturnType<typeof collectGaps>
+}
+
+async function build(
+  items: FeedItems,
+  folder: string,
+  dataFolder: string,
+  { origin, accepted, told }: Building,
 ): Promise<BuildReport> {
   const file = indexFile(dataFolder)
-  const told = collectGaps(signal)
-  const documents = withProgress(folderDocuments(folder, feedOf), progress)
   const about = { origin, builtAt: systemClock() }
-  const items = readFeeds(documents, told.scan, problems)
-  const { unnamed, ...written } = await buildAdvisoryIndex(items, file, () => about, accepted).catch((error) => {
+  const written = await buildAdvisoryIndex(items, file, () => about, accepted).catch((error) => {
     throw error instanceof NothingToIndex ? nothingIn(folder, told.gaps) : error
   })
+  return toReport(file, written, told)
+}
+
+function toReport(file: string, { unnamed, ...written }: Written, told: Building['told']): BuildReport {
   if (unnamed > 0) told.scan.gap(`${unnamed} advisories name no package`)
   for (const { feed, part, problem } of written.feeds) {
     if (problem !== undefined) told.scan.gap(`feed ${[feed, part].filter(Boolean).join('/')}: ${problem}`)
   }
   return { file, ...written, gaps: told.gaps }
+}
+
+function isFetched(file: string): boolean {
+  try {
+    const index = openAdvisoryIndex(file)
+    index.close()
+    return index.age().origin === fetchedOrigin
+  } catch {
+    return false
+  }
 }
 
 function nothingIn(folder: string, [first]: readonly Gap[]): Error {
@@ -113,62 +158,4 @@ function openStarterSet(): Promise<AdvisoryIndex> {
 
 function damaged(why: string, place: Parameters<Scan['gap']>[1]): never {
   throw new Error(`the starter set of advisories is damaged (${place?.path}: ${why}): install Plimsoll again`)
-}
-
-function feedOf(path: string): Feed | undefined {
-  return feedsByPath.match(path)[0]
-}
-
-async function* readFeeds(
-  documents: AsyncIterable<FolderDocument>,
-  scan: Scan,
-  problems: ReadonlyMap<string, string> = new Map(),
-): AsyncGenerator<FeedItem | FeedBegins> {
-  let begun = ''
-  for await (const document of documents) {
-    scan.signal.throwIfAborted()
-    const { path, at } = document
-    if ('problem' in document) {
-      scan.gap(document.problem, { path })
-      continue
-    }
-    const feed = feedOf(path.replace(compression, ''))
-    if (!feed) continue
-    const part = feed.inParts ? partOf(path) : ''
-    const key = [feed.id, part, at].join('\n')
-    if (key !== begun) yield beginning(feed, part, at, problems.get(feed.id))
-    begun = key
-    yield* feed.read(document, scan)
-  }
-}
-
-const compression = /\.(?:gz|zst|bz2)$/
-
-/** The folder in which a document lies, or its archive. */
-function partOf(path: string): string {
-  const folders = path.replace(/\.(?:zip|tar(?:\.\w+)?|tgz)\/.*$/, '.zip').split('/')
-  return folders.at(-2) ?? ''
-}
-
-function beginning({ id, replaces }: Feed, part: string, asOf: string, problem: string | undefined): FeedBegins {
-  return { kind: 'begin', feed: id, part, asOf, ...(replaces ? { replaces } : {}), ...(problem ? { problem } : {}) }
-}
-
-async function* withProgress(
-  documents: AsyncIterable<FolderDocument>,
-  progress: BuildProgress,
-): AsyncGenerator<FolderDocument> {
-  let folder: string | undefined
-  let count = 0
-  for await (const document of documents) {
-    const next = document.path.includes('/') ? document.path.split('/', 1)[0]! : '.'
-    if (next !== folder) {
-      if (folder !== undefined) progress(folder, count, true)
-      folder = next
-      count = 0
-    }
-    if (++count % 1000 === 0) progress(folder, count, false)
-    yield document
-  }
-  if (folder !== undefined) progress(folder, count, true)
 }

@@ -1,7 +1,7 @@
 // The advisory index of a data folder, opened anew when another process, or this one, has put another in its place.
 
 import { stat } from 'node:fs/promises'
-import type { AdvisoryIndex } from '../store/advisory-index.ts'
+import type { AdvisoryIndex } from '../store/advisory-reader.ts'
 import { indexFile, openAdvisories } from './advisories.ts'
 import { knownEnds, loadEndOfLife, type EndOfLife } from './end-of-life.ts'
 import type { CurrentAdvisories } from './rematch.ts'

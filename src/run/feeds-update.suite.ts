@@ -7,6 +7,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
+import { DatabaseSync } from 'node:sqlite'
 import { dirname, join } from 'node:path'
 import { after, suite, test, type TestContext } from 'node:test'
 import { guardedClient } from '../io/guarded-http.ts'
@@ -171,6 +172,38 @@ suite('feeds from a mirror', { skip: withoutPrograms('zip') }, () => {
     assert.ok(whys.some((why) => why.startsWith('feed osv/npm: nothing of it could be read')))
     const accepted = await s.update({ accepted: ['osv/Debian'] })
     assert.deepEqual(accepted.built?.ecosystems, { 'Debian:12': 4, npm: 60 })
+  })
+
+  test('a file that could not be read is read again, though it is the same', async (t) => {
+    const s = await setting(t)
+    full(s)
+    await s.update()
+    const archive = join(s.data, 'feeds/osv/npm/all.zip')
+    const content = readFileSync(archive)
+    writeFileSync(archive, content.subarray(0, 100))
+    rmSync(join(s.data, 'advisories.sqlite'))
+    const { built: without } = await s.update()
+    assert.deepEqual(without?.ecosystems, { 'Debian:12': 61 })
+    assert.match(without.gaps[0]?.why ?? '', /not a zip that can be read/)
+    writeFileSync(archive, content)
+    assert.deepEqual((await s.update()).built?.ecosystems, { 'Debian:12': 61, npm: 60 })
+    assert.equal((await s.update()).built, undefined)
+  })
+
+  test('an index that is damaged is made anew from all that was fetched', async (t) => {
+    const s = await setting(t)
+    full(s)
+    await s.update()
+    const database = new DatabaseSync(join(s.data, 'advisories.sqlite'))
+    database.exec("UPDATE advisories SET record = '{ cut'")
+    database.close()
+    s.put('osv/npm/all.zip', zipOf(60, 'npm', '2'))
+    const { built } = await s.update()
+    assert.deepEqual(built?.ecosystems, { 'Debian:12': 61, npm: 60 })
+    const index = await openAdvisories(s.data)
+    assert.equal(index.find('Debian:12', 'p59').length, 1)
+    assert.deepEqual(index.find('npm', 'p59')[0]?.affected?.[0]?.versions, ['2'])
+    index.close()
   })
 
   test('two at a time: the second is told, and nothing is harmed', async (t) => {

@@ -1,19 +1,18 @@
 // All feeds brought up to date from where their publishers have them, or from a mirror of that, and the index made of them.
 // What was fetched lies in `feeds` of the data folder, by feed; a mirror has the same files at the same paths.
 
-import { existsSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { mkdir, readFile, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { systemClock } from '../io/clock.ts'
 import { download, validators, type Validators } from '../io/download.ts'
 import { writeWhole } from '../io/files.ts'
 import type { GuardedClient } from '../io/guarded-http.ts'
 import { lockFolder } from '../io/lock-folder.ts'
 import type { Feed, RemoteFile } from '../match/feed.ts'
 import { feeds } from '../match/feeds/list.ts'
-import { openAdvisoryIndex, renewAdvisoryIndex, type Renewal } from '../store/advisory-index.ts'
-import { buildFrom, indexFile, type BuildOptions, type BuildReport } from './advisories.ts'
+import { buildFromFetched, type BuildOptions, type BuildReport } from './advisories.ts'
 
 export interface UpdateOptions extends Pick<BuildOptions, 'progress' | 'accepted'> {
   client: GuardedClient
@@ -35,13 +34,12 @@ export interface UpdateReport {
 
 /** Not among the documents of any feed. */
 const stateName = '.state'
-const stateFile = z.object({ files: z.record(z.string(), validators) })
+const stateFile = z.object({ files: z.record(z.string(), validators.extend({ sha256: z.string().optional() })) })
+type State = Map<string, Validators & { sha256?: string | undefined }>
 
 /** Bytes of one file, and of a list of files. */
 const largestFile = 4 * 2 ** 30
 const largestList = 2 ** 20
-/** What an index that was made of this folder says it comes from. */
-const origin = 'update'
 
 /** Throws when there is no feed to make an index of, or another update is running. */
 export async function updateFeeds(dataFolder: string, options: UpdateOptions): Promise<UpdateReport> {
@@ -53,59 +51,35 @@ export async function updateFeeds(dataFolder: string, options: UpdateOptions): P
   const release = lockFolder(folder)
   try {
     const chosen = feeds.filter(({ id }) => only.length === 0 || only.includes(id))
-    const { problems, changed } = await fetchAll(folder, chosen, options)
-    const file = indexFile(dataFolder)
-    if (!changed && !accepted?.length && isOurs(file)) {
-      await renewAdvisoryIndex(
-        file,
-        chosen.map(({ id }) => toRenewal(id, problems)),
-      )
-      return { problems }
-    }
-    const told = { signal, origin, problems, ...(progress ? { progress } : {}), ...(accepted ? { accepted } : {}) }
-    return { problems, built: await buildFrom(folder, dataFolder, told) }
+    const state = await readState(folder)
+    const problems = await fetchAll(folder, chosen, state, options)
+    const sha256 = async (path: string): Promise<string> =>
+      state.get(path)?.sha256 ?? (await sha256Of(join(folder, path)))
+    const built = await buildFromFetched(folder, dataFolder, { sha256, problems }, { signal, progress, accepted })
+    return { problems, ...(built ? { built } : {}) }
   } finally {
     release()
   }
 }
 
-function toRenewal(feed: string, problems: ReadonlyMap<string, string>): Renewal {
-  const problem = problems.get(feed)
-  return problem === undefined ? { feed, asOf: systemClock() } : { feed, problem }
-}
-
-function isOurs(file: string): boolean {
-  if (!existsSync(file)) return false
-  try {
-    const index = openAdvisoryIndex(file)
-    index.close()
-    return index.age().origin === origin
-  } catch {
-    return false
-  }
-}
-
+/** Why feeds could not be brought up to date, by their ids. */
 async function fetchAll(
   folder: string,
   chosen: readonly Feed[],
+  state: State,
   options: UpdateOptions,
-): Promise<{ problems: Map<string, string>; changed: boolean }> {
-  const state = await readState(folder)
+): Promise<Map<string, string>> {
   const problems = new Map<string, string>()
-  let changed = false
   for (const feed of chosen) {
     const failed: string[] = []
     for await (const { path, problem, isNew } of fetchFeed(folder, feed, state, options)) {
       options.fetched?.(`${feed.id}/${path}`, isNew)
       if (problem !== undefined) failed.push(problem)
-      if (isNew) {
-        changed = true
-        writeWhole(join(folder, stateName), [JSON.stringify({ files: Object.fromEntries(state) })])
-      }
+      if (isNew) writeWhole(join(folder, stateName), [JSON.stringify({ files: Object.fromEntries(state) })])
     }
     if (failed.length > 0) problems.set(feed.id, problemOf(failed))
   }
-  return { problems, changed }
+  return problems
 }
 
 function problemOf([first = '', ...others]: readonly string[]): string {
@@ -119,12 +93,7 @@ interface Fetched {
 }
 
 /** A list first, then what it names; one file that fails does not keep the others from being fetched. */
-async function* fetchFeed(
-  folder: string,
-  feed: Feed,
-  state: Map<string, Validators>,
-  options: UpdateOptions,
-): AsyncGenerator<Fetched> {
+async function* fetchFeed(folder: string, feed: Feed, state: State, options: UpdateOptions): AsyncGenerator<Fetched> {
   const queue: RemoteFile[] = [...feed.remote.files]
   const seen = new Set<string>()
   for (let next = queue.shift(); next; next = queue.shift()) {
@@ -150,7 +119,7 @@ async function fetchFile(
   folder: string,
   feed: Feed,
   { url, path, sha256, isList }: RemoteFile,
-  state: Map<string, Validators>,
+  state: State,
   { client, signal, mirror, wait }: UpdateOptions,
 ): Promise<boolean> {
   // The name can come from a list of another's.
@@ -163,7 +132,7 @@ async function fetchFile(
   const now = new Date()
   await utimes(file, now, now)
   if (told === undefined) return false
-  state.set(key, told)
+  state.set(key, { ...told, sha256: await sha256Of(file) })
   return true
 }
 
@@ -172,11 +141,17 @@ function withSlash(url: URL): URL {
 }
 
 /** What is lost of it is fetched again. */
-async function readState(folder: string): Promise<Map<string, Validators>> {
+async function readState(folder: string): Promise<State> {
   try {
     const text = await readFile(join(folder, stateName), 'utf8')
     return new Map(Object.entries(stateFile.parse(JSON.parse(text)).files))
   } catch {
     return new Map()
   }
+}
+
+async function sha256Of(file: string): Promise<string> {
+  const sum = createHash('sha256')
+  for await (const chunk of createReadStream(file)) sum.update(chunk as Buffer)
+  return sum.digest('hex')
 }

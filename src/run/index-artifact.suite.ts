@@ -10,7 +10,8 @@ import { parseTrustedKey } from '../inspect/trust.ts'
 import { skopeo, startRegistry } from '../inspect/image/testing.ts'
 import { withoutPrograms } from '../testing/shared.ts'
 import { buildFrom, openAdvisories } from './advisories.ts'
-import { parseArtifactReference, parseSigningKey, pullIndex, pushIndex } from './index-artifact.ts'
+import { parseSigningKey } from './artifact-signature.ts'
+import { parseArtifactReference, pullIndex, pushIndex } from './index-artifact.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-artifact-'))
 after(() => rmSync(folder, { recursive: true }))

@@ -1,38 +1,39 @@
 // The advisory index as an OCI artifact: one makes it, all others pull it, and take it only when a key that they trust has
-// signed it. The signature is cosign's, so that `cosign verify --key` knows it as well.
-//
-// Artifacts: https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidelines-for-artifact-usage
-// Signatures: https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md
+// signed it.
 
-import { createHash, createPrivateKey, randomUUID, sign, type KeyObject } from 'node:crypto'
+import { createHash, randomUUID, type KeyObject } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
-import { open, readFile, rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress } from 'node:zlib'
-import { z } from 'zod'
 import { decompressed } from '../io/decompress.ts'
-import { readWhole } from '../io/files.ts'
 import { guardedClient } from '../io/guarded-http.ts'
 import { localMachine } from '../io/machine.ts'
 import { findCredential } from '../io/registry-credentials.ts'
 import { connectRegistry, type RegistryClient } from '../io/registry.ts'
-import { connectUpload, type RegistryUpload } from '../io/registry-upload.ts'
-import { parseTrustedKey, signerOf, type TrustedKey } from '../inspect/trust.ts'
+import { connectUpload } from '../io/registry-upload.ts'
+import type { TrustedKey } from '../inspect/trust.ts'
 import { formatReference, parseImageReference, type ImageReference } from '../lib/image-reference.ts'
 import type { AdvisoryAge } from '../model/result.ts'
-import { openAdvisoryIndex } from '../store/advisory-index.ts'
+import { openAdvisoryIndex } from '../store/advisory-reader.ts'
 import { indexFile } from './advisories.ts'
+import {
+  digestOf,
+  jsonIn,
+  largestDocument,
+  manifestOf,
+  manifestSchema,
+  manifestType,
+  putText,
+  type Descriptor,
+} from './artifact-parts.ts'
+import { putSignature, whoSigned } from './artifact-signature.ts'
 
-const manifestType = 'application/vnd.oci.image.manifest.v1+json'
 const artifactType = 'application/vnd.plimsoll.advisories.v1'
 const configType = `${artifactType}.config+json`
 const layerType = `${artifactType}.sqlite+zstd`
-const payloadType = 'application/vnd.dev.cosign.simplesigning.v1+json'
-const signatureAnnotation = 'dev.cosignproject.cosign/signature'
 
-/** Bytes of documents, and of the packed and the unpacked index. */
-const largestDocument = 2 ** 20
-const largestLayer = 8 * 2 ** 30
+/** Bytes of the unpacked index. */
 const largestIndex = 32 * 2 ** 30
 
 export interface ArtifactOptions {
@@ -60,19 +61,6 @@ export function parseArtifactReference(text: string): ImageReference {
   const rest = /^oci:\/\/(?<rest>.+)$/.exec(text)?.groups?.['rest']
   if (rest === undefined) throw new Error(`${text}: expected oci://HOST/NAME:TAG`)
   return parseImageReference(rest)
-}
-
-/** Ed25519, or ECDSA P-256 as cosign's keys; not one that is encrypted. Throws one clause. */
-export function parseSigningKey(pem: string): KeyObject {
-  let key: KeyObject
-  try {
-    key = createPrivateKey(pem)
-  } catch {
-    throw new Error('is no private key in PEM that can be used without a password')
-  }
-  const isEcdsa = key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1'
-  if (!isEcdsa && key.asymmetricKeyType !== 'ed25519') throw new Error('is no key of ECDSA P-256 or Ed25519')
-  return key
 }
 
 /** Puts the index of the data folder into a registry, and its signature beside it. */
@@ -192,60 +180,6 @@ async function describe(file: string): Promise<Described> {
   return { digest: `sha256:${hash.digest('hex')}`, size }
 }
 
-function digestOf(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
-}
-
-async function putText(upload: RegistryUpload, mediaType: string, text: string) {
-  const bytes = Buffer.from(text)
-  const digest = digestOf(bytes)
-  await upload.blob(digest, { size: bytes.length, open: () => inOnePiece(bytes) })
-  return { mediaType, digest, size: bytes.length }
-}
-
-async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
-}
-
-function manifestOf(config: object, layers: object[], more: object = {}): string {
-  return JSON.stringify({ schemaVersion: 2, mediaType: manifestType, config, layers, ...more })
-}
-
-async function putSignature(
-  upload: RegistryUpload,
-  reference: ImageReference,
-  digest: string,
-  key: KeyObject,
-): Promise<void> {
-  const identity = { 'docker-reference': `${reference.registry}/${reference.repository}` }
-  const critical = { identity, image: { 'docker-manifest-digest': digest }, type: 'cosign container image signature' }
-  const payload = JSON.stringify({ critical, optional: null })
-  const made = sign(key.asymmetricKeyType === 'ed25519' ? null : 'sha256', Buffer.from(payload), key).toString('base64')
-  const config = await putText(upload, 'application/vnd.oci.image.config.v1+json', '{}')
-  const layer = { ...(await putText(upload, payloadType, payload)), annotations: { [signatureAnnotation]: made } }
-  await upload.manifest(signatureTag(digest), manifestType, manifestOf(config, [layer]))
-}
-
-function signatureTag(digest: string): string {
-  return `${digest.replace(':', '-')}.sig`
-}
-
-const descriptor = z.object({
-  mediaType: z.string(),
-  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
-  size: z.number().int().nonnegative().max(largestLayer),
-  annotations: z.record(z.string(), z.string()).default({}),
-})
-type Descriptor = z.infer<typeof descriptor>
-const manifestSchema = z.object({ artifactType: z.string().optional(), layers: z.array(descriptor).max(100) })
-
-const payloadSchema = z.object({
-  critical: z.object({
-    type: z.literal('cosign container image signature'),
-    image: z.object({ 'docker-manifest-digest': z.string() }),
-  }),
-})
-
 async function findArtifact(
   registry: RegistryClient,
   reference: ImageReference,
@@ -260,34 +194,6 @@ async function findArtifact(
   const layer = data?.layers.find(({ mediaType }) => mediaType === layerType)
   if (data?.artifactType !== artifactType || !layer) throw new Error(`${name} is no advisory index`)
   return { digest, layer }
-}
-
-async function whoSigned(
-  registry: RegistryClient,
-  digest: string,
-  keys: readonly TrustedKey[],
-): Promise<{ by: string } | { why: string }> {
-  const found = await registry.manifest(signatureTag(digest), largestDocument)
-  if (!found) return { why: 'nobody has signed it' }
-  let why = 'no trusted key has signed it'
-  for (const layer of manifestSchema.safeParse(jsonIn(found.bytes)).data?.layers ?? []) {
-    const payload = await smallBlob(registry, layer)
-    if (!payload) continue
-    const signer = signerOf(payload, Buffer.from(layer.annotations[signatureAnnotation] ?? '', 'base64'), keys)
-    if (!signer) continue
-    // Only now is its content worth reading.
-    const { data } = payloadSchema.safeParse(jsonIn(payload))
-    if (data?.critical.image['docker-manifest-digest'] === digest) return { by: signer.name }
-    why = 'what a trusted key has signed there is something else'
-  }
-  return { why }
-}
-
-async function smallBlob(registry: RegistryClient, { digest, size }: Descriptor): Promise<Buffer | undefined> {
-  if (size > largestDocument) return undefined
-  const chunks = await registry.blob(digest, size)
-  const bytes = chunks && (await readWhole(chunks, largestDocument))
-  return bytes && digestOf(bytes) === digest ? bytes : undefined
 }
 
 /** Its digest is known to be right only when all of it has been read: nothing is used before. */
@@ -314,33 +220,4 @@ async function unpackInto(file: string, registry: RegistryClient, { digest, size
     await target.close()
   }
   if (`sha256:${hash.digest('hex')}` !== digest) throw new Error(`the registry gave something else than ${digest}`)
-}
-
-function jsonIn(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'))
-  } catch {
-    return undefined
-  }
-}
-
-/** Throws with the path and what is wrong with the file. */
-export function readSigningKey(path: string): Promise<KeyObject> {
-  return readKey('--key', path, parseSigningKey)
-}
-
-/** Throws with the path and what is wrong with the file. */
-export function readTrustedKey(path: string): Promise<TrustedKey> {
-  return readKey('--trusted-key', path, (pem) => parseTrustedKey(path, pem))
-}
-
-async function readKey<T>(option: string, path: string, parse: (pem: string) => T): Promise<T> {
-  try {
-    return parse(await readFile(path, 'utf8'))
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new Error(`${option} ${path}: ${code === undefined ? message : `could not be read (${code})`}`, {
-      cause: error,
-    })
-  }
 }

@@ -1,102 +1,152 @@
-// A new index beside the one that it takes the place of: what changed, and what is kept because the new state of a feed
-// cannot be right.
+// A new index beside the one that it takes the place of, which is attached as `former`: what changed, and what is kept because
+// the new state of a feed cannot be right.
 
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
+import type { FeedItem } from '../model/advisory.ts'
+import { packagesOf, stored } from './advisory-record.ts'
+import type { PartRow } from './advisory-parts.ts'
+import type { AdvisoryWriter } from './advisory-writer.ts'
 
 /** Fewer records come and go as they like. */
 const alwaysFine = 20
 const shrinksTo = 0.1
 
-interface PartRow {
-  number: number
-  feed: string
-  part: string
-  records: number
+/** A part of a feed whose former state was put in place of what is left of it. */
+interface Kept {
+  former: PartRow
+  why: string
 }
 
-/** Of the index that is attached as `before`: puts the former records of each part of a feed that lost nine tenths or more in place of what is left, and says so in its problem. */
-export function keepBack(database: DatabaseSync, accepted: readonly string[]): void {
-  const former = database.prepare('SELECT number, feed, part, records FROM before.parts').all() as unknown as PartRow[]
-  const present = database.prepare('SELECT number, records FROM main.parts WHERE feed = ? AND part = ?')
-  for (const { number, feed, part, records } of former) {
-    const now = present.get(feed, part) as { number: number; records: number } | undefined
-    const left = now?.records ?? 0
-    const name = part === '' ? feed : `${feed}/${part}`
-    const fine = records < alwaysFine || left > records * shrinksTo
-    if (fine || accepted.includes(feed) || accepted.includes(name)) continue
-    const why = left === 0 ? 'nothing of it could be read' : `it shrank from ${records} records to ${left}`
-    const problem = `${why}, so its former state is kept; plimsoll db … --accept-shrunk ${name} takes it as it is`
-    restore(database, number, now?.number, problem)
+/**
+ * Puts the former records of each part of a feed that lost nine tenths or more in place of what is left. `ofAll`: also of
+ * those that were not begun, for nothing of them could be read.
+ */
+export function keepBack(
+  database: DatabaseSync,
+  writer: AdvisoryWriter,
+  { accepted, ofAll }: { accepted: readonly string[]; ofAll: boolean },
+): Kept[] {
+  const rows = database.prepare('SELECT number, feed, part, records, replaces FROM former.parts').all()
+  const read = new Map(Array.from(writer.parts(), (part) => [keyOf(part), part]))
+  const kept: Kept[] = []
+  for (const former of rows as unknown as PartRow[]) {
+    const part = read.get(keyOf(former))
+    const why = part || ofAll ? whyKept(former, part?.records ?? 0) : undefined
+    if (why === undefined || isAccepted(former, accepted)) continue
+    kept.push({ former, why: `${why}; plimsoll db … --accept-shrunk ${nameOf(former)} takes it as it is` })
+    writer.putBack(former, JSON.parse(former.replaces) as string[], formerItems(database, former.number))
   }
+  return kept
 }
 
-function restore(database: DatabaseSync, from: number, old: number | undefined, problem: string): void {
-  if (old !== undefined) {
-    database.prepare('DELETE FROM names WHERE advisory IN (SELECT number FROM advisories WHERE part = ?)').run(old)
-    for (const table of ['advisories', 'exploited', 'epss', 'ends']) {
-      database.prepare(`DELETE FROM main.${table} WHERE part = ?`).run(old)
-    }
-    database.prepare('DELETE FROM main.parts WHERE number = ?').run(old)
-  }
-  const { lastInsertRowid: to } = database
-    .prepare(
-      `INSERT INTO main.parts (feed, part, as_of, newest, records, problem)
-       SELECT feed, part, as_of, newest, records, ? FROM before.parts WHERE number = ?`,
-    )
-    .run(problem, from)
-  const copy = (table: string, columns: string): void =>
-    void database
+function whyKept({ records }: PartRow, left: number): string | undefined {
+  if (records < alwaysFine || left > records * shrinksTo) return undefined
+  const why = left === 0 ? 'nothing of it could be read' : `it shrank from ${records} records to ${left}`
+  return `${why}, so its former state is kept`
+}
+
+/** A part that was kept back stays as old as it is. */
+export function recordKept(database: DatabaseSync, kept: readonly Kept[]): void {
+  for (const { former, why } of kept) {
+    database
       .prepare(
-        `INSERT OR IGNORE INTO main.${table} (${columns}, part) SELECT ${columns}, ? FROM before.${table} WHERE part = ?`,
+        `UPDATE main.parts SET kept = ?, (as_of, newest, records, unnamed, ahead) =
+           (SELECT as_of, newest, records, unnamed, ahead FROM former.parts WHERE number = ?) WHERE feed = ? AND part = ?`,
       )
-      .run(to, from)
-  copy('advisories', 'id, modified, content, record')
-  copy('exploited', 'id, since')
-  copy('epss', 'id, probability, percentile')
-  copy('ends', 'of, day')
-  database
-    .prepare(
-      `INSERT OR IGNORE INTO main.names SELECT n.ecosystem, n.name, a.number
-       FROM before.advisories b JOIN before.names n ON n.advisory = b.number JOIN main.advisories a ON a.id = b.id
-       WHERE b.part = ? AND a.part = ?`,
-    )
-    .run(from, to)
+      .run(why, former.number, former.feed, former.part)
+  }
+}
+
+function keyOf({ feed, part }: Pick<PartRow, 'feed' | 'part'>): string {
+  return `${feed}\n${part}`
+}
+
+export function isAccepted(part: Pick<PartRow, 'feed' | 'part'>, accepted: readonly string[]): boolean {
+  return accepted.includes(part.feed) || accepted.includes(nameOf(part))
+}
+
+function nameOf({ feed, part }: Pick<PartRow, 'feed' | 'part'>): string {
+  return part === '' ? feed : `${feed}/${part}`
+}
+
+function* formerItems(database: DatabaseSync, part: number): Generator<FeedItem> {
+  const rows = (select: string) => database.prepare(select).iterate(part) as Iterable<Record<string, string>>
+  for (const { modified, record } of rows(
+    `SELECT modified, record FROM former.advisories WHERE part = ? AND several = 0`,
+  )) {
+    yield { kind: 'advisory', advisory: stored(modified!, record!) }
+  }
+  for (const { modified, record } of rows(
+    `SELECT t.modified AS modified, coalesce(t.record, a.record) AS record
+     FROM former.told t JOIN former.advisories a ON a.number = t.advisory WHERE t.part = ? ORDER BY t.advisory, nth`,
+  )) {
+    yield { kind: 'advisory', advisory: stored(modified!, record!) }
+  }
+  for (const { id, since } of rows('SELECT id, since FROM former.exploited WHERE part = ?')) {
+    yield { kind: 'exploited', id: id!, ...(since ? { since } : {}) }
+  }
+  for (const { id, probability, percentile } of rows(
+    'SELECT id, probability, percentile FROM former.epss WHERE part = ?',
+  )) {
+    yield { kind: 'epss', id: id!, probability: Number(probability), percentile: Number(percentile) }
+  }
+  for (const { of, day } of rows('SELECT "of", day FROM former.ends WHERE part = ?')) {
+    yield { kind: 'end-of-life', of: of!, day: day! }
+  }
 }
 
 /** Rows of changes that an index carries along, over all generations; those who are further behind begin anew. */
 const mostChanges = 1_000_000
 const mostGenerations = 400
 
-/** A generation of its own for this index, with what it changed; `hasFormer`: since the one attached as `before`. */
-export function recordChanges(database: DatabaseSync, hasFormer: boolean): void {
-  if (!hasFormer) {
-    database.prepare('INSERT INTO generations (number, id) VALUES (1, ?)').run(randomUUID())
-    return
-  }
+/** The first generation, of an index that was made from no other. */
+export function beginGenerations(database: DatabaseSync): void {
+  database.prepare('INSERT INTO main.generations (number, id) VALUES (1, ?)').run(randomUUID())
+}
+
+/** What the former index tells of those before it. */
+export function takeOverChanges(database: DatabaseSync): void {
   database.exec(`
-    INSERT INTO main.generations SELECT number, id FROM before.generations;
-    INSERT INTO main.changes SELECT generation, ecosystem, name FROM before.changes;
-    CREATE TEMP TABLE differs (number INTEGER PRIMARY KEY);
-    INSERT INTO temp.differs SELECT a.number FROM main.advisories a LEFT JOIN before.advisories b ON b.id = a.id
-      WHERE b.content IS NOT a.content;
-    CREATE TEMP TABLE differed (number INTEGER PRIMARY KEY);
-    INSERT INTO temp.differed SELECT b.number FROM before.advisories b LEFT JOIN main.advisories a ON a.id = b.id
-      WHERE a.content IS NOT b.content;
+    INSERT INTO main.generations SELECT number, id FROM former.generations;
+    INSERT INTO main.changes SELECT generation, ecosystem, name FROM former.changes;
   `)
+}
+
+/** A generation of its own, with what it changed since the former one; `touched`: nothing but `temp.touched` can have. */
+export function recordChanges(database: DatabaseSync, { touched }: { touched: boolean }): void {
   database
-    .prepare('INSERT INTO main.generations (number, id) SELECT max(number) + 1, ? FROM before.generations')
+    .prepare('INSERT INTO main.generations (number, id) SELECT max(number) + 1, ? FROM main.generations')
     .run(randomUUID())
-  for (const [names, numbers] of [
-    ['main.names', 'temp.differs'],
-    ['before.names', 'temp.differed'],
-  ]) {
-    database.exec(`
-      INSERT OR IGNORE INTO main.changes SELECT (SELECT max(number) FROM main.generations), ecosystem, name
-      FROM ${names} WHERE advisory IN (SELECT number FROM ${numbers})`)
+  for (const [one, other] of [
+    ['main', 'former'],
+    ['former', 'main'],
+  ] as const) {
+    const differs = `record IS NOT (SELECT record FROM ${other}.advisories WHERE id = a.id)`
+    if (touched) recordNames(database, `${one}.advisories a WHERE id IN (SELECT id FROM temp.touched) AND ${differs}`)
+    else recordAllNames(database, `${one}.names`, `${one}.advisories a WHERE ${differs}`)
   }
-  database.exec('DROP TABLE temp.differs; DROP TABLE temp.differed')
   forgetOld(database)
+}
+
+const addChange = 'INSERT OR IGNORE INTO main.changes SELECT max(number)'
+
+/** Costs what has changed. */
+function recordNames(database: DatabaseSync, differing: string): void {
+  const add = database.prepare(`${addChange}, ?, ? FROM main.generations`)
+  for (const { record } of database.prepare(`SELECT record FROM ${differing}`).iterate()) {
+    for (const { ecosystem, name } of packagesOf(stored('', String(record)))) add.run(ecosystem, name)
+  }
+}
+
+/** Costs as much as there are names. */
+function recordAllNames(database: DatabaseSync, names: string, differing: string): void {
+  database.exec(`
+    CREATE TEMP TABLE differs (number INTEGER PRIMARY KEY);
+    INSERT INTO temp.differs SELECT number FROM ${differing};
+    INSERT OR IGNORE INTO main.changes SELECT (SELECT max(number) FROM main.generations), ecosystem, name
+      FROM ${names} WHERE advisory IN (SELECT number FROM temp.differs);
+    DROP TABLE temp.differs`)
 }
 
 function forgetOld(database: DatabaseSync): void {

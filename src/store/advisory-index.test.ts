@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
 import type { Advisory, FeedBegins, FeedItem } from '../model/advisory.ts'
-import { advisoryIndexInMemory, buildAdvisoryIndex, NothingToIndex, openAdvisoryIndex } from './advisory-index.ts'
+import { advisoryIndexInMemory, buildAdvisoryIndex, NothingToIndex } from './advisory-index.ts'
+import { openAdvisoryIndex } from './advisory-reader.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-index-'))
 after(() => rmSync(folder, { recursive: true }))

@@ -1,15 +1,21 @@
 // Fills an advisory index, record by record: nothing but the record at hand is in memory.
 
-import { hash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Advisory, FeedAge, FeedBegins, FeedItem } from '../model/advisory.ts'
-import { comparableName } from '../model/package-name.ts'
+import { isSame, storable } from './advisory-record.ts'
+import { advisoryRows } from './advisory-rows.ts'
+import { partRows, type Part } from './advisory-parts.ts'
 import { tables } from './advisory-schema.ts'
+import { toldRows } from './advisory-told.ts'
 
 export interface AdvisoryWriter {
   add(item: FeedItem | FeedBegins): void
-  /** Counts what is in it; nothing can be added afterwards. */
-  finish(): { unnamed: number }
+  /** Reads a part once more: these items are all that it gives. */
+  putBack(part: Pick<Part, 'feed' | 'part'>, replaces: readonly string[], items: Iterable<FeedItem>): void
+  /** The parts that were begun. */
+  parts(): Iterable<Part>
+  /** What begun parts do not give any more is gone; nothing can be added afterwards. */
+  finish(): void
 }
 
 export interface Written {
@@ -22,156 +28,121 @@ export interface Written {
   feeds: readonly FeedAge[]
 }
 
-/** A part of a feed while it is read. */
-interface Part {
-  number: number
-  feed: string
-  replaces: readonly string[]
-  records: number
-  newest: string
-  /** Records that are dated later than now. */
-  ahead: number
+export interface Writing {
+  /** Records that are dated later are none to tell the age of a feed by. */
+  latest: string
+  /** The index is one that changes, and the ids that do are to be kept in `temp.touched`. */
+  changing: boolean
 }
 
-/** `latest`: records that are dated later are none to tell the age of a feed by. */
-export function advisoryWriter(database: DatabaseSync, latest: string): AdvisoryWriter {
-  const insert = database.prepare(
-    'INSERT INTO advisories (id, modified, part, content, record) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
-  )
-  const addName = database.prepare('INSERT OR IGNORE INTO names (ecosystem, name, advisory) VALUES (?, ?, ?)')
-  const stored = database.prepare('SELECT number, modified, part, record FROM advisories WHERE id = ?')
-  const replace = database.prepare(
-    'UPDATE advisories SET modified = ?, part = ?, content = ?, record = ? WHERE number = ?',
-  )
-  const forget = database.prepare('DELETE FROM names WHERE ecosystem = ? AND name = ? AND advisory = ?')
-  const addExploited = database.prepare('INSERT OR REPLACE INTO exploited (id, since, part) VALUES (?, ?, ?)')
-  const addEpss = database.prepare(
-    'INSERT OR REPLACE INTO epss (id, probability, percentile, part) VALUES (?, ?, ?, ?)',
-  )
-  const addEnd = database.prepare('INSERT OR REPLACE INTO ends (of, day, part) VALUES (?, ?, ?)')
-  const addPart = database.prepare('INSERT INTO parts (feed, part, as_of, problem) VALUES (?, ?, ?, ?)')
-  const renewPart = database.prepare("UPDATE parts SET as_of = max(coalesce(as_of, ''), ?) WHERE number = ?")
-  const finishPart = database.prepare(
-    'UPDATE parts SET records = ?, newest = ?, problem = coalesce(problem, ?) WHERE number = ?',
-  )
-  const parts = new Map<string, Part>()
-  let current = partOf({ kind: 'begin', feed: '', part: '' })
-  let unnamed = 0
+export function advisoryWriter(database: DatabaseSync, { latest, changing }: Writing): AdvisoryWriter {
+  const rows = advisoryRows(database, changing)
+  const told = toldRows(database, rows)
+  const parts = partRows(database)
+  const others = otherRows(database)
+  let current: Part | undefined
 
-  function partOf({ feed, part, asOf, problem, replaces = [] }: FeedBegins): Part {
-    const key = `${feed}\n${part}`
-    const known = parts.get(key)
-    if (known) {
-      // Of many files it is the newest one that tells when they were fetched.
-      if (asOf !== undefined) renewPart.run(asOf, known.number)
-      return known
-    }
-    const { lastInsertRowid } = addPart.run(feed, part, asOf ?? null, problem ?? null)
-    const begun = { number: Number(lastInsertRowid), feed, replaces, records: 0, newest: '', ahead: 0 }
-    parts.set(key, begun)
-    return begun
-  }
-
-  function addAdvisory(advisory: Advisory): void {
+  function addAdvisory(advisory: Advisory, part: Part): void {
     const { modified } = advisory
-    if (modified > latest) current.ahead++
-    else if (modified > current.newest) current.newest = modified
-    const { record, content } = storable(advisory)
-    const { changes, lastInsertRowid } = insert.run(advisory.id, modified, current.number, content, record)
-    if (changes === 0) return foldInto(advisory, record)
-    const names = packagesOf(advisory)
-    if (names.length === 0) unnamed++
-    for (const { ecosystem, name } of names) addName.run(ecosystem, name, lastInsertRowid)
+    if (modified > latest) part.ahead++
+    else if (modified > part.newest) part.newest = modified
+    const next = storable(advisory)
+    if (next.names.length === 0) part.unnamed++
+    const { number: partNumber, given, times } = part
+    if (!given && rows.insert(next, partNumber) !== undefined) return
+    const row = rows.find(next.id)
+    if (!row) return void given?.add(rows.insert(next, partNumber)!)
+    const { number } = row
+    const isFirst = given !== undefined && !given.has(number)
+    given?.add(number)
+    if (row.several === 0 && row.part === partNumber) {
+      if (isFirst) return rows.replace(number, next, partNumber)
+      if (isSame(row, next)) return
+    }
+    if (row.several === 0) {
+      told.begin(row)
+      const owner = parts.find(row.part)
+      if (owner && owner.given?.has(number) !== false) owner.times.set(number, 1)
+    }
+    times.set(number, told.add(number, partNumber, next, times.get(number) ?? 0))
   }
 
-  /** A bucket holds one record under each ecosystem that it names: the same id is the same record. */
-  function foldInto(advisory: Advisory, record: string): void {
-    const before = stored.get(advisory.id) as { number: number; modified: string; part: number; record: string }
-    const { number, modified, part } = before
-    if (before.record === record && modified === advisory.modified) return
-    const earlier = { ...(JSON.parse(before.record) as Advisory), modified }
-    const owner = [...parts.values()].find((one) => one.number === part)!
-    const rank = owner === current ? 0 : ranked(owner, current)
-    const folded = rank === 0 ? fold(earlier, advisory) : rank > 0 ? earlier : advisory
-    for (const { ecosystem, name } of packagesOf(earlier)) forget.run(ecosystem, name, number)
-    for (const { ecosystem, name } of packagesOf(folded)) addName.run(ecosystem, name, number)
-    const next = storable(folded)
-    replace.run(folded.modified, folded === advisory ? current.number : part, next.content, next.record, number)
+  function add(item: FeedItem, part: Part): void {
+    part.records++
+    if (item.kind === 'advisory') return addAdvisory(item.advisory, part)
+    part.others++
+    others.add(item, part.number)
+  }
+
+  /** A part that is read for the first time has nothing to lose. */
+  function removeUngiven({ number: part, given, times }: Part): void {
+    if (!given) return
+    const gone: number[] = []
+    for (const number of rows.ofPartAlone(part)) if (!given.has(number)) gone.push(number)
+    for (const number of gone) rows.remove(number)
+    told.trim(part, (number) => times.get(number) ?? 0)
   }
 
   return {
     add(item) {
-      if (item.kind === 'begin') {
-        current = partOf(item)
-        return
-      }
-      current.records++
-      if (item.kind === 'advisory') addAdvisory(item.advisory)
-      else if (item.kind === 'exploited') addExploited.run(item.id, item.since ?? null, current.number)
-      else if (item.kind === 'epss') addEpss.run(item.id, item.probability, item.percentile, current.number)
-      else addEnd.run(item.of, item.day, current.number)
+      if (item.kind === 'begin') current = parts.begin(item)
+      else add(item, (current ??= parts.begin({ kind: 'begin', feed: '', part: '' })))
     },
+    putBack({ feed, part: name }, replaces, items) {
+      const part = parts.begin({ kind: 'begin', feed, part: name, replaces })
+      parts.again(part)
+      for (const item of items) add(item, part)
+    },
+    parts: parts.read,
     finish() {
-      for (const { number, records, newest, ahead } of parts.values()) {
-        const skewed = ahead === 0 ? null : `${ahead} of its records are dated in the future: check the clock`
-        finishPart.run(records, newest < firstYear ? null : newest, skewed, number)
+      for (const part of parts.read()) {
+        removeUngiven(part)
+        parts.close(part)
       }
-      // What nobody named a feed of, unless there was something.
-      database.exec("DELETE FROM parts WHERE feed = '' AND records = 0")
-      return { unnamed }
+      told.fold()
+      rows.recordCounts()
     },
   }
 }
 
-/** Earlier times are made up: Go's records all have 0001-01-01. */
-const firstYear = '1980'
+/** What feeds tell beside advisories; of each kind there is one feed that does. */
+function otherRows(database: DatabaseSync) {
+  const exploited = database.prepare('INSERT OR REPLACE INTO exploited (id, since, part) VALUES (?, ?, ?)')
+  const epss = database.prepare('INSERT OR REPLACE INTO epss (id, probability, percentile, part) VALUES (?, ?, ?, ?)')
+  const ends = database.prepare('INSERT OR REPLACE INTO ends (of, day, part) VALUES (?, ?, ?)')
+  return {
+    add(item: Exclude<FeedItem, { kind: 'advisory' }>, part: number): void {
+      if (item.kind === 'exploited') exploited.run(item.id, item.since ?? null, part)
+      else if (item.kind === 'epss') epss.run(item.id, item.probability, item.percentile, part)
+      else ends.run(item.of, item.day, part)
+    },
+  }
+}
 
 export function makeTables(database: DatabaseSync): void {
-  // Nobody reads the file before it is whole, and it is made anew when the build dies: no journal needed.
-  database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE;')
+  setUp(database)
   database.exec(tables)
 }
 
-/** What is looked up in place of counting: which ecosystems there are, and whose they are. */
-export function summarize(database: DatabaseSync): void {
+/** Nobody reads the file before it is whole, and it is made anew when the build dies: no journal needed. */
+export function setUp(database: DatabaseSync): void {
   database.exec(`
-    INSERT INTO ecosystems SELECT ecosystem, count(DISTINCT advisory) FROM names GROUP BY ecosystem ORDER BY ecosystem;
-    INSERT INTO ecosystem_parts SELECT DISTINCT ecosystem, part FROM names JOIN advisories ON number = advisory;
+    PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE; PRAGMA cache_size = ${-pagesInMemory};
   `)
 }
 
-export function counts(database: DatabaseSync): Omit<Written, 'unnamed' | 'feeds'> {
-  const count = (table: string): number => Number(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()!['n'])
-  const rows = database.prepare('SELECT ecosystem, advisories FROM ecosystems ORDER BY ecosystem').all()
-  const ecosystems = Object.fromEntries(rows.map((row) => [String(row['ecosystem']), Number(row['advisories'])]))
-  return { advisories: count('advisories'), exploited: count('exploited'), ecosystems }
-}
+/** Kilobytes. */
+const pagesInMemory = 32 * 1024
 
-function packagesOf(advisory: Advisory): { ecosystem: string; name: string }[] {
-  return (advisory.affected ?? []).flatMap(({ package: named }) =>
-    named ? [{ ecosystem: named.ecosystem, name: comparableName(named.ecosystem, named.name) }] : [],
-  )
-}
-
-/** Its time stands beside it: a record that only has a new time has not changed. */
-function storable(advisory: Advisory): { record: string; content: Uint8Array } {
-  const record = JSON.stringify({ ...advisory, modified: undefined })
-  return { record, content: hash('sha256', record, 'buffer').subarray(0, 16) }
-}
-
-/** Positive when the first one's records replace those of the other, negative the other way round. */
-function ranked(one: Part, other: Part): number {
-  return Number(one.replaces.includes(other.feed)) - Number(other.replaces.includes(one.feed))
-}
-
-/** The newer one; of two equally old ones with different content nothing is lost. Times may be made up: 0001-01-01. */
-function fold(one: Advisory, other: Advisory): Advisory {
-  // A record that names no package never hides one that does.
-  const [fewer, more] = [one, other].toSorted((a, b) => (a.affected?.length ?? 0) - (b.affected?.length ?? 0))
-  if ((fewer!.affected?.length ?? 0) === 0) return more!
-  if (one.modified !== other.modified) return one.modified > other.modified ? one : other
-  const affected = new Map(
-    [...(one.affected ?? []), ...(other.affected ?? [])].map((entry) => [JSON.stringify(entry), entry]),
-  )
-  return { ...one, affected: [...affected.values()] }
+export function counts(database: DatabaseSync): Omit<Written, 'feeds'> {
+  const number = (select: string): number => Number(database.prepare(select).get()!['n'])
+  const rows = database
+    .prepare('SELECT ecosystem, sum(advisories) AS n FROM ecosystem_parts GROUP BY ecosystem ORDER BY ecosystem')
+    .all()
+  return {
+    advisories: number('SELECT count(*) AS n FROM advisories'),
+    exploited: number('SELECT count(*) AS n FROM exploited'),
+    unnamed: number('SELECT coalesce(sum(unnamed), 0) AS n FROM parts'),
+    ecosystems: Object.fromEntries(rows.map((row) => [String(row['ecosystem']), Number(row['n'])])),
+  }
 }

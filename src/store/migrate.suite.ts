@@ -106,6 +106,7 @@ test('images keep their packages and findings, and share what a layer brings', a
     // A new image on the same layer, recorded by this version.
     await store.recordImage({ ...image(3, [layer(openssl, 1)]), layers: [{ digest: digest(1), size: 1, entries: 1 }] })
     assert.deepEqual(await packages(3), [['openssl', digest(1)]])
+    assert.equal(await store.affected.notJudged(everything), 3)
   } finally {
     await store.close()
   }

@@ -70,19 +70,20 @@ export async function announce(
   })
 }
 
-/** An image that nothing runs is told to its own team, with no workload. */
+/**
+ * An image that nothing runs is told to its own team, with no workload. The ids tell PostgreSQL how much there is to come, as
+ * what few rows ever are (unannounced) does not: for one finding it asks row by row, for a thousand it goes through the
+ * estate once.
+ */
 async function newFindings(db: Transaction<Tables>, ids: readonly number[]): Promise<Row[]> {
   if (ids.length === 0) return []
   const { rows } = await sql<Row>`
-    with fresh as materialized (
-      select id, package_id, unannounced as everywhere, suppressed from vulnerabilities
-        where id = any(${[...ids]}::bigint[])
-    ), containing as materialized (
-      select f.id, s.image from fresh f
+    with containing as (
+      select f.id, s.image from vulnerabilities f
         join package_set_members m on m.package_id = f.package_id and not m.again
         join image_package_sets s on s.set_id = m.set_id
         left join subject_exceptions x on x.vulnerability_id = f.id and x.subject = s.image
-        where ${isToldOf}
+        where f.id = any(${[...ids]}::bigint[]) and ${isToldOf}
     ), concerned as materialized (
       select c.id, coalesce(w.team, i.team) as team, c.image, w.resource, w.name, w.state
         from containing c join images i on i.id = c.image
@@ -91,25 +92,23 @@ async function newFindings(db: Transaction<Tables>, ids: readonly number[]): Pro
             from resource_images u join resources r on r.id = u.resource and r.gone_at is null
         ) w on w.image = c.image
       union all
-      select f.id, r.team, null, r.id, r.name, null from fresh f
+      select f.id, r.team, null, r.id, r.name, null from vulnerabilities f
         join contained_packages c on c.package_id = f.package_id and c.gone_at is null
         join resources r on r.id = c.subject and r.gone_at is null
         left join subject_exceptions x on x.vulnerability_id = f.id and x.subject = c.subject
-        where ${isToldOf}
+        where f.id = any(${[...ids]}::bigint[]) and ${isToldOf}
     )
     select g.team, coalesce(v.reopened, (
           select h.why from finding_changes h join subject_exceptions x on x.vulnerability_id = v.id and x.unannounced
             where h.vulnerability_id = v.id and h.subject = x.subject and h.cause = 'exception ended'
             order by h.id desc limit 1)) as reopened, v.rule, v.aliases, v.title, v.severity, v.score, v.exploited, v.fix, v.package, g.images,
-        g.workload_count, g.workloads
+        coalesce(array_length(g.running, 1), 0) as workload_count,
+        to_jsonb(g.running[1:${sql.lit(mostWorkloads)}]) as workloads
       from (
-        select id, team, count(distinct image) as images,
-            count(distinct resource) filter (where state is distinct from 'stopped') as workload_count,
-            to_jsonb((array_agg(distinct jsonb_build_object('id', resource, 'name', name))
-              filter (where resource is not null and state is distinct from 'stopped'))[1:${sql.lit(mostWorkloads)}])
-              as workloads
+        select id, team, count(distinct image) as images, array_agg(distinct array[resource, name])
+            filter (where resource is not null and state is distinct from 'stopped') as running
           from concerned group by id, team
-      ) g join vulnerabilities v on v.id = g.id
+      ) g join vulnerabilities v on v.id = g.id and v.id = any(${[...ids]}::bigint[])
       order by g.team, array_position(${sql.raw(`array['${severities.join("','")}']`)}, v.severity),
         v.exploited desc, v.score desc nulls last, v.rule, v.id`.execute(db)
   return rows
@@ -121,7 +120,7 @@ async function reopenedFindings(db: Transaction<Tables>): Promise<Row[]> {
     select s.team, f.reopened, f.rule, f.aliases, f.title, f.severity, f.score, f.exploited, f.fix, f.package,
         count(distinct f.subject) filter (where f.subject like 'image/%') as images,
         count(distinct s.resource) filter (where s.resource not like 'image/%') as workload_count,
-        to_jsonb((array_agg(distinct jsonb_build_object('id', s.resource, 'name', s.name))
+        to_jsonb((array_agg(distinct array[s.resource, s.name])
           filter (where s.resource not like 'image/%'))[1:${sql.lit(mostWorkloads)}]) as workloads
       from findings f join subjects s on s.subject = f.subject
       where f.reopened is not null and f.fixed_at is null and f.suppressed is null
@@ -137,8 +136,8 @@ function byTeam(rows: readonly Row[]): NewFindings[] {
 }
 
 /** Of what is excepted in some images, only where it is open. */
-const isToldOf = sql`case when x.subject is null then f.everywhere and f.suppressed is null
-  else x.suppressed is null and (f.everywhere or x.unannounced) end`
+const isToldOf = sql`case when x.subject is null then f.unannounced and f.suppressed is null
+  else x.suppressed is null and (f.unannounced or x.unannounced) end`
 
 interface Row extends Omit<
   NotifiedFinding,
@@ -150,7 +149,8 @@ interface Row extends Omit<
   score: number | null
   fix: string | null
   workload_count: number
-  workloads: NotifiedFinding['workloads'] | null
+  /** Id and name. */
+  workloads: readonly (readonly [string, string])[] | null
 }
 
 function toNotified(row: Row): NotifiedFinding {
@@ -167,7 +167,7 @@ function toNotified(row: Row): NotifiedFinding {
     ...(reopened === null ? {} : { reopened }),
     ...(found === null ? {} : { package: found }),
     images,
-    workloads: workloads ?? [],
+    workloads: (workloads ?? []).map(([id, name]) => ({ id, name })),
     workloadCount: row.workload_count,
   }
 }

@@ -136,20 +136,6 @@ export async function containing(
   }
 }
 
-/** Images of the scope of which not every package could be judged, or that were never looked at. */
-export async function imagesNotJudged(db: Database, scope: Scope): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    with open as materialized (
-      select i.id from images i
-        left join newest_evidence n on n.resource = i.id and n.task = 'vulnerabilities' and n.engine = 'plimsoll'
-        left join evidence e on e.seq = n.seq
-        where e.seq is null or e.depth_done < e.depth_of
-    )
-    select count(*) as count from open o
-      where exists (select from subjects s where s.subject = o.id and ${within(scope, 's.team')})`.execute(db)
-  return rows[0]!.count
-}
-
 interface Row {
   packages: readonly number[]
   images_total: number

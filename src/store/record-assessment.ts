@@ -9,6 +9,7 @@ import { columnsOf, detail, judgement } from './finding-columns.ts'
 import { keyOf, recordset, storableText } from './storable.ts'
 import { isSameSuppression, whyExcepted, whyOpenAgain } from './suppression.ts'
 import type { Tables } from './tables.ts'
+import { noteEvidence } from './unjudged-images.ts'
 
 /** Doing it twice changes nothing; one that is older than what is known adds its evidence and nothing else. */
 export async function recordAssessment(db: Database, assessment: Assessment): Promise<void> {
@@ -55,6 +56,7 @@ async function saveEvidence(db: Transaction<Tables>, evidence: Evidence): Promis
     .values({ resource, sub_layer: subLayer, task, engine, at, seq })
     .onConflict((conflict) => conflict.columns(['resource', 'sub_layer', 'task', 'engine']).doUpdateSet({ at, seq }))
     .execute()
+  await noteEvidence(db, [resource])
   return true
 }
 

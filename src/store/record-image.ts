@@ -14,6 +14,7 @@ import { saveOrigin } from './origins.ts'
 import { packageSetsOf, savePackageSets } from './package-sets.ts'
 import { json, keyOf, recordset, storableText } from './storable.ts'
 import type { Tables } from './tables.ts'
+import { noteImage } from './unjudged-images.ts'
 
 /** `at`: ISO 8601, UTC. */
 export async function recordImage(db: Database, image: ImageIndex, at: string): Promise<void> {
@@ -42,6 +43,7 @@ export async function recordImage(db: Database, image: ImageIndex, at: string): 
     await savePackages(transaction, members)
     const layers = image.layers.map(({ digest }) => digest)
     await savePackageSets(transaction, id, packageSetsOf(layers, members), at)
+    await noteImage(transaction, id)
   })
 }
 

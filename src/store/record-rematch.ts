@@ -7,6 +7,7 @@ import type { Database } from './database.ts'
 import { appendAll, evidenceOfRow, lockChain, saysTheSame } from './evidence-chain.ts'
 import { json, recordset } from './storable.ts'
 import type { Tables } from './tables.ts'
+import { noteEvidence } from './unjudged-images.ts'
 
 /** Packages that were judged, and verdicts that came and went. */
 export interface Counted {
@@ -87,5 +88,9 @@ async function append(db: Transaction<Tables>, list: readonly Evidence[]): Promi
     select r.* from ${recordset(rows, 'resource text, sub_layer text, task text, engine text, at timestamptz, seq bigint')}
     on conflict (resource, sub_layer, task, engine) do update set at = excluded.at, seq = excluded.seq
       where newest_evidence.at <= excluded.at`.execute(db)
+  await noteEvidence(
+    db,
+    list.map(({ resource }) => resource),
+  )
   return end.seq
 }

@@ -35,7 +35,7 @@ import { originsNotOf, recordOrigin } from './origins.ts'
 import { announce, markSent, takeDue, tryAgainAt } from './outbox.ts'
 import { packagesToJudge, type PackageChoice } from './packages-to-judge.ts'
 import { audit, createPerson, createTeam, giveToTeam, person, type AuditEntry, type NewPerson } from './people.ts'
-import { containing, imagesNotJudged, packagesNamed, vulnerablePackages } from './query-affected.ts'
+import { containing, packagesNamed, vulnerablePackages } from './query-affected.ts'
 import { estate } from './query-estate.ts'
 import { fixedFindings } from './query-fixed.ts'
 import { findings, findingsOf, type FindingGroups, type FindingQuery, type StoredFinding } from './query-findings.ts'
@@ -49,6 +49,7 @@ import { knownSources, recordSource } from './record-source.ts'
 import { recordVerdicts } from './record-verdicts.ts'
 import { createSignIn, type SignIn } from './sign-in.ts'
 import { upkeepOf } from './upkeep.ts'
+import { imagesNotJudged } from './unjudged-images.ts'
 
 /** Of the queries, those with a scope never answer with a row outside of it. */
 export interface Store extends EstateRecorder {

@@ -80,6 +80,7 @@ export interface Tables extends SignInTables {
     gaps: ColumnType<readonly PackageGap[], string | undefined, string>
   }
   unjudged_packages: { package_id: number }
+  unjudged_images: { image: string }
   rejudged_packages: { package_id: number }
   package_lookups: { ecosystem: string; name_key: string; package_id: number }
   package_sets: { id: Generated<number>; key: string; layer: string }

@@ -3,6 +3,7 @@ import { estate } from './0001-estate.ts'
 import { signIn } from './0002-sign-in.ts'
 import { packageSets } from './0003-package-sets.ts'
 import { history } from './0004-history.ts'
+import { unjudgedImages } from './0005-unjudged-images.ts'
 
 /** In the order in which they run; one that was released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-sign-in': signIn,
   '0003-package-sets': packageSets,
   '0004-history': history,
+  '0005-unjudged-images': unjudgedImages,
 }
