@@ -42,7 +42,7 @@ test('build tells what it read and what it could not, info shows the result', ()
     plimsoll('info').stdout,
     /^Feeds:\nosv\/npm +1 {2}fetched (?:just now|\d+ min ago) {2}newest 2026-01-01$/m,
   )
-  assert.deepEqual(rest, { origin: feed, advisories: 1, exploited: 0, ecosystems: { npm: 1 } })
+  assert.deepEqual(rest, { origin: feed, advisories: 1, unnamed: 0, exploited: 0, ecosystems: { npm: 1 } })
 })
 
 test('a folder that holds nothing readable ends with 2 and says what is expected', () => {
