@@ -295,6 +295,27 @@ function behaves(open: () => Promise<Store>): void {
     told = []
   })
 
+  test('a statement about an image is for those who may see the image; about a package it is for all', async () => {
+    now = day(16)
+    const known = async (teams: readonly string[]) =>
+      (await exceptions.known({ teams })).flatMap(({ kind, products }) => (kind === 'vex' ? products : [])).toSorted()
+    await store.createTeam('data', 'Data')
+    await store.giveToTeam('docker/two', 'data')
+    const oci = (number: number) => ({ '@id': `pkg:oci/app@${digest(number)}` })
+    writeFileSync(join(folder, 'vex/images.json'), openvex([oci(1), oci(2)]))
+    writeFileSync(join(folder, 'vex/package.json'), openvex([{ '@id': 'pkg:deb/debian/zlib@1' }]))
+    await apply()
+    const [ofDefault, ofData] = [1, 2].map((number) => `pkg:oci/app@${digest(number)}`)
+    assert.deepEqual(await known(['default', 'data']), ['pkg:deb/debian/zlib@1', ofDefault, ofData])
+    assert.deepEqual(await known(['data']), ['pkg:deb/debian/zlib@1', ofData])
+    assert.deepEqual(await known([]), ['pkg:deb/debian/zlib@1'])
+    assert.equal((await exceptions.known(everything)).filter(({ kind }) => kind === 'vex').length, 2)
+    for (const name of ['images', 'package']) rmSync(join(folder, `vex/${name}.json`))
+    await store.giveToTeam('docker/two', 'default')
+    await apply()
+    told = []
+  })
+
   test('a file that is broken keeps what it said, and says so; one that is gone takes it back', async () => {
     now = day(17)
     const document = join(folder, 'vex/other.json')

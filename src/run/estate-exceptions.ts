@@ -6,15 +6,18 @@ import { applyIgnores } from '../import/apply-ignores.ts'
 import { applyVex, type Subject } from '../import/apply-vex.ts'
 import { reachOf, storedExceptions, type Everywhere, type Said } from '../import/exception-reach.ts'
 import type { VexStatement } from '../import/statement.ts'
-import { isTarget, type VexTarget } from '../import/vex-target.ts'
+import { isTarget, namesTarget, type VexTarget } from '../import/vex-target.ts'
 import type { Clock } from '../io/clock.ts'
 import type { Assessment } from '../model/evidence.ts'
+import type { KnownException } from '../model/exception.ts'
 import type { Finding, Suppression } from '../model/finding.ts'
 import type { Gap } from '../model/scan.ts'
+import type { Scope } from '../model/team.ts'
 import type { Verdict } from '../model/verdict.ts'
-import type { ImageNames, Weighable, Weighed } from '../store/exceptions.ts'
+import type { Weighable, Weighed } from '../store/exceptions.ts'
 import type { Exceptions } from '../store/store.ts'
 import type { EstateJudge, VerdictExceptions } from './estate-judge.ts'
+import { knownWithin, targetOf } from './exception-targets.ts'
 import { holdExceptions, type ExceptionFiles, type ReadExceptions } from './exception-files.ts'
 
 export interface EstateExceptions extends VerdictExceptions {
@@ -22,6 +25,8 @@ export interface EstateExceptions extends VerdictExceptions {
   assessment(assessment: Assessment): Assessment
   /** Reads what has changed, judges again what it is about, and takes note of it. */
   refresh(judge: Pick<EstateJudge, 'judgeExcepted'>, signal: AbortSignal): Promise<void>
+  /** As they were read last, in the order of their files: those that a person may see. */
+  known(scope: Scope): Promise<readonly KnownException[]>
   /** What could not be read. */
   problems(): readonly Gap[]
 }
@@ -70,6 +75,7 @@ export async function estateExceptions(
     }
   }
   return {
+    known: (scope) => knownWithin(store, held.said, scope),
     problems: () => gaps,
     verdict(verdict) {
       noteParticular(verdict)
@@ -182,14 +188,6 @@ function namesOf({ rule, aliases }: Pick<Finding, 'rule' | 'aliases'>): string[]
   return [rule, ...aliases]
 }
 
-function targetOf(subject: string, image: ImageNames | undefined): VexTarget {
-  if (!image) return { names: [subject, subject.slice(subject.lastIndexOf('/') + 1)], digests: [] }
-  const { digest, configDigest, aliases, architecture } = image
-  const inNames = aliases.flatMap((alias) => /@(?<digest>sha256:[0-9a-f]{64})$/.exec(alias)?.groups?.['digest'] ?? [])
-  const digests = [digest, configDigest, ...inNames]
-  return { names: aliases, digests, ...(architecture === null ? {} : { architecture }) }
-}
-
 /** Images that statements name, those with a vulnerability of these names, and those for which something holds already. */
 async function subjectsAbout(
   store: Exceptions,
@@ -212,9 +210,6 @@ async function subjectsAbout(
   return [...subjects]
 }
 
-/** Each of its products is an image, or names one by a text. */
 function isOfImages({ products }: VexStatement): boolean {
-  return products.every(({ purl, digests, name }) => {
-    return digests !== undefined || name !== undefined || purl?.type === 'oci' || purl?.type === 'docker'
-  })
+  return products.every(namesTarget)
 }

@@ -68,7 +68,10 @@ export function testApp(changes: Partial<ServeDeps> = {}): TestApp {
     resourceCells: async (list: readonly Resource[]) => new Map(list.map(({ id }) => [id, nine('proven')])),
     progress: feed,
     look: () => void test.looks++,
-    exceptionProblems: () => [{ why: 'not JSON', place: { path: 'vex/broken.json' } }],
+    exceptions: {
+      known: async ({ teams }) => (teams === 'all' || teams.includes('a') ? [knownException] : []),
+      problems: () => [{ why: 'not JSON', place: { path: 'vex/broken.json' } }],
+    },
     localAdministrator: 'admin',
     estate: 'web-1',
     version: '1.2.3',
@@ -211,7 +214,6 @@ function memoryStore(audited: TestApp['audited']): EstateQueries {
     }),
     imageDetail: async (scope, id) => images(scope).find((image) => image.id === id),
     audit: async (entry) => void audited.push(entry),
-    exceptions: { known: async () => [knownException] },
     affected: {
       vulnerable: async (name) => (name === 'CVE-2021-44228' ? [vulnerableLog4j] : []),
       named: async (names) => (names.includes(vulnerableLog4j.package.name) ? [vulnerableLog4j] : []),
@@ -255,7 +257,7 @@ const knownException: KnownException = {
   reason: 'the protocol is switched off',
   names: ['CVE-2026-0007'],
   packages: [],
-  products: [],
+  products: ['image-of-a:1'],
   until: '2026-12-31',
   ended: false,
   firstRead: '2026-11-20T00:00:00Z',
