@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { record } from '../match/testing.ts'
+import type { Finding } from '../model/finding.ts'
 import { imageId } from '../model/resource.ts'
 import type { NotifiedFinding } from '../model/notification.ts'
 import { onBothEngines } from '../testing/engines.ts'
@@ -64,6 +65,7 @@ function behaves(open: () => Promise<Store>): void {
   let judge: EstateJudge
   let index: TestIndex
   let told: NotifiedFinding[] = []
+  let beyond = 0
 
   before(async () => {
     now = day(1)
@@ -103,7 +105,8 @@ function behaves(open: () => Promise<Store>): void {
       record: (given) => store.recordAssessment(exceptions.assessment(given)),
       exceptions,
       changed: async () => {
-        await store.outbox.announce(now, (found) => {
+        await store.outbox.announce(now, (found, more) => {
+          beyond += more
           told.push(...found.flatMap(({ findings }) => findings))
           return []
         })
@@ -263,6 +266,33 @@ function behaves(open: () => Promise<Store>): void {
     await apply()
     await judge.refresh(signal)
     assert.deepEqual(told, [])
+  })
+
+  test('each team is told by which statement its own image was excepted, and of more than are listed how many', async () => {
+    now = '2026-11-14T12:00:00Z'
+    beyond = 0
+    await store.createTeam('data', 'Data')
+    await store.giveToTeam('docker/two', 'data')
+    for (const number of [1, 2])
+      writeFileSync(join(folder, `vex/${number}.json`), openvex([{ '@id': `pkg:oci/app@${digest(number)}` }]))
+    await apply()
+    const secrets = Array.from({ length: 1001 }, (_, index) => ruleFinding('docker/three', `secret-${index}`))
+    const suppressed = { by: 'list', reason: 'of a test' }
+    const say = (findings: readonly Finding[]) => store.recordAssessment(assessment('docker/three', now, findings))
+    await say(secrets.map((finding) => ({ ...finding, suppressed })))
+    for (const number of [1, 2]) rmSync(join(folder, `vex/${number}.json`))
+    now = '2026-11-14T13:00:00Z'
+    await say(secrets)
+    await apply()
+    const again = told.filter(({ rule }) => rule === 'DSA-1').map(({ reopened }) => reopened)
+    assert.deepEqual(
+      again.toSorted(),
+      [1, 2].map((number) => `vex/${number}.json (Supplier) does not except it any more`),
+    )
+    assert.deepEqual([told.length, beyond], [1002, 1])
+    await store.giveToTeam('docker/two', 'default')
+    await say([])
+    told = []
   })
 
   test('a rule with a path holds where the package lies on it', async () => {
