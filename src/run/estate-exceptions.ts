@@ -4,7 +4,7 @@
 
 import { applyIgnores } from '../import/apply-ignores.ts'
 import { applyVex, type Subject } from '../import/apply-vex.ts'
-import { reachOf, storedExceptions, type Everywhere, type Said } from '../import/exception-reach.ts'
+import { reachOf, statementsNaming, storedExceptions, type Everywhere, type Said } from '../import/exception-reach.ts'
 import type { VexStatement } from '../import/statement.ts'
 import { isTarget, namesTarget, type VexTarget } from '../import/vex-target.ts'
 import type { Clock } from '../io/clock.ts'
@@ -32,7 +32,7 @@ export interface EstateExceptions extends VerdictExceptions {
 }
 
 interface Held {
-  said: Said
+  said: Said & { naming: ReturnType<typeof statementsNaming> }
   everywhere: Everywhere
   somewhere: Said
   /** Of what holds somewhere: names of vulnerabilities, or all. */
@@ -135,7 +135,8 @@ function heldOf(read: ReadExceptions): Held {
     ...somewhere.statements.flatMap(({ vulnerabilities }) => vulnerabilities),
     ...somewhere.rules.flatMap(({ ids = [] }) => ids),
   ]
-  return { said: read, everywhere, somewhere, names: isAboutAll ? 'all' : new Set(names) }
+  const said = { ...read, naming: statementsNaming(read.statements) }
+  return { said, everywhere, somewhere, names: isAboutAll ? 'all' : new Set(names) }
 }
 
 function exceptVerdict(verdict: Verdict, everywhere: Everywhere, at: string): Verdict {
@@ -150,7 +151,7 @@ function exceptVerdict(verdict: Verdict, everywhere: Everywhere, at: string): Ve
 }
 
 /** Of a resource's own: settings, secrets, malware, and the parts of an engine. */
-function exceptAssessment(assessment: Assessment, said: Said): Assessment {
+function exceptAssessment(assessment: Assessment, said: Held['said']): Assessment {
   if (said.statements.length + said.rules.length === 0) return assessment
   const findings = assessment.findings.map((finding) => {
     const suppressed = suppressionOf(finding, said, assessment.at)
@@ -159,21 +160,18 @@ function exceptAssessment(assessment: Assessment, said: Said): Assessment {
   return { ...assessment, findings }
 }
 
-function suppressionOf(finding: Finding, { statements, rules }: Said, at: string): Suppression | undefined {
+function suppressionOf(finding: Finding, { naming, rules }: Held['said'], at: string): Suppression | undefined {
   const { resource, subLayer, package: of, place = {} } = finding
   const packages = of ? [{ ...of, place }] : []
   const target = { names: [resource], digests: [] }
-  const about = statements.filter(({ vulnerabilities }) =>
-    vulnerabilities.some((name) => namesOf(finding).includes(name)),
-  )
-  const stated = applyVex([finding], about, { resource, subLayer, target, packages })
+  const stated = applyVex([finding], naming(namesOf(finding)), { resource, subLayer, target, packages })
   return applyIgnores(stated.findings.slice(0, 1), rules, at).findings[0]?.suppressed
 }
 
 /** All that is said counts here, also what holds everywhere: the newest statement wins. */
-function weighOne(list: readonly Weighable[], said: Said, target: VexTarget, at: string): Weighed[] {
+function weighOne(list: readonly Weighable[], said: Held['said'], target: VexTarget, at: string): Weighed[] {
   const names = new Set(list.flatMap(({ finding }) => namesOf(finding)))
-  const about = said.statements.filter(({ vulnerabilities }) => vulnerabilities.some((name) => names.has(name)))
+  const about = said.naming(names)
   const { resource, subLayer } = list[0]!.finding
   const packages = list.flatMap(({ found, places }) => places.map((place) => ({ ...found, place })))
   const findings = list.map(({ finding }) => finding)
