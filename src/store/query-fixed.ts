@@ -10,7 +10,9 @@ import {
   cause,
   completeCounts,
   matching,
+  mostNamed,
   severityRank,
+  visibleFor,
   withResources,
   type FindingGroup,
   type FindingGroups,
@@ -21,18 +23,12 @@ import {
 import { all, within } from './scope.ts'
 
 const mostChanges = 500
-const mostNamed = 100
 
 export async function fixedFindings(db: Database, scope: Scope, query: FindingQuery): Promise<FindingGroups> {
   const { service, resource, offset, limit } = query
-  const asked = all([
-    within(scope, 'team'),
-    service !== undefined && sql`service = ${service}`,
-    resource !== undefined && sql`(resource = ${resource} or subject = ${resource})`,
-  ])
   const { rows } = await sql<Row>`
     with visible as materialized (
-      select subject, resource, name from subjects where ${asked}
+      select subject, resource, name from subjects where ${visibleFor(scope, query)}
     ), ended as materialized (
       select u.resource, u.image, u.gone_at from image_uses u
         join resources r on r.id = u.resource and ${within(scope, 'r.team')}
