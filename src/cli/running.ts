@@ -156,7 +156,7 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
       resourceCells,
       progress: cycles,
       look: cycles.lookNow,
-      exceptionProblems: exceptions.problems,
+      exceptions,
       localAdministrator: localAdministrator.id,
       estate: hostname(),
       version: productVersion(),

@@ -69,6 +69,17 @@ function indexed({ statements, rules }: Said): Everywhere {
   }
 }
 
+/** Those that name one of the vulnerabilities, in their order: found quickly, however many there are. */
+export function statementsNaming(statements: readonly VexStatement[]): (names: Iterable<string>) => VexStatement[] {
+  const byName = new Map<string, number[]>()
+  for (const [index, { vulnerabilities }] of statements.entries())
+    for (const name of vulnerabilities) add(byName, name, index)
+  return (names) => {
+    const found = new Set([...names].flatMap((name) => byName.get(name) ?? []))
+    return [...found].toSorted((a, b) => a - b).map((index) => statements[index]!)
+  }
+}
+
 function keyOf({ type, name }: ParsedPurl): string {
   return `${type}/${name.toLowerCase()}`
 }

@@ -32,6 +32,11 @@ export function isTarget({ purl, digests = [], name }: VexProduct, target: VexTa
   return isNamed(purl, target)
 }
 
+/** Whether it is of what was looked at, an image or a machine, and not of a package wherever that is. */
+export function namesTarget({ purl, digests, name }: VexProduct): boolean {
+  return digests !== undefined || name !== undefined || (purl !== undefined && isImage(purl))
+}
+
 export function isImage({ type }: ParsedPurl): boolean {
   return type === 'oci' || type === 'docker'
 }

@@ -220,7 +220,8 @@ export function majorOf(version: string): number {
  */
 export function isProjectVersion(version: string): boolean {
   return (
-    /^v?\d+\.\d+(?:\.\d+)?(?:-(?:alpha|beta|rc|ce|ea|pre|snapshot)(?:[.-]?(?:rc|tp)?[.-]?\d+)*)?(?:\+incompatible)?$/.test(
+    // One way alone to read each text: it comes from images, and a second one doubles the time with each digit.
+    /^v?\d+\.\d+(?:\.\d+)?(?:-(?:alpha|beta|rc|ce|ea|pre|snapshot)(?:(?:[.-]?(?:rc|tp)[.-]?|[.-]{0,2})\d+(?!\d))*)?(?:\+incompatible)?$/.test(
       version,
     ) || isPseudoVersion(version)
   )

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { record } from '../match/testing.ts'
+import type { Finding } from '../model/finding.ts'
 import { imageId } from '../model/resource.ts'
 import type { NotifiedFinding } from '../model/notification.ts'
 import { onBothEngines } from '../testing/engines.ts'
@@ -64,6 +65,7 @@ function behaves(open: () => Promise<Store>): void {
   let judge: EstateJudge
   let index: TestIndex
   let told: NotifiedFinding[] = []
+  let beyond = 0
 
   before(async () => {
     now = day(1)
@@ -103,7 +105,8 @@ function behaves(open: () => Promise<Store>): void {
       record: (given) => store.recordAssessment(exceptions.assessment(given)),
       exceptions,
       changed: async () => {
-        await store.outbox.announce(now, (found) => {
+        await store.outbox.announce(now, (found, more) => {
+          beyond += more
           told.push(...found.flatMap(({ findings }) => findings))
           return []
         })
@@ -265,6 +268,33 @@ function behaves(open: () => Promise<Store>): void {
     assert.deepEqual(told, [])
   })
 
+  test('each team is told by which statement its own image was excepted, and of more than are listed how many', async () => {
+    now = '2026-11-14T12:00:00Z'
+    beyond = 0
+    await store.createTeam('data', 'Data')
+    await store.giveToTeam('docker/two', 'data')
+    for (const number of [1, 2])
+      writeFileSync(join(folder, `vex/${number}.json`), openvex([{ '@id': `pkg:oci/app@${digest(number)}` }]))
+    await apply()
+    const secrets = Array.from({ length: 1001 }, (_, index) => ruleFinding('docker/three', `secret-${index}`))
+    const suppressed = { by: 'list', reason: 'of a test' }
+    const say = (findings: readonly Finding[]) => store.recordAssessment(assessment('docker/three', now, findings))
+    await say(secrets.map((finding) => ({ ...finding, suppressed })))
+    for (const number of [1, 2]) rmSync(join(folder, `vex/${number}.json`))
+    now = '2026-11-14T13:00:00Z'
+    await say(secrets)
+    await apply()
+    const again = told.filter(({ rule }) => rule === 'DSA-1').map(({ reopened }) => reopened)
+    assert.deepEqual(
+      again.toSorted(),
+      [1, 2].map((number) => `vex/${number}.json (Supplier) does not except it any more`),
+    )
+    assert.deepEqual([told.length, beyond], [1002, 1])
+    await store.giveToTeam('docker/two', 'default')
+    await say([])
+    told = []
+  })
+
   test('a rule with a path holds where the package lies on it', async () => {
     now = day(15)
     const yaml = (path: string) => `vulnerabilities:\n  - id: CVE-2026-1\n    paths:\n      - ${path}\n`
@@ -292,6 +322,27 @@ function behaves(open: () => Promise<Store>): void {
     rmSync(join(folder, 'vex/own.json'))
     await apply()
     assert.ok(!(await statesOf(one)).includes('CVE-2026-1 open'))
+    told = []
+  })
+
+  test('a statement about an image is for those who may see the image; about a package it is for all', async () => {
+    now = day(16)
+    const known = async (teams: readonly string[]) =>
+      (await exceptions.known({ teams })).flatMap(({ kind, products }) => (kind === 'vex' ? products : [])).toSorted()
+    await store.createTeam('data', 'Data')
+    await store.giveToTeam('docker/two', 'data')
+    const oci = (number: number) => ({ '@id': `pkg:oci/app@${digest(number)}` })
+    writeFileSync(join(folder, 'vex/images.json'), openvex([oci(1), oci(2)]))
+    writeFileSync(join(folder, 'vex/package.json'), openvex([{ '@id': 'pkg:deb/debian/zlib@1' }]))
+    await apply()
+    const [ofDefault, ofData] = [1, 2].map((number) => `pkg:oci/app@${digest(number)}`)
+    assert.deepEqual(await known(['default', 'data']), ['pkg:deb/debian/zlib@1', ofDefault, ofData])
+    assert.deepEqual(await known(['data']), ['pkg:deb/debian/zlib@1', ofData])
+    assert.deepEqual(await known([]), ['pkg:deb/debian/zlib@1'])
+    assert.equal((await exceptions.known(everything)).filter(({ kind }) => kind === 'vex').length, 2)
+    for (const name of ['images', 'package']) rmSync(join(folder, `vex/${name}.json`))
+    await store.giveToTeam('docker/two', 'default')
+    await apply()
     told = []
   })
 

@@ -4,17 +4,20 @@
 
 import { applyIgnores } from '../import/apply-ignores.ts'
 import { applyVex, type Subject } from '../import/apply-vex.ts'
-import { reachOf, storedExceptions, type Everywhere, type Said } from '../import/exception-reach.ts'
+import { reachOf, statementsNaming, storedExceptions, type Everywhere, type Said } from '../import/exception-reach.ts'
 import type { VexStatement } from '../import/statement.ts'
-import { isTarget, type VexTarget } from '../import/vex-target.ts'
+import { isTarget, namesTarget, type VexTarget } from '../import/vex-target.ts'
 import type { Clock } from '../io/clock.ts'
 import type { Assessment } from '../model/evidence.ts'
+import type { KnownException } from '../model/exception.ts'
 import type { Finding, Suppression } from '../model/finding.ts'
 import type { Gap } from '../model/scan.ts'
+import type { Scope } from '../model/team.ts'
 import type { Verdict } from '../model/verdict.ts'
-import type { ImageNames, Weighable, Weighed } from '../store/exceptions.ts'
+import type { Weighable, Weighed } from '../store/exceptions.ts'
 import type { Exceptions } from '../store/store.ts'
 import type { EstateJudge, VerdictExceptions } from './estate-judge.ts'
+import { knownWithin, targetOf } from './exception-targets.ts'
 import { holdExceptions, type ExceptionFiles, type ReadExceptions } from './exception-files.ts'
 
 export interface EstateExceptions extends VerdictExceptions {
@@ -22,12 +25,14 @@ export interface EstateExceptions extends VerdictExceptions {
   assessment(assessment: Assessment): Assessment
   /** Reads what has changed, judges again what it is about, and takes note of it. */
   refresh(judge: Pick<EstateJudge, 'judgeExcepted'>, signal: AbortSignal): Promise<void>
+  /** As they were read last, in the order of their files: those that a person may see. */
+  known(scope: Scope): Promise<readonly KnownException[]>
   /** What could not be read. */
   problems(): readonly Gap[]
 }
 
 interface Held {
-  said: Said
+  said: Said & { naming: ReturnType<typeof statementsNaming> }
   everywhere: Everywhere
   somewhere: Said
   /** Of what holds somewhere: names of vulnerabilities, or all. */
@@ -70,6 +75,7 @@ export async function estateExceptions(
     }
   }
   return {
+    known: (scope) => knownWithin(store, held.said, scope),
     problems: () => gaps,
     verdict(verdict) {
       noteParticular(verdict)
@@ -129,7 +135,8 @@ function heldOf(read: ReadExceptions): Held {
     ...somewhere.statements.flatMap(({ vulnerabilities }) => vulnerabilities),
     ...somewhere.rules.flatMap(({ ids = [] }) => ids),
   ]
-  return { said: read, everywhere, somewhere, names: isAboutAll ? 'all' : new Set(names) }
+  const said = { ...read, naming: statementsNaming(read.statements) }
+  return { said, everywhere, somewhere, names: isAboutAll ? 'all' : new Set(names) }
 }
 
 function exceptVerdict(verdict: Verdict, everywhere: Everywhere, at: string): Verdict {
@@ -144,7 +151,7 @@ function exceptVerdict(verdict: Verdict, everywhere: Everywhere, at: string): Ve
 }
 
 /** Of a resource's own: settings, secrets, malware, and the parts of an engine. */
-function exceptAssessment(assessment: Assessment, said: Said): Assessment {
+function exceptAssessment(assessment: Assessment, said: Held['said']): Assessment {
   if (said.statements.length + said.rules.length === 0) return assessment
   const findings = assessment.findings.map((finding) => {
     const suppressed = suppressionOf(finding, said, assessment.at)
@@ -153,21 +160,18 @@ function exceptAssessment(assessment: Assessment, said: Said): Assessment {
   return { ...assessment, findings }
 }
 
-function suppressionOf(finding: Finding, { statements, rules }: Said, at: string): Suppression | undefined {
+function suppressionOf(finding: Finding, { naming, rules }: Held['said'], at: string): Suppression | undefined {
   const { resource, subLayer, package: of, place = {} } = finding
   const packages = of ? [{ ...of, place }] : []
   const target = { names: [resource], digests: [] }
-  const about = statements.filter(({ vulnerabilities }) =>
-    vulnerabilities.some((name) => namesOf(finding).includes(name)),
-  )
-  const stated = applyVex([finding], about, { resource, subLayer, target, packages })
+  const stated = applyVex([finding], naming(namesOf(finding)), { resource, subLayer, target, packages })
   return applyIgnores(stated.findings.slice(0, 1), rules, at).findings[0]?.suppressed
 }
 
 /** All that is said counts here, also what holds everywhere: the newest statement wins. */
-function weighOne(list: readonly Weighable[], said: Said, target: VexTarget, at: string): Weighed[] {
+function weighOne(list: readonly Weighable[], said: Held['said'], target: VexTarget, at: string): Weighed[] {
   const names = new Set(list.flatMap(({ finding }) => namesOf(finding)))
-  const about = said.statements.filter(({ vulnerabilities }) => vulnerabilities.some((name) => names.has(name)))
+  const about = said.naming(names)
   const { resource, subLayer } = list[0]!.finding
   const packages = list.flatMap(({ found, places }) => places.map((place) => ({ ...found, place })))
   const findings = list.map(({ finding }) => finding)
@@ -180,14 +184,6 @@ function weighOne(list: readonly Weighable[], said: Said, target: VexTarget, at:
 
 function namesOf({ rule, aliases }: Pick<Finding, 'rule' | 'aliases'>): string[] {
   return [rule, ...aliases]
-}
-
-function targetOf(subject: string, image: ImageNames | undefined): VexTarget {
-  if (!image) return { names: [subject, subject.slice(subject.lastIndexOf('/') + 1)], digests: [] }
-  const { digest, configDigest, aliases, architecture } = image
-  const inNames = aliases.flatMap((alias) => /@(?<digest>sha256:[0-9a-f]{64})$/.exec(alias)?.groups?.['digest'] ?? [])
-  const digests = [digest, configDigest, ...inNames]
-  return { names: aliases, digests, ...(architecture === null ? {} : { architecture }) }
 }
 
 /** Images that statements name, those with a vulnerability of these names, and those for which something holds already. */
@@ -212,9 +208,6 @@ async function subjectsAbout(
   return [...subjects]
 }
 
-/** Each of its products is an image, or names one by a text. */
 function isOfImages({ products }: VexStatement): boolean {
-  return products.every(({ purl, digests, name }) => {
-    return digests !== undefined || name !== undefined || purl?.type === 'oci' || purl?.type === 'docker'
-  })
+  return products.every(namesTarget)
 }

@@ -181,6 +181,26 @@ function behaves(open: () => Promise<Store>): void {
     assert.deepEqual((await of('DSA-3'))?.at(-1), [day(11), 'advisory withdrawn', 'DSA-3 was withdrawn on 2026-11-10'])
   })
 
+  test('an image fixes nothing of a package in it that no feed judges', async () => {
+    now = '2026-11-11T12:00:00Z'
+    index.add(record('GHSA-1', ['npm', 'express'], [{ introduced: '0' }, { fixed: '4.0.0' }]))
+    const express = { ecosystem: 'npm', name: 'express', version: '5.0.0', purl: 'pkg:npm/express@5.0.0', place: {} }
+    await runs(1, 'shop-4')
+    now = day(12)
+    await runs(5, 'shop-5')
+    const distribution = { id: 'debian', version: '13', name: 'Debian 13', ecosystem: 'Debian:13' }
+    const next = { ...image(5, [debian('openssl', '3.5.1-1'), express]), distribution }
+    await store.recordImage(next)
+    await judge().judge(inventoryOf(next), false)
+    const { runs: ran, courses } = await store.history(everything, 'docker/shop-5')
+    assert.equal(ran.at(-1)?.unjudged, undefined, 'of the rest of it something is judged')
+    assert.equal(courses.get('DSA-1\nDebian\nopenssl')?.state, 'open')
+    assert.deepEqual(
+      (await fixed()).filter(([rule]) => rule === 'DSA-1'),
+      [],
+    )
+  })
+
   test('of a machine the version that took its place, of a setting that it passes now', async () => {
     now = day(12)
     await store.recordSource(report('host', now, { resources: 1 }), [machine('a')])

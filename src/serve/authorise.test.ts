@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { actions, scopeOf, type Action } from './authorise.ts'
-import { people, testApp, type PersonName, type TestApp } from './testing.ts'
+import { people, type PersonName } from './estate.testing.ts'
+import { testApp, type TestApp } from './testing.ts'
 import { errorView } from './views/error.ts'
 
 /** Values for the parameters that routes insist on. */

@@ -4,6 +4,7 @@ import type { Clock } from '../io/clock.ts'
 import type { Log } from '../io/log.ts'
 import type { Catalog } from '../model/catalog.ts'
 import type { Cell, Matrix } from '../model/coverage.ts'
+import type { KnownException } from '../model/exception.ts'
 import type { Resource } from '../model/resource.ts'
 import type { Gap } from '../model/scan.ts'
 import type { SourceReport } from '../model/source.ts'
@@ -25,8 +26,8 @@ export interface ServeDeps {
   progress: ProgressFeed
   /** Begins a cycle, unless one is running. */
   look(): void
-  /** What could not be read of the files that say what is not to be acted on. */
-  exceptionProblems(): readonly Gap[]
+  /** What is not to be acted on, as the files say that were read last. */
+  exceptions: KnownExceptions
   /** Whom a request over the local socket speaks for when it needs a person: the local administrator's id. */
   localAdministrator: string
   /** What the frame calls this estate: the name of the machine. */
@@ -55,7 +56,13 @@ export type EstateQueries = Pick<
   | 'imageDetail'
   | 'audit'
   | 'affected'
-> & { exceptions: Pick<Store['exceptions'], 'known'> }
+>
+
+export interface KnownExceptions {
+  known(scope: Scope): Promise<readonly KnownException[]>
+  /** What could not be read of the files. */
+  problems(): readonly Gap[]
+}
 
 export interface KnownSource {
   readonly id: string

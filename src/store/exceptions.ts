@@ -5,10 +5,13 @@ import { sql, type RawBuilder, type Transaction } from 'kysely'
 import type { KnownException, StoredException } from '../model/exception.ts'
 import type { Finding, Suppression } from '../model/finding.ts'
 import type { Package } from '../model/package.ts'
+import { isImageId } from '../model/resource.ts'
 import type { Place } from '../model/scan.ts'
+import type { Scope } from '../model/team.ts'
 import type { Database } from './database.ts'
 import { recordChanges, type VerdictChange } from './finding-changes.ts'
 import { toFinding, type FindingRow } from './query-findings.ts'
+import { within } from './scope.ts'
 import { keyOf, recordset } from './storable.ts'
 import { isSameSuppression, whyExcepted, whyOpenAgain } from './suppression.ts'
 import type { Tables } from './tables.ts'
@@ -51,7 +54,7 @@ export async function recordExceptions(db: Database, read: readonly ReadExceptio
   })
 }
 
-function keyOfException(exception: StoredException): string {
+export function keyOfException(exception: StoredException): string {
   const { kind, file, line, author, status, justification, reason, names, packages, products, until } = exception
   return keyOf(
     JSON.stringify([kind, file, line, author, status, justification, reason, names, packages, products, until]),
@@ -73,6 +76,16 @@ export async function imageNames(db: Database, images?: readonly string[]): Prom
     select id, digest, index ->> 'configDigest' as "configDigest", index -> 'aliases' as aliases,
       index ->> 'architecture' as architecture from images where ${chosen} order by id`.execute(db)
   return rows
+}
+
+/** All that may be seen: images by their names, whatever else findings are of by its id. */
+export async function subjectsWithin(db: Database, scope: Scope): Promise<{ images: ImageNames[]; others: string[] }> {
+  const { rows } = await sql<{ subject: string }>`
+    select distinct subject from subjects where ${within(scope, 'team')} order by subject`.execute(db)
+  const [images, others] = [true, false].map((wanted) =>
+    rows.map(({ subject }) => subject).filter((subject) => isImageId(subject) === wanted),
+  )
+  return { images: await imageNames(db, images), others: others! }
 }
 
 /** Images and machines that contain one of the packages, or one that an open vulnerability of these names affects. */

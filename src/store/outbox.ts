@@ -44,7 +44,8 @@ export async function announce(
     const reopened = await reopenedFindings(transaction)
     if (ids.length === 0 && reopened.length === 0) return 0
     const found = byTeam([...(await newFindings(transaction, ids.slice(0, atOnce))), ...reopened])
-    const made = make(found, Math.max(0, ids.length - atOnce)).map(({ channel, content }) => {
+    const beyond = Math.max(0, ids.length - atOnce) + (reopened[0]?.of ?? 0) - reopened.length
+    const made = make(found, beyond).map(({ channel, content }) => {
       const { team, generation } = content
       // The same may end again under the same index.
       const again = content.findings.some(({ reopened }) => reopened !== undefined) ? at : ''
@@ -101,6 +102,7 @@ async function newFindings(db: Transaction<Tables>, ids: readonly number[]): Pro
     select g.team, coalesce(v.reopened, (
           select h.why from finding_changes h join subject_exceptions x on x.vulnerability_id = v.id and x.unannounced
             where h.vulnerability_id = v.id and h.subject = x.subject and h.cause = 'exception ended'
+              and x.subject in (select subject from subjects where team = g.team)
             order by h.id desc limit 1)) as reopened, v.rule, v.aliases, v.title, v.severity, v.score, v.exploited, v.fix, v.package, g.images,
         coalesce(array_length(g.running, 1), 0) as workload_count,
         to_jsonb(g.running[1:${sql.lit(mostWorkloads)}]) as workloads
@@ -114,10 +116,10 @@ async function newFindings(db: Transaction<Tables>, ids: readonly number[]): Pro
   return rows
 }
 
-/** Settings, secrets, malware, parts of an engine: those whose exception has ended. */
-async function reopenedFindings(db: Transaction<Tables>): Promise<Row[]> {
-  const { rows } = await sql<Row>`
-    select s.team, f.reopened, f.rule, f.aliases, f.title, f.severity, f.score, f.exploited, f.fix, f.package,
+/** Settings, secrets, malware, parts of an engine: those whose exception has ended, and how many there are. */
+async function reopenedFindings(db: Transaction<Tables>): Promise<(Row & { of: number })[]> {
+  const { rows } = await sql<Row & { of: number }>`
+    select count(*) over () as of, s.team, f.reopened, f.rule, f.aliases, f.title, f.severity, f.score, f.exploited, f.fix, f.package,
         count(distinct f.subject) filter (where f.subject like 'image/%') as images,
         count(distinct s.resource) filter (where s.resource not like 'image/%') as workload_count,
         to_jsonb((array_agg(distinct array[s.resource, s.name])

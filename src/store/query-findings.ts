@@ -67,7 +67,7 @@ export interface FindingGroups {
 }
 
 /** A group or finding names at most so many resources; its page can be asked for the others. */
-const mostNamed = 100
+export const mostNamed = 100
 
 export async function findings(db: Database, scope: Scope, query: FindingQuery): Promise<FindingGroups> {
   const { rows } = await sql<GroupsRow>`
@@ -206,7 +206,11 @@ export function completeCounts(counts: Partial<SeverityCounts>): SeverityCounts 
   return { critical: 0, high: 0, medium: 0, low: 0, unknown: 0, ...counts }
 }
 
-function visibleFor(scope: Scope, { service, resource }: FindingQuery): RawBuilder<unknown> {
+/** Of the view `subjects`. */
+export function visibleFor(
+  scope: Scope,
+  { service, resource }: Pick<FindingQuery, 'service' | 'resource'>,
+): RawBuilder<unknown> {
   return all([
     within(scope, 'team'),
     service !== undefined && sql`service = ${service}`,

@@ -10,7 +10,9 @@ import {
   cause,
   completeCounts,
   matching,
+  mostNamed,
   severityRank,
+  visibleFor,
   withResources,
   type FindingGroup,
   type FindingGroups,
@@ -21,18 +23,12 @@ import {
 import { all, within } from './scope.ts'
 
 const mostChanges = 500
-const mostNamed = 100
 
 export async function fixedFindings(db: Database, scope: Scope, query: FindingQuery): Promise<FindingGroups> {
   const { service, resource, offset, limit } = query
-  const asked = all([
-    within(scope, 'team'),
-    service !== undefined && sql`service = ${service}`,
-    resource !== undefined && sql`(resource = ${resource} or subject = ${resource})`,
-  ])
   const { rows } = await sql<Row>`
     with visible as materialized (
-      select subject, resource, name from subjects where ${asked}
+      select subject, resource, name from subjects where ${visibleFor(scope, query)}
     ), ended as materialized (
       select u.resource, u.image, u.gone_at from image_uses u
         join resources r on r.id = u.resource and ${within(scope, 'r.team')}
@@ -61,6 +57,10 @@ export async function fixedFindings(db: Database, scope: Scope, query: FindingQu
       select distinct p.resource, ${cause} as cause
         from (select distinct resource from replaced) p join resource_images u on u.resource = p.resource
           join ${vulnerabilitiesOf(sql`u.image`)} where f.fixed_at is null
+    ), unjudged as materialized (
+      select distinct n.image, p.ecosystem, p.name from (select distinct by as image from replaced) n
+        join image_package_sets i on i.image = n.image join package_set_members m on m.set_id = i.set_id and not m.again
+        join packages p on p.id = m.package_id where not p.judged
     ), by_image as (
       select f.* from (
         select p.subject || E'\\n' || f.rule || E'\\n' || f.subject_part as id, f.engine, p.subject, p.resource, p.name,
@@ -70,6 +70,8 @@ export async function fixedFindings(db: Database, scope: Scope, query: FindingQu
           where f.first_seen <= p.ended and (f.fixed_at is null or f.fixed_at > p.ended)
       ) f where ${matching({ ...query, state: 'any' })}
         and not exists (select from still s where s.resource = f.resource and s.cause = f.cause)
+        and not exists (select from unjudged u where u.image = f.by and u.ecosystem = f.package ->> 'ecosystem'
+          and u.name = f.package ->> 'name')
     ), hits as materialized (
       select * from closed union all
       select id, engine, subject, resource, name, severity, exploited, score, rank, cause, at, by from by_image

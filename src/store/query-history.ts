@@ -36,7 +36,7 @@ const mostPast = 500
 export async function workloadHistory(db: Database, scope: Scope, resource: string): Promise<WorkloadHistory> {
   const runs = await imageRuns(db, scope, resource)
   const vulnerabilities = await vulnerabilitiesOf(db, runs)
-  const courses = coursesOf(runs, vulnerabilities)
+  const courses = coursesOf(runs, vulnerabilities, await unjudgedIn(db, runs))
   const past = [...courses].filter(([, { changes }]) => changes.length > 0).toSorted(newestFirst)
   const ofImages = await described(db, past.slice(0, mostPast), vulnerabilities)
   const findings = [...ofImages, ...(await ownFixed(db, scope, resource))]
@@ -76,6 +76,18 @@ async function vulnerabilitiesOf(db: Database, runs: readonly StoredRun[]): Prom
     const untold: FindingChange[] = isTold ? [] : [{ at: fixedAt, state: 'fixed', cause: 'not found again', why }]
     return { id, image, cause, firstSeen, changes: [...own, ...untold] }
   })
+}
+
+/** By image, ecosystem and name of the packages in it that nobody judged. */
+async function unjudgedIn(db: Database, runs: readonly StoredRun[]): Promise<Map<string, Set<string>>> {
+  const images = [...new Set(runs.map(({ id }) => id))]
+  const { rows } = await sql<{ image: string; package: string }>`
+    select distinct s.image, p.ecosystem || E'\\n' || p.name as package
+      from image_package_sets s join package_set_members m on m.set_id = s.set_id and not m.again
+        join packages p on p.id = m.package_id
+      where s.image = any(${images}::text[]) and not p.judged`.execute(db)
+  const byImage = Map.groupBy(rows, ({ image }) => image)
+  return new Map([...byImage].map(([image, list]) => [image, new Set(list.map((row) => row.package))]))
 }
 
 interface VulnerabilityRow {

@@ -22,6 +22,7 @@ import {
   recordOwn,
   recordWeighed,
   subjectsOf,
+  subjectsWithin,
   weighable,
   weighedSubjects,
   type ReadException,
@@ -233,6 +234,7 @@ function createExceptions(db: Database, upkeep: (rows: number) => Promise<void>)
     record: (read: readonly ReadException[], at: string) => recordExceptions(db, read, at),
     imageNames: (images?: readonly string[]) => imageNames(db, images),
     subjectsOf: (of: Parameters<typeof subjectsOf>[1]) => subjectsOf(db, of),
+    subjectsWithin: (scope: Scope) => subjectsWithin(db, scope),
     weighedSubjects: (names: readonly string[] | 'all') => weighedSubjects(db, names),
     weighable: (subjects: readonly string[], names: readonly string[] | 'all') => weighable(db, subjects, names),
     recordWeighed: async (weighed: readonly Weighed[], at: string) => {

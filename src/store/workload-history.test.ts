@@ -40,6 +40,12 @@ test('an image that nobody has judged fixes nothing; the next one that somebody 
   ])
 })
 
+test('an image in which nobody judged the package fixes nothing of it', () => {
+  const runs = [run('a', 1, 5), run('b', 5)]
+  const course = coursesOf(runs, [has('a', 1)], new Map([['b', new Set(['CVE-1'])]])).get('CVE-1')
+  assert.deepEqual([course?.state, course?.openSince], ['open', day(1)])
+})
+
 test('what was found when the image was judged first was there from its first day, what came later was not', () => {
   assert.deepEqual(courseOf([run('a', 1, 5), run('b', 5)], [has('a', 2), has('b', 6)]), ['open', day(1), []])
   assert.deepEqual(courseOf([run('a', 1, 5), run('b', 5)], [has('a', 2), has('b', 9)]), [

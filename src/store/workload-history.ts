@@ -34,13 +34,16 @@ interface Span {
   ended?: FindingChange
 }
 
-/** By cause. `runs`: oldest first. */
+/** By cause. `all`: oldest first. `unjudged`: packages that nobody judged, by image, as causes name them behind the rule. */
 export function coursesOf(
-  runs: readonly StoredRun[],
+  all: readonly StoredRun[],
   vulnerabilities: readonly VulnerabilityOfImage[],
+  unjudged: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
 ): Map<string, Course> {
   const courses = new Map<string, Course>()
   for (const [cause, same] of Map.groupBy(vulnerabilities, (one) => one.cause)) {
+    const of = cause.slice(cause.indexOf('\n') + 1)
+    const runs = all.map((run) => (unjudged.get(run.id)?.has(of) ? { ...run, unjudged: true as const } : run))
     const spans = runs.flatMap((run) =>
       same.filter(({ image }) => image === run.id).flatMap((one) => spansOf(one, run)),
     )

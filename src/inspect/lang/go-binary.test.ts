@@ -1,7 +1,7 @@
 // Real programs: ../binaries.suite.ts.
 
 import { test } from 'node:test'
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { elfWith, inlineBuildInfo } from '../programs/testing.ts'
 import { run } from '../testing.ts'
 import { goBinary } from './go-binary.ts'
@@ -115,6 +115,17 @@ test('a program without a version, or with several, is listed all the same', asy
     [two.program?.[2], two.gaps],
     ['unknown', ['looks like kubelet, and holds several versions that could be its own (v1.29.3, v1.28.0)']],
   )
+})
+
+test('one that was made to hold very many versions costs no time, and tells a few of them', async () => {
+  const versions = Array.from({ length: 20_000 }, (_, index) => `v1.29.3-${index}x`).join('\0')
+  const start = performance.now()
+  const { program, gaps } = await readPlatform(withText(versions, kubelet, 'mod\tk8s.io/kubernetes\t(devel)'))
+  ok(performance.now() - start < 1000)
+  equal(program?.[2], 'unknown')
+  deepEqual(gaps, [
+    `looks like kubelet, and holds several versions that could be its own (${[0, 1, 2, 3].map((index) => `v1.29.3-${index}x`).join(', ')})`,
+  ])
 })
 
 test('etcd has the version of its own parts, which its release sets', async () => {

@@ -25,8 +25,10 @@ export function readPlatform(file: ImageFile, modules: GoModules, scan: Scan): P
   if (!known) return undefined
   const told = versionsOf(file, modules, known)
   const version = told.length === 1 ? told[0]! : unknownVersion
-  if (told.length > 1)
-    scan.gap(`looks like ${known.name}, and holds several versions that could be its own (${told.join(', ')})`)
+  if (told.length > 1) {
+    const some = told.slice(0, 4).join(', ')
+    scan.gap(`looks like ${known.name}, and holds several versions that could be its own (${some})`)
+  }
   // Only what the project builds: a distribution builds so as well, and judges it as a package of its own.
   if (!modules.main && modules.dependencies.length === 0 && isProjectVersion(version))
     scan.gap(`is ${known.name}, built without modules: which ones are in it cannot be read`)

@@ -8,8 +8,8 @@ import { json, refusals } from './describe.ts'
 
 export function exceptionsRoutes(app: App, deps: ServeDeps): void {
   app.openapi(exceptions, async (c) => {
-    const known = await deps.store.exceptions.known()
-    const gaps = deps.exceptionProblems().map(presentGap)
+    const known = await deps.exceptions.known(c.var.scope)
+    const gaps = deps.exceptions.problems().map(presentGap)
     return c.json({ asOf: deps.clock(), exceptions: known.map(present), gaps }, 200)
   })
 }

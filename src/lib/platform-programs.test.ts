@@ -1,0 +1,30 @@
+import { ok, equal } from 'node:assert/strict'
+import { test } from 'node:test'
+import { isProjectVersion } from './platform-programs.ts'
+
+test('what a project released, and what somebody else made of it', () => {
+  for (const version of [
+    'v1.29.3',
+    '24.0.5',
+    'v1.7.0-rc.1',
+    'v1.0.0-rc95',
+    'v1.2.0-beta.1-rc.2',
+    '19.03.0-ce-rc2',
+    '20.10.0-ce-tp1',
+    'v3.0.0-alpha',
+    'v1.28.2-0.20240301000000-0123456789ab',
+    'v24.0.5+incompatible',
+  ])
+    equal(isProjectVersion(version), true, version)
+  for (const version of ['1.6.20~ds1', 'v1.29.3-eks-ae9a62a', 'v1.29.3+k3s1', 'v1.29.3-rc.', 'unknown', ''])
+    equal(isProjectVersion(version), false, version)
+})
+
+test('a version that an image was made to have costs no time', () => {
+  const start = performance.now()
+  for (const part of ['1', '-1', '.1', 'rc1', '-rc-1', '--1']) {
+    equal(isProjectVersion(`v1.29.3-rc${part.repeat(28)}x`), false)
+    equal(isProjectVersion(`v1.29.3-rc${part.repeat(28)}-`), false)
+  }
+  ok(performance.now() - start < 500)
+})
