@@ -7,7 +7,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { buildProgram } from '../scripts/program.ts'
 import type { Bench, Figure } from './figure.ts'
 import { makeImages, makeTinyFiles, type BenchImage } from './inspect-images.ts'
 
@@ -22,7 +21,7 @@ export const inspectBench: Bench = {
   room: 'inspect',
   async measure() {
     const figures: Figure[] = []
-    await buildProgram(published, { inspect: 'inspect/inspect.ts' })
+    buildPublished()
     const images = await makeImages(console.error)
     for (const image of images) {
       if ('why' in image) console.error(`inspect: ${image.name} is not measured: ${image.why}`)
@@ -34,6 +33,14 @@ export const inspectBench: Bench = {
     figures.push(memoryOf(tiny.name, [child('read', published, tiny.path)]))
     return figures
   },
+}
+
+/** In a process of its own: a process that starts another lends it, for the most memory that it had, its own. */
+function buildPublished(): void {
+  const builder = new URL('../scripts/program.ts', import.meta.url).href
+  const what = JSON.stringify({ inspect: 'inspect/inspect.ts' })
+  const program = `const { buildProgram } = await import('${builder}'); await buildProgram(${JSON.stringify(published)}, ${what})`
+  execFileSync(process.execPath, ['--input-type=module', '--eval', program])
 }
 
 interface Reading {

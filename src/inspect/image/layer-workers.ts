@@ -23,10 +23,8 @@ export interface ReadingOptions {
 
 /** Bytes as stored, below which starting a thread takes longer than reading. */
 const worthAThread = 16 * 1024 * 1024
-/** Each thread needs some 40 MB, and the largest files that one may hold. */
-const mostAtOnce = 4
-/** A thread that starts has to load all that reads layers. */
-const inThisThread = 2
+/** Beside this one; each thread needs some 40 MB, and the largest files that one may hold. */
+const mostThreads = 2
 /** MB of the heap of one thread; contents of files lie outside of it. */
 const heap = 256
 
@@ -42,13 +40,15 @@ export async function readLayersAtOnce(
   const waiting = layers.toSorted((a, b) => (a.size ?? 0) - (b.size ?? 0))
   const bytes = layers.reduce((sum, { size = 0 }) => sum + size, 0)
   const inFiles = layers.every(({ part }) => part !== undefined)
-  const most = inFiles && bytes >= worthAThread ? Math.min(availableParallelism(), mostAtOnce) : inThisThread
-  const readers = Math.min(layers.length, Math.max(most, inThisThread))
+  const threads = inFiles && bytes >= worthAThread ? Math.min(Math.max(0, availableParallelism() - 2), mostThreads) : 0
+  // Searching contents is more work than decompressing: a second layer would only take memory.
+  const here = options.content ? 1 : 2
+  const readers = Math.min(layers.length, here + threads)
   const stop = new AbortController()
   const either = AbortSignal.any([signal, stop.signal])
 
   async function reader(_: unknown, number: number): Promise<void> {
-    const thread = number < inThisThread ? undefined : new LayerThread()
+    const thread = number < here ? undefined : new LayerThread()
     try {
       for (let layer = waiting.pop(); layer !== undefined; layer = waiting.pop()) {
         const index = thread
