@@ -55,8 +55,8 @@ async function affectedMachine(): Promise<Figure> {
 }
 
 /**
- * After start: the program has matched before, but the index is opened anew each time, so that no record is remembered. The
- * time of the processor, as for osv-scanner, for the clock also counts what else the machine does.
+ * After start: the program has matched before, but the index is opened anew each time, so that no record is remembered. By the
+ * clock, which also counts what else the machine does; beside osv-scanner the time of the processor, in all threads of both.
  */
 async function typicalImage(folder: string): Promise<Figure[]> {
   const osv = shared('osv')
@@ -68,28 +68,25 @@ async function typicalImage(folder: string): Promise<Figure[]> {
   mkdirSync(data)
   const { advisories } = await buildFrom(osv, data)
   const installed = typicalPackages(packages)
-  const times: number[] = []
   const clock: number[] = []
+  const processor: number[] = []
   let found = 0
   for (let image = 0; image < images; image++) {
     const index = await openAdvisories(data)
     const begin = performance.now()
-    times.push(
+    processor.push(
       await processorTimeOf(() => (found = matchPackages(installed, distribution, index).vulnerabilities.length)),
     )
     clock.push(performance.now() - begin)
     index.close()
   }
-  const measured = median(times)
-  const name =
-    `an image of ${packages} packages against ${advisories} advisories (${found} vulnerabilities; ` +
-    `${median(clock).toFixed(1)} ms by the clock)`
+  const name = `an image of ${packages} packages against ${advisories} advisories (${found} vulnerabilities)`
   return [
-    { name, floorName: 'the bar', measured, floor: barOfImage, bar: 1 },
+    { name, floorName: 'the bar', measured: median(clock), floor: barOfImage, bar: 1 },
     ...scannerBeside(folder, osv, installed).map((floor) => ({
-      name,
+      name: `${name}, CPU`,
       floorName: 'CPU of osv-scanner on the same SBOM',
-      measured,
+      measured: median(processor),
       floor,
       bar: 1,
     })),
