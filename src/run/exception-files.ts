@@ -6,7 +6,7 @@ import type { Said } from '../import/exception-reach.ts'
 import { ignoreFormatOf } from '../import/ignore-formats.ts'
 import { readVex } from '../import/vex-formats.ts'
 import { FileUnreadable } from '../io/files.ts'
-import type { Gap } from '../model/scan.ts'
+import type { Gap, Scan } from '../model/scan.ts'
 import { collectGaps } from './collect-gaps.ts'
 import { documentsIn, knownNames, textOf } from './exceptions.ts'
 
@@ -34,8 +34,9 @@ export async function holdExceptions(
 ): Promise<{ first: ReadExceptions; held: HeldExceptions }> {
   const known = new Map<string, ReadExceptions>()
   const begun = collectGaps(signal)
-  let mark = await markOf(await filesOf(files, signal))
-  const first = await readAll(await filesOf(files, signal), known, signal, (file, error) => {
+  const list = await filesOf(files, begun.scan)
+  let mark = await markOf(list)
+  const first = await readAll(list, known, signal, (file, error) => {
     if (file.isNamed) throw error
     begun.scan.gap(error.message, { path: file.name })
   })
@@ -43,10 +44,10 @@ export async function holdExceptions(
     first: { ...first, gaps: [...first.gaps, ...begun.gaps] },
     held: {
       async changed(signal) {
-        const list = await filesOf(files, signal)
+        const later = collectGaps(signal)
+        const list = await filesOf(files, later.scan)
         const now = await markOf(list)
         if (now === mark) return undefined
-        const later = collectGaps(signal)
         const read = await readAll(list, known, signal, (file, error) => {
           const isGone = error.cause instanceof FileUnreadable && error.cause.code === 'ENOENT'
           if (isGone) known.delete(file.path)
@@ -68,8 +69,7 @@ interface File {
   isNamed: boolean
 }
 
-async function filesOf({ vex, ignore, vexFolder }: ExceptionFiles, signal: AbortSignal): Promise<File[]> {
-  const { scan } = collectGaps(signal)
+async function filesOf({ vex, ignore, vexFolder }: ExceptionFiles, scan: Scan): Promise<File[]> {
   const inFolder = await documentsIn(vexFolder, scan)
   return [
     ...vex.map((path) => ({ path, name: path, kind: 'vex', isNamed: true }) as const),
