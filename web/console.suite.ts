@@ -1,57 +1,25 @@
-// The console in a real Chromium, against an API that answers from fixtures typed by the server's own schemas.
+// The pages of the console in a real Chromium, against an API that answers from fixtures typed by the server's own schemas.
 
 import assert from 'node:assert/strict'
-import { gzipSync } from 'node:zlib'
 import { after, before, beforeEach, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { withoutPrograms } from '../src/testing/shared.ts'
-import { assertAccessible, assertFits, assertQuiet, launch, openPage } from './testing/browser.ts'
-import { ensureBuilt } from './testing/build.ts'
-import {
-  emptyMachine,
-  type Estate,
-  firstLook,
-  largeEstate,
-  machineWithDocker,
-  silentSource,
-} from './testing/estates.ts'
-import { digest } from './testing/parts.ts'
-import { type FakeServer, serveConsole } from './testing/server.ts'
+import { assertAccessible, assertFits, assertQuiet, openPage } from './testing/browser.ts'
+import { imageAddress, startConsole, type StartedConsole } from './testing/console.ts'
+import { emptyMachine, firstLook, silentSource } from './testing/estates.ts'
 
 const skip = withoutPrograms('chromium')
-const imageAddress = `/images/image?id=${encodeURIComponent(`image/${digest('a')}`)}`
 
 describe('the console', { skip }, () => {
-  let browser: Browser
-  let server: FakeServer
-  let docker: Estate
-  let workloadAddress: string
+  let started: StartedConsole
+  let { browser, server, docker, workloadAddress, open } = {} as StartedConsole
 
   before(async () => {
-    await ensureBuilt()
-    docker = await machineWithDocker()
-    workloadAddress = `/inventory/workload?id=${encodeURIComponent(docker.workload.id)}`
-    server = await serveConsole(docker)
-    browser = await launch()
+    started = await startConsole()
+    ;({ browser, server, docker, workloadAddress, open } = started)
   })
-  after(async () => {
-    await browser?.close()
-    await server?.close()
-  })
-  beforeEach(() => {
-    server.estate = docker
-    server.signedIn = true
-    server.broken.clear()
-    server.asked.length = 0
-  })
-
-  /** A page at the address, its first answer painted. */
-  async function open(path: string, ready: string, options: Parameters<typeof openPage>[1] = {}) {
-    const watched = await openPage(browser, options)
-    await watched.page.goto(server.url + path)
-    await watched.page.getByText(ready).first().waitFor()
-    return watched
-  }
+  after(() => started?.close())
+  beforeEach(() => started.reset())
 
   for (const scheme of ['light', 'dark'] as const) {
     for (const width of [1440, 390]) {
@@ -97,20 +65,6 @@ describe('the console', { skip }, () => {
       })
     }
   }
-
-  test('the first load is less than 250 kB gzip', async (t) => {
-    const { page } = await openPage(browser)
-    const sizes: Promise<number>[] = []
-    page.on('response', (response) => {
-      if (!response.url().includes('/api/')) sizes.push(response.body().then((body) => gzipSync(body).length))
-    })
-    await page.goto(server.url)
-    await page.getByText('Proven coverage').waitFor()
-    const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
-    t.diagnostic(`${Math.round(total / 1000)} kB gzip in ${sizes.length} files`)
-    assert.ok(total < 250_000)
-    await page.close()
-  })
 
   const focused = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute('data-cell') ?? '')
 
@@ -279,64 +233,6 @@ describe('the console', { skip }, () => {
     await page.close()
   })
 
-  test('10,000 resources: only rows near the window are in the document, the last one is reached, sorting is quick', async (t) => {
-    server.estate = await largeEstate()
-    const { page } = await open('/inventory', '10,000 resources', { scheme: 'light' })
-    const rows = page.locator('table[aria-label=Inventory] tbody tr[aria-rowindex]')
-    assert.ok((await rows.count()) < 100, 'few rows in the document')
-    assert.equal(await page.locator('table').getAttribute('aria-rowcount'), '10001')
-    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight))
-    await page.locator('tr[aria-rowindex="10001"]').waitFor()
-    await page.evaluate(() => scrollTo(0, 0))
-    const took = await page.evaluate(async () => {
-      const head = [...document.querySelectorAll<HTMLElement>('th button')].find(
-        ({ textContent }) => textContent === 'Name',
-      )
-      const begin = performance.now()
-      head?.click()
-      await new Promise((resolve) => {
-        const wait = () =>
-          head?.closest('th')?.ariaSort === 'ascending' ? resolve(undefined) : requestAnimationFrame(wait)
-        wait()
-      })
-      return performance.now() - begin
-    })
-    t.diagnostic(`sorted 10,000 rows in ${Math.round(took)} ms`)
-    await page.waitForURL('**/inventory?sort=name')
-    assert.match((await rows.first().textContent()) ?? '', /^a-name-that-goes-on/)
-    t.diagnostic(`frames while scrolling: ${await framesWhileScrolling(page)}`)
-    await page.close()
-  })
-
-  test('2,000 causes are a list of few in the document, and each opens', async () => {
-    server.estate = await largeEstate()
-    const { page } = await open('/findings', '2,000 causes, worst first')
-    const causes = page.getByRole('list', { name: 'Causes' }).getByRole('listitem')
-    assert.ok((await causes.count()) < 80)
-    const first = page.getByRole('button', { name: 'Start the container without --privileged (1)' })
-    await first.click()
-    assert.equal(await first.getAttribute('aria-expanded'), 'true')
-    await page.getByText('HostConfig.Privileged').first().waitFor()
-    await page.close()
-  })
-
-  test('85 services: how long the matrix takes', async (t) => {
-    server.estate = await largeEstate()
-    const { page } = await open('/sources', 'What else could be asked')
-    const took = await page.evaluate(async () => {
-      const begin = performance.now()
-      document.querySelector<HTMLElement>('a[href="/coverage"][title]')?.click()
-      await new Promise((resolve) => {
-        const drawn = () => document.querySelectorAll('[data-cell]').length === 85 * 9
-        const wait = () => (drawn() ? resolve(undefined) : requestAnimationFrame(wait))
-        wait()
-      })
-      return performance.now() - begin
-    })
-    t.diagnostic(`from the click, with code and data loaded on the way: ${Math.round(took)} ms`)
-    await page.close()
-  })
-
   test('what could not be read is said, the last good data stays, and one button reads again', async () => {
     server.broken.add('/api/coverage')
     const { page } = await open('/coverage', 'The coverage matrix could not be read:')
@@ -358,84 +254,6 @@ describe('the console', { skip }, () => {
     server.broken.clear()
     await page.goto(`${server.url}/images/image?id=none`)
     await page.getByText('there is no such thing').waitFor()
-    await page.close()
-  })
-
-  test('a workload’s history says what fixed a finding, and leads to the image that did, by keyboard alone', async () => {
-    const { page } = await open(workloadAddress, 'As it was read')
-    const history = page.getByRole('list', { name: 'History' })
-    assert.match(await history.innerText(), /fixed by digest sha256:aaaaaaaa…aaaa \(shop\/api:4\.18\.2\)/)
-    assert.match(await history.innerText(), /DSA-9 was withdrawn on 2026-11-10/)
-    const runs = page.getByRole('list', { name: 'Images that it ran' })
-    assert.match(await runs.innerText(), /4\.18\.2@.*runs now.*4\.18\.1@.*until/s)
-    await history.locator('summary').first().focus()
-    await page.keyboard.press('Enter')
-    await history.getByText('found first').first().waitFor()
-    await assertAccessible(page, 'the history of a workload')
-    await history.getByRole('link').first().focus()
-    await page.keyboard.press('Enter')
-    await page.waitForURL('**/images/image?id=*')
-    await page.close()
-  })
-
-  test('what is excepted is shown apart, with who says so and until when; so is what is fixed', async () => {
-    const { page } = await open(workloadAddress, 'As it was read')
-    await page.getByText('1 finding excepted: shown, and not counted as open').click()
-    await page.getByText('excepted by ci/.trivyignore:12 until 2099-12-31').waitFor()
-    await page.goto(`${server.url}/findings`)
-    await page.getByText('Upgrade log4j-core to 2.17.1').waitFor()
-    assert.equal(await page.getByText('Upgrade curl to 7.88.2').count(), 0)
-    await page.getByLabel('State').selectOption('excepted')
-    await page.waitForURL('**/findings?state=excepted')
-    await page.getByRole('button', { name: 'Upgrade curl to 7.88.2' }).click()
-    await page.getByText('ci/.trivyignore:12 says: the protocol is switched off, until 2099-12-31').first().waitFor()
-    await page.getByLabel('State').selectOption('fixed')
-    await page.getByText('fixed by digest sha256:aaaaaaaa…aaaa (shop/api:4.18.2)').waitFor()
-    assert.equal(await page.getByText('Upgrade curl to 7.88.2').count(), 0)
-    await page.close()
-  })
-
-  test('exceptions: who says so, until when, what has ended, what could not be read, and what each suppresses', async () => {
-    const { page } = await open('/findings', 'Upgrade log4j-core to 2.17.1')
-    await page.getByRole('link', { name: 'Exceptions: who says so, until when' }).click()
-    await page.waitForURL('**/findings/exceptions')
-    const rows = page.getByRole('list', { name: 'Exceptions' }).getByRole('listitem')
-    await rows.first().waitFor()
-    const [first, second, third] = await rows.allInnerTexts()
-    assert.match(first!, /CVE-2026-0007.*the protocol is switched off.*ci\/\.trivyignore:12.*until 2099-12-31/s)
-    assert.match(second!, /no reason is given.*ended on 2026-11-01: it suppresses nothing any more/s)
-    assert.match(
-      third!,
-      /not affected: vulnerable code not in execute path.*vex\/supplier\.json \(Supplier\).*without an end/s,
-    )
-    assert.ok(await page.getByText('not JSON: what it said before still holds').isVisible())
-    await rows.first().getByRole('link', { name: 'what it suppresses' }).focus()
-    await page.keyboard.press('Enter')
-    await page.getByRole('button', { name: 'Upgrade curl to 7.88.2' }).waitFor()
-    assert.match(page.url(), /state=excepted/)
-    server.estate = await emptyMachine()
-    await page.goto(`${server.url}/findings/exceptions`)
-    await page.getByText('None is in force.').waitFor()
-    await page.close()
-  })
-
-  test('signatures that nobody has judged by the trust of now say so, and none is green', async () => {
-    const why = 'whom you trust has changed since it was judged'
-    const signature = { kind: 'cosign', verified: false, why } as const
-    const origin = { steps: [], signatures: [signature], attestations: [], stale: `${why}: it is read again` }
-    server.estate = { ...docker, image: { ...docker.image, origin } }
-    const { page } = await open(imageAddress, 'Unknown by the trust of now')
-    assert.ok(await page.getByText(`not verified: ${why}`).isVisible())
-    assert.equal(await page.getByText('verified by').count(), 0)
-    await page.close()
-  })
-
-  test('a finding’s references are links only where they are web addresses', async () => {
-    const { page } = await open('/findings', 'Upgrade log4j-core to 2.17.1')
-    await page.getByRole('button', { name: 'Upgrade log4j-core to 2.17.1' }).click()
-    await page.getByText('javascript:alert(1)').waitFor()
-    assert.equal(await page.locator('a[href^="javascript"]').count(), 0)
-    assert.equal(await page.getByRole('link', { name: 'https://example.com/advisory' }).count(), 1)
     await page.close()
   })
 
@@ -483,18 +301,4 @@ describe('the console', { skip }, () => {
 async function assertEventually(holds: () => boolean): Promise<void> {
   for (let tries = 0; tries < 50 && !holds(); tries++) await new Promise((resolve) => setTimeout(resolve, 40))
   assert.ok(holds())
-}
-
-/** `58 a second, slowest 21 ms`, over a second of scrolling by 400 pixels a frame. */
-function framesWhileScrolling(page: Page): Promise<string> {
-  return page.evaluate(async () => {
-    const times: number[] = []
-    const begin = performance.now()
-    while (performance.now() - begin < 1000) {
-      scrollBy(0, 400)
-      times.push(await new Promise<number>((resolve) => requestAnimationFrame(resolve)))
-    }
-    const gaps = times.slice(1).map((time, index) => time - times[index]!)
-    return `${gaps.length} a second, slowest ${Math.round(Math.max(...gaps))} ms`
-  })
 }

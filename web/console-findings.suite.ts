@@ -1,0 +1,101 @@
+// What the console tells of a finding over time, in a real Chromium: its history, who decided not to act on it, and whose
+// signature counts.
+
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import { withoutPrograms } from '../src/testing/shared.ts'
+import { assertAccessible } from './testing/browser.ts'
+import { imageAddress, startConsole, type StartedConsole } from './testing/console.ts'
+import { emptyMachine } from './testing/estates.ts'
+
+const skip = withoutPrograms('chromium')
+
+describe('findings over time', { skip }, () => {
+  let started: StartedConsole
+  let { server, docker, workloadAddress, open } = {} as StartedConsole
+
+  before(async () => {
+    started = await startConsole()
+    ;({ server, docker, workloadAddress, open } = started)
+  })
+  after(() => started?.close())
+  beforeEach(() => started.reset())
+
+  test('a workload’s history says what fixed a finding, and leads to the image that did, by keyboard alone', async () => {
+    const { page } = await open(workloadAddress, 'As it was read')
+    const history = page.getByRole('list', { name: 'History' })
+    assert.match(await history.innerText(), /fixed by digest sha256:aaaaaaaa…aaaa \(shop\/api:4\.18\.2\)/)
+    assert.match(await history.innerText(), /DSA-9 was withdrawn on 2026-11-10/)
+    const runs = page.getByRole('list', { name: 'Images that it ran' })
+    assert.match(await runs.innerText(), /4\.18\.2@.*runs now.*4\.18\.1@.*until/s)
+    await history.locator('summary').first().focus()
+    await page.keyboard.press('Enter')
+    await history.getByText('found first').first().waitFor()
+    await assertAccessible(page, 'the history of a workload')
+    await history.getByRole('link').first().focus()
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/images/image?id=*')
+    await page.close()
+  })
+
+  test('what is excepted is shown apart, with who says so and until when; so is what is fixed', async () => {
+    const { page } = await open(workloadAddress, 'As it was read')
+    await page.getByText('1 finding excepted: shown, and not counted as open').click()
+    await page.getByText('excepted by ci/.trivyignore:12 until 2099-12-31').waitFor()
+    await page.goto(`${server.url}/findings`)
+    await page.getByText('Upgrade log4j-core to 2.17.1').waitFor()
+    assert.equal(await page.getByText('Upgrade curl to 7.88.2').count(), 0)
+    await page.getByLabel('State').selectOption('excepted')
+    await page.waitForURL('**/findings?state=excepted')
+    await page.getByRole('button', { name: 'Upgrade curl to 7.88.2' }).click()
+    await page.getByText('ci/.trivyignore:12 says: the protocol is switched off, until 2099-12-31').first().waitFor()
+    await page.getByLabel('State').selectOption('fixed')
+    await page.getByText('fixed by digest sha256:aaaaaaaa…aaaa (shop/api:4.18.2)').waitFor()
+    assert.equal(await page.getByText('Upgrade curl to 7.88.2').count(), 0)
+    await page.close()
+  })
+
+  test('exceptions: who says so, until when, what has ended, what could not be read, and what each suppresses', async () => {
+    const { page } = await open('/findings', 'Upgrade log4j-core to 2.17.1')
+    await page.getByRole('link', { name: 'Exceptions: who says so, until when' }).click()
+    await page.waitForURL('**/findings/exceptions')
+    const rows = page.getByRole('list', { name: 'Exceptions' }).getByRole('listitem')
+    await rows.first().waitFor()
+    const [first, second, third] = await rows.allInnerTexts()
+    assert.match(first!, /CVE-2026-0007.*the protocol is switched off.*ci\/\.trivyignore:12.*until 2099-12-31/s)
+    assert.match(second!, /no reason is given.*ended on 2026-11-01: it suppresses nothing any more/s)
+    assert.match(
+      third!,
+      /not affected: vulnerable code not in execute path.*vex\/supplier\.json \(Supplier\).*without an end/s,
+    )
+    assert.ok(await page.getByText('not JSON: what it said before still holds').isVisible())
+    await rows.first().getByRole('link', { name: 'what it suppresses' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Upgrade curl to 7.88.2' }).waitFor()
+    assert.match(page.url(), /state=excepted/)
+    server.estate = await emptyMachine()
+    await page.goto(`${server.url}/findings/exceptions`)
+    await page.getByText('None is in force.').waitFor()
+    await page.close()
+  })
+
+  test('signatures that nobody has judged by the trust of now say so, and none is green', async () => {
+    const why = 'whom you trust has changed since it was judged'
+    const signature = { kind: 'cosign', verified: false, why } as const
+    const origin = { steps: [], signatures: [signature], attestations: [], stale: `${why}: it is read again` }
+    server.estate = { ...docker, image: { ...docker.image, origin } }
+    const { page } = await open(imageAddress, 'Unknown by the trust of now')
+    assert.ok(await page.getByText(`not verified: ${why}`).isVisible())
+    assert.equal(await page.getByText('verified by').count(), 0)
+    await page.close()
+  })
+
+  test('a finding’s references are links only where they are web addresses', async () => {
+    const { page } = await open('/findings', 'Upgrade log4j-core to 2.17.1')
+    await page.getByRole('button', { name: 'Upgrade log4j-core to 2.17.1' }).click()
+    await page.getByText('javascript:alert(1)').waitFor()
+    assert.equal(await page.locator('a[href^="javascript"]').count(), 0)
+    assert.equal(await page.getByRole('link', { name: 'https://example.com/advisory' }).count(), 1)
+    await page.close()
+  })
+})
