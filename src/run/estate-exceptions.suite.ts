@@ -12,7 +12,7 @@ import { imageId } from '../model/resource.ts'
 import type { NotifiedFinding } from '../model/notification.ts'
 import { onBothEngines } from '../testing/engines.ts'
 import type { Store } from '../store/store.ts'
-import { assessment, container, debian, digest, everything, image, report, ruleFinding } from '../store/testing.ts'
+import { assessment, container, day, debian, digest, everything, image, report, ruleFinding } from '../store/testing.ts'
 import { inventoryOf } from './assess.ts'
 import { estateExceptions, type EstateExceptions } from './estate-exceptions.ts'
 import { estateJudge, type EstateJudge } from './estate-judge.ts'
@@ -25,10 +25,6 @@ const signal = new AbortController().signal
 const openssl = debian('openssl', '3.0.15-1')
 const bash = debian('bash', '5.2')
 const [one, two, three] = [imageId(digest(1)), imageId(digest(2)), imageId(digest(3))]
-
-function day(number: number): string {
-  return `2026-11-${String(number).padStart(2, '0')}T00:00:00Z`
-}
 
 /** OpenVEX. https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md */
 function openvex(products: readonly object[], status = 'not_affected', at = day(1)): string {

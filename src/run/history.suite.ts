@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts'
 import {
   assessment,
   container,
+  day,
   debian,
   digest,
   everything,
@@ -28,10 +29,6 @@ const signal = new AbortController().signal
 const old = debian('openssl', '3.0.15-1')
 const mended = debian('openssl', '3.0.16-1')
 const bash = debian('bash', '5.2')
-
-function day(number: number): string {
-  return `2026-11-${String(number).padStart(2, '0')}T00:00:00Z`
-}
 
 onBothEngines('history', () => now, behaves)
 

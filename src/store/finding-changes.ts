@@ -1,9 +1,9 @@
 // The log of what became of findings: a row when one is fixed, excepted, or open again; that it was found first is in its own
 // row. Rows are of a vulnerability, however many images have it, so that they grow with what changed.
 
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type Selectable } from 'kysely'
 import type { FindingState } from '../model/finding.ts'
-import type { Because, ChangeCause, FindingChange } from '../model/history.ts'
+import type { Because, FindingChange } from '../model/history.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { recordset } from './storable.ts'
 import type { Tables } from './tables.ts'
@@ -70,16 +70,7 @@ export async function changesOf<Row extends OfRow>(
   return found
 }
 
-export interface LoggedChange {
-  vulnerability_id: number | null
-  finding_key: string | null
-  engine: string | null
-  subject: string | null
-  at: string
-  state: FindingState
-  cause: ChangeCause
-  why: string
-}
+type LoggedChange = Omit<Selectable<Tables['finding_changes']>, 'id'>
 
 export function toChange({ at, state, cause, why }: Omit<FindingChange, 'image'>): FindingChange {
   return { at, state, cause, why }

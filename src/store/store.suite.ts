@@ -8,6 +8,7 @@ import type { Store } from './store.ts'
 import {
   assessment,
   container,
+  day,
   debian,
   digest,
   everything,
@@ -22,10 +23,6 @@ import {
 let now = day(1)
 
 onBothEngines('store', () => now, behaves)
-
-function day(number: number): string {
-  return `2026-11-${String(number).padStart(2, '0')}T00:00:00Z`
-}
 
 const openssl = debian('openssl', '3.0.15-1')
 const bash = debian('bash', '5.2')

@@ -9,6 +9,11 @@ import type { SourceReport } from '../model/source.ts'
 
 export const everything = { teams: 'all' } as const
 
+/** Of November 2026, its first second. */
+export function day(number: number): string {
+  return `2026-11-${String(number).padStart(2, '0')}T00:00:00Z`
+}
+
 export function digest(number: number): string {
   return `sha256:${number.toString(16).padStart(64, '0')}`
 }
