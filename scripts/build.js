@@ -21,6 +21,7 @@ const { status } = spawnSync(process.execPath, [...vite, ...toDist], { cwd: root
 
 const missing = ['program/main.js', 'console/index.html'].filter((path) => !existsSync(join(dist, path)))
 if (status !== 0 || missing.length > 0) {
-  console.error(`the build failed, and dist/ is not whole (${missing.join(', ')}); mend what is said above`)
+  const what = missing.length > 0 ? `without ${missing.join(' and ')}` : 'not whole'
+  console.error(`the build failed, and dist/ is ${what}; mend what is said above`)
   process.exit(1)
 }
