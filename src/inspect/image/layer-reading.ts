@@ -13,9 +13,8 @@ import { executableExtractors, extractors, watchedIn } from '../extractors.ts'
 import type { KeptFile } from '../kept-file.ts'
 import type { Limits } from '../limits.ts'
 import { fileListGlobs } from '../ownership.ts'
-import { SpooledFile } from '../spooled-file.ts'
 import { FileLists } from './file-lists.ts'
-import { PerhapsExecutable, WantedFile } from './incoming-file.ts'
+import { PerhapsExecutable, StoredFile, WantedFile } from './incoming-file.ts'
 import type { LayerFile, LayerIndex } from './layer.ts'
 import { LayerMarks, whiteout } from './layer-marks.ts'
 import { ListingWriter } from './listing.ts'
@@ -44,8 +43,8 @@ export class LayerReading {
   #memory = new Map<string, unknown>()
   #fileLists: FileLists
   /** On the disk: what came in since the last extraction. */
-  #spools = new Set<SpooledFile | ExecutableCapture>()
-  #coming: WantedFile | PerhapsExecutable | undefined
+  #spools = new Set<StoredFile | ExecutableCapture>()
+  #coming: WantedFile | StoredFile | PerhapsExecutable | undefined
   /** Of executables that wait: left to the garbage collector, it would run for every few of them. */
   #ownMemory = new Set<ArrayBuffer>()
   /** Those that have come in, by path; executables that nobody wanted by their path as a `KeptFile`. */
@@ -113,7 +112,7 @@ export class LayerReading {
     for (const memory of this.#ownMemory) memory.transfer(0)
     this.#ownMemory.clear()
     for (const spool of this.#spools) {
-      if (this.#coming instanceof WantedFile && spool === this.#coming.spool) continue
+      if (spool === this.#coming) continue
       spool.close()
       this.#spools.delete(spool)
     }
@@ -165,8 +164,8 @@ export class LayerReading {
     this.#searching = undefined
     const coming = this.#coming
     this.#coming = undefined
-    if (coming instanceof WantedFile) this.#waiting.set(coming.path, coming.finish())
-    else if (coming) this.#executableCameIn(coming)
+    if (coming instanceof PerhapsExecutable) this.#executableCameIn(coming)
+    else if (coming) this.#waiting.set(coming.path, coming.finish())
   }
 
   #checkedPath(written: string): string | undefined {
@@ -197,7 +196,7 @@ export class LayerReading {
     const isStored = entry.size > this.#limits.wantedFile && readers.every(isInParts)
     const limit = isStored ? this.#limits.archive : this.#limits.wantedFile
     if (entry.size > limit) return this.#passOver(path, `is larger than ${limit} bytes`)
-    this.#coming = new WantedFile(path, entry.size, isStored ? this.#newSpool() : undefined)
+    this.#coming = isStored ? this.#newStored(path, readers) : new WantedFile(path, entry.size)
     return true
   }
 
@@ -231,10 +230,11 @@ export class LayerReading {
     return false
   }
 
-  #newSpool(): SpooledFile {
-    const spool = new SpooledFile()
-    this.#spools.add(spool)
-    return spool
+  #newStored(path: string, readers: readonly Reader[]): StoredFile {
+    const [ahead] = readers.flatMap((reader) => (typeof reader === 'string' ? [] : (reader.ahead ?? [])))
+    const stored = new StoredFile(path, ahead)
+    this.#spools.add(stored)
+    return stored
   }
 
   /** A hard link comes after the file that it names; contents that nobody wanted then are gone. */

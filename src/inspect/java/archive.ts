@@ -10,36 +10,15 @@ import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { toldAgain } from '../recording.ts'
 import { SpooledFile } from '../spooled-file.ts'
+import type { UnpackingAhead } from '../unpacking-ahead.ts'
 import { codec, giveBack, unpackedPieces } from '../unpack.ts'
+import { defaultArchiveLimits, type ArchiveLimits } from './limits.ts'
 import { contentsOf, type ArchiveContents } from './contents.ts'
 import { ArchiveRecording, KnownArchives } from './known-archives.ts'
 import { identify, isOfJava, type Coordinates } from './identify.ts'
 import { manifestAttributes, properties } from './manifest.ts'
 import { licencesOf } from './pom.ts'
 import { reasonOf } from './reason.ts'
-
-export interface ArchiveLimits {
-  /** Archives above one another. */
-  depth: number
-  /** Archives in one file, and entries of all of them. */
-  archives: number
-  entries: number
-  /** Bytes of an archive inside another that is unpacked in memory; a larger one is unpacked to the disk. */
-  inMemory: number
-  /** Bytes unpacked from one file in all: what stops a bomb of many small steps. */
-  total: number
-  /** Bytes of a manifest or a properties file. */
-  text: number
-}
-
-export const defaultArchiveLimits: ArchiveLimits = {
-  depth: 8,
-  archives: 20_000,
-  entries: 5_000_000,
-  inMemory: 8 * 2 ** 20,
-  total: 2 * 2 ** 30,
-  text: 2 ** 20,
-}
 
 /** What was spent on one file. */
 interface Spent {
@@ -50,18 +29,22 @@ interface Spent {
   known: KnownArchives
 }
 
+export interface ArchiveOptions {
+  limits?: ArchiveLimits
+  known?: KnownArchives
+  /** What was unpacked of it already. */
+  ahead?: UnpackingAhead | undefined
+}
+
 /** `path` names the archive; what cannot be read inside it is a gap with the inner path, and the rest goes on. */
 export async function* archivePackages(
   source: ByteSource,
   path: string,
   scan: Scan,
-  {
-    limits = defaultArchiveLimits,
-    known = new KnownArchives(),
-  }: { limits?: ArchiveLimits; known?: KnownArchives } = {},
+  { limits = defaultArchiveLimits, known = new KnownArchives(), ahead }: ArchiveOptions = {},
 ): AsyncGenerator<Package> {
   const spent: Spent = { limits, archives: 0, entries: 0, total: 0, known }
-  yield* readArchive({ source, path, depth: 1 }, scan, spent)
+  yield* readArchive({ source, path, depth: 1, ahead }, scan, spent)
 }
 
 interface Archive {
@@ -71,6 +54,7 @@ interface Archive {
   depth: number
   /** For the one around it, when that is remembered. */
   recording?: ArchiveRecording
+  ahead?: UnpackingAhead | undefined
 }
 
 async function* readArchive(archive: Archive, scan: Scan, spent: Spent): AsyncGenerator<Package> {
@@ -234,8 +218,11 @@ async function* unpackedAndRead(
     else {
       spend(entry.size, spent)
       if (Math.max(entry.size, entry.packedSize) > inMemory) {
-        spool = new SpooledFile()
-        for await (const piece of unpackedPieces(entry, zip)) spool.push(piece)
+        spool = await around.ahead?.take(entry)
+        if (!spool) {
+          spool = new SpooledFile()
+          for await (const piece of unpackedPieces(entry, zip)) spool.push(piece)
+        }
         source = spool.source()
       } else source = bytesSource((memory = await zip.contents(entry, inMemory)))
     }

@@ -2,7 +2,7 @@
 
 import type { Zip, ZipEntry } from '../../lib/zip.ts'
 import type { Scan } from '../../model/scan.ts'
-import { archiveExtensions } from './extensions.ts'
+import { archivePath } from './extensions.ts'
 import { markedBy } from './identify.ts'
 import { reasonOf } from './reason.ts'
 
@@ -21,7 +21,6 @@ export interface ArchiveContents {
 }
 
 const maven = /^(?:(?:BOOT-INF|WEB-INF)\/classes\/|classes\/)?META-INF\/maven\/([^/]+\/[^/]+)\/pom\.(properties|xml)$/
-const nestedArchive = new RegExp(String.raw`\.(?:${archiveExtensions.join('|')})$`, 'i')
 /** Folders of classes that are remembered to tell where most lie. */
 const enoughFolders = 10_000
 
@@ -50,7 +49,7 @@ export function contentsOf(zip: Zip, path: string, scan: Scan, count: () => void
 function note(entry: ZipEntry, seen: ArchiveContents): void {
   const { path } = entry
   if (path.endsWith('.class')) return noteClass(path, seen)
-  if (nestedArchive.test(path)) seen.nested.push(entry)
+  if (archivePath.test(path)) seen.nested.push(entry)
   else if (path.toUpperCase() === 'META-INF/MANIFEST.MF') seen.manifest ??= entry
   else {
     const [, which, kind] = path.includes('META-INF/maven/') ? (maven.exec(path) ?? []) : []
