@@ -4,6 +4,7 @@
 // others were merged in ("shaded"): each is listed. Without any, the manifest, the file name and the classes tell.
 // A place names the way in: `app.jar!/BOOT-INF/lib/log4j-core-2.14.1.jar`.
 
+import { setImmediate } from 'node:timers/promises'
 import { purl } from '../../lib/purl.ts'
 import { bytesSource, openZip, stored, ZipError, type ByteSource, type Zip, type ZipEntry } from '../../lib/zip.ts'
 import type { Package } from '../../model/package.ts'
@@ -59,6 +60,7 @@ interface Archive {
 
 async function* readArchive(archive: Archive, scan: Scan, spent: Spent): AsyncGenerator<Package> {
   const { source, path } = archive
+  await setImmediate() // whatever else goes on, as more of a layer that comes in, has its turn
   scan.signal.throwIfAborted()
   if (++spent.archives > spent.limits.archives) {
     if (spent.archives === spent.limits.archives + 1)
