@@ -1,7 +1,7 @@
 // A wanted file that is too large to be held in memory, on the disk while it is read: an archive that is read in parts.
 // Its name is gone as soon as it is open, so that nothing of it is left behind, whatever happens.
 
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { close, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ByteSource } from '../lib/zip.ts'
@@ -39,8 +39,9 @@ export class SpooledFile implements StoredBytes {
     return { size: this.#size, read: async (start, length) => this.read(start, length), isFresh: true }
   }
 
+  /** Not waited for: the system gives up what was written, and for a large file that takes a while. */
   close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor)
+    if (this.#descriptor !== undefined) close(this.#descriptor, () => {})
     this.#descriptor = undefined
   }
 

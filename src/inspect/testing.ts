@@ -1,9 +1,11 @@
 // What tests of `inspect` share: one extractor run over a text, and archives made by another tar writer than the reader.
 
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { equal } from 'node:assert/strict'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { pack } from 'tar-stream'
 import type { Package } from '../model/package.ts'
 import type { Gap } from '../model/scan.ts'
@@ -115,4 +117,15 @@ export function ociLayoutOf(images: readonly OciImage[]): TestEntry[] {
   const listed = images.length > 1 ? [blob(nested, 'application/vnd.oci.image.index.v1+json')] : manifests
   entries.push({ path: 'index.json', contents: JSON.stringify({ schemaVersion: 2, manifests: listed }) })
   return entries
+}
+
+/** Of this process; on Linux alone. */
+export function openFiles(): number {
+  return readdirSync('/proc/self/fd').length
+}
+
+/** What is given up is closed a moment later. */
+export async function untilOpen(count: number): Promise<void> {
+  for (const end = performance.now() + 10_000; openFiles() !== count && performance.now() < end;) await setTimeout(5)
+  equal(openFiles(), count)
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { readdirSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { test } from 'node:test'
 import { deepEqual, equal, ok } from 'node:assert/strict'
@@ -8,7 +7,7 @@ import { bytesSource, openZip, type ZipEntry } from '../lib/zip.ts'
 import { readLayer } from './image/layer.ts'
 import { defaultLimits } from './limits.ts'
 import { SpooledFile } from './spooled-file.ts'
-import { never, tarOf } from './testing.ts'
+import { never, openFiles, tarOf, untilOpen } from './testing.ts'
 import { codec } from './unpack.ts'
 import { UnpackingAhead } from './unpacking-ahead.ts'
 
@@ -17,18 +16,8 @@ const large = Buffer.concat([randomBytes(700_000), Buffer.alloc(300_000)])
 const readme: TestZipEntry = { path: 'readme.txt', contents: 'x'.repeat(5000), packed: true }
 const war: TestZipEntry = { path: 'shop.war', contents: large, packed: true }
 
-function openFiles(): number {
-  return readdirSync('/proc/self/fd').length
-}
-
 async function entriesOf(zip: Buffer): Promise<ZipEntry[]> {
   return [...(await openZip(bytesSource(zip), codec)).entries()]
-}
-
-/** What is given up is closed by whoever unpacks it, when he comes to it. */
-async function untilOpen(count: number): Promise<void> {
-  for (const end = performance.now() + 10_000; openFiles() !== count && performance.now() < end;) await setTimeout(5)
-  equal(openFiles(), count)
 }
 
 interface Ahead {

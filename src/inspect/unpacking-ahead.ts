@@ -8,7 +8,7 @@ import { crc32 } from 'node:zlib'
 import { inflated } from '../io/decompress.ts'
 import { deflated, localEntryOf, type ZipEntry } from '../lib/zip.ts'
 import { SpooledFile } from './spooled-file.ts'
-import { giveBack, pieceSize } from './unpack.ts'
+import { giveBack } from './unpack.ts'
 
 export interface AheadLimits {
   /** Which entries are worth it. */
@@ -18,6 +18,8 @@ export interface AheadLimits {
 }
 
 const windowSize = 64 * 1024
+/** Bytes; each piece is a trip to a thread and back. */
+const pieceSize = 2 * 1024 * 1024
 /** Archives that hold others have few entries, and looking at headers without an end would hold up all else. */
 const mostHeaders = 100_000
 
