@@ -9,7 +9,7 @@ import type { Advisory, Affected, Range, RangeEvent } from '../model/advisory.ts
 import type { Package } from '../model/package.ts'
 import { osvRecords, randomFrom } from '../testing/osv-records.ts'
 import { testAll, withoutShared } from '../testing/shared.ts'
-import { apkTool, realTools, type Pair, type RealTool } from '../testing/version-tools.ts'
+import { otherTools, realTools, type Pair, type RealTool } from '../testing/version-tools.ts'
 import { orderOf, withoutRelease } from './ecosystem.ts'
 import { matchPackages } from './match.ts'
 import { lookupIn } from './testing.ts'
@@ -55,7 +55,7 @@ const missingData = withoutShared('osv')
 const ofOneKind = new Map(Object.keys(kinds).map((kind) => [kind, 0]))
 
 for (const ecosystem of ecosystems) {
-  const tool = [...realTools, apkTool].find(({ id }) => id === orderOf(ecosystem, orders)?.id)!
+  const tool = [...realTools, ...otherTools].find(({ id }) => id === orderOf(ecosystem, orders)?.id)!
   const missing = tool.missing()
   if (missing && testAll) throw new Error(`PLIMSOLL_TEST_ALL is set: ${missing}`)
 

@@ -27,6 +27,9 @@ export interface RealTool {
   within?: RegExp
 }
 
+/** Without zeros in front, and no longer than what an integer of Go holds. */
+const plainNumbers = '(?:0|[1-9][0-9]{0,17})(?:\\.(?:0|[1-9][0-9]{0,17}))*'
+
 const folder = fileURLToPath(new URL('../match/versions/testdata', import.meta.url))
 
 export const realTools: readonly RealTool[] = [
@@ -92,11 +95,22 @@ export const realTools: readonly RealTool[] = [
   },
 ]
 
-/** For verdicts alone: where versions are strange it leaves the way of apk-tools, of which there is none for these machines. */
-export const apkTool: RealTool = {
-  ...goTool('apk', 'knqyf263/go-apk-version 041fdbb8563f'),
-  within: /^[0-9]+(?:\.[0-9]+)*[a-z]?(?:_[a-z]+[0-9]*)*(?:-r[0-9]+)?$/, // it takes others too, as apk does not
-}
+/**
+ * Other people's implementations of apk's order, of which there is no tool for these machines; the best first. `within` leaves
+ * out where they depart from apk-tools (src/version.c): both read zeros in front of a number in their own way; univers knows
+ * only the suffixes of Gentoo, takes a version without a revision for its -r0, and a suffix without a number for its 0. Both
+ * take what apk does not.
+ */
+export const otherTools: readonly RealTool[] = [
+  {
+    ...goTool('apk', 'knqyf263/go-apk-version 041fdbb8563f'),
+    within: new RegExp(`^${plainNumbers}[a-z]?(?:_[a-z]+[0-9]*)*(?:-r[0-9]+)?$`),
+  },
+  script('apk', 'python3', ['apk.py'], () => 'univers 32.0.1', {
+    check: ['-c', 'import univers'],
+    within: new RegExp(`^${plainNumbers}[a-z]?(?:_(?:alpha|beta|pre|rc|p)[0-9]+)*-r[0-9]+$`),
+  }),
+]
 
 /** A script of testdata/tools that answers lines. */
 function script(

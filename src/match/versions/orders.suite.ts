@@ -6,16 +6,16 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { osvRecords, randomFrom, versionsIn } from '../../testing/osv-records.ts'
 import { testAll } from '../../testing/shared.ts'
-import { realTools, type Pair, type RealTool } from '../../testing/version-tools.ts'
+import { otherTools, realTools, type Pair, type RealTool } from '../../testing/version-tools.ts'
 import type { VersionOrder } from '../order.ts'
 import { orders } from './list.ts'
 
-for (const tool of realTools) {
+for (const tool of [...realTools, ...otherTools]) {
   const missing = tool.missing()
   if (missing && testAll) throw new Error(`PLIMSOLL_TEST_ALL is set: ${missing}`)
 
   test(
-    `${tool.id}: 6,000 pairs as ${missing ? 'the real tool' : tool.name()} judges them`,
+    `${tool.id}: 6,000 pairs as ${missing ? 'its tool' : tool.name()} judges them`,
     { skip: missing },
     async () => {
       const order = orders.find(({ id }) => id === tool.id)!
