@@ -15,7 +15,8 @@ export function dotnet(args: readonly string[], { home, cwd = home, input }: Pla
     DOTNET_NOLOGO: '1',
     DOTNET_SKIP_FIRST_TIME_EXPERIENCE: '1',
     DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: '1', // it would need the library ICU
-    MSBUILDDISABLENODEREUSE: '1', // else a server stays behind
+    MSBUILDDISABLENODEREUSE: '1', // else a server stays behind, and another of the compiler
+    UseSharedCompilation: 'false',
   }
   return spawnSync('dotnet', args, { cwd, env, encoding: 'utf8', maxBuffer: 2 ** 28, ...(input ? { input } : {}) })
 }
