@@ -1,14 +1,16 @@
 // .NET against its own SDK: the packages of testdata/dotnet-project are packed into a folder, from which NuGet restores them for
-// a program; what is listed of its lock file and of the program in its published forms is what `dotnet list package` says.
+// a program; what is listed of its lock file and of the program in its published forms is what `dotnet list package` says. And
+// what is listed of each deps.json that the SDK brings is what its own library reads from it.
 
 import assert from 'node:assert/strict'
-import { cpSync, mkdirSync, readFileSync } from 'node:fs'
+import { cpSync, globSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { dotnet } from '../testing/dotnet.ts'
+import { compileSharp, dotnet, installedSdk } from '../testing/dotnet.ts'
 import { withoutPrograms } from '../testing/shared.ts'
 import { inspectTarget } from './inspect.ts'
+import { dotnetDeps } from './lang/dotnet-deps.ts'
 import { nugetLock } from './lang/nuget-lock.ts'
 import { defaultLimits } from './limits.ts'
 import { nameAndVersion, never, run, workFolder } from './testing.ts'
@@ -79,6 +81,31 @@ for (const [number, { name, options, file, bringsRuntime }] of forms.entries()) 
     }
   })
 }
+
+test(
+  'each deps.json of the SDK and its runtimes, as Microsoft.Extensions.DependencyModel reads it',
+  { skip },
+  async () => {
+    const home = join(folder, 'home')
+    const reader = fileURLToPath(new URL('testdata/dotnet-deps/read.cs', import.meta.url))
+    const program = compileSharp(reader, 'Microsoft.Extensions.DependencyModel.dll', home)
+    const files = globSync(join(installedSdk(home), '../../**/*.deps.json'))
+    assert.ok(files.length > 10)
+    const { stdout, stderr } = dotnet(program, { home, input: files.map((path) => `${path}\n`).join('') })
+    const rows = stdout.split('\n').flatMap((line) => {
+      const [path, kind, name, version, brings] = line.split('\t')
+      return kind === 'package' ? [`${path} ${name} ${version} ${brings}`] : []
+    })
+    assert.ok(rows.length > 500, stderr)
+    const found: string[] = []
+    for (const path of files) {
+      const { packages, gaps } = await run(dotnetDeps, path, readFileSync(path))
+      assert.deepEqual(gaps, [])
+      found.push(...packages.map((one) => `${path} ${nameAndVersion(one)} ${one.declared ? 'False' : 'True'}`))
+    }
+    assert.deepEqual(found.toSorted(), rows.toSorted())
+  },
+)
 
 /** What NuGet says that a project needs, as `name version`, without the project beside it. */
 function listed(project: string): string[] {

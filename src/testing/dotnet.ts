@@ -27,16 +27,22 @@ interface Place {
   input?: string
 }
 
-/** Compiles one file of C# against the runtime and `library` of the SDK, NuGet.Versioning.dll; the arguments that run it. */
+/** Its folder, of the newest where there are several; the folder of `dotnet` is two above. */
+export function installedSdk(home: string): string {
+  const [newest] = foldersListed('--list-sdks', /^(\S+) \[(.+)\]$/gm, home)
+  if (newest === undefined) throw new Error('dotnet lists no SDK')
+  return newest
+}
+
+/** Compiles one file of C# against the runtime and one library of the SDK, by file name; the arguments that run it. */
 export function compileSharp(source: string, library: string, home: string): string[] {
-  const [sdk = ''] = foldersListed('--list-sdks', /^(\S+) \[(.+)\]$/gm, home)
+  const sdk = installedSdk(home)
   const [runtime = ''] = foldersListed('--list-runtimes', /^Microsoft\.NETCore\.App (\S+) \[(.+)\]$/gm, home)
   const folder = join(home, 'compiled')
   mkdirSync(folder, { recursive: true })
   copyFileSync(join(sdk, library), join(folder, library))
   const program = join(folder, 'program.dll')
-  // Besides assemblies the folder has native libraries, which lack the capital letter.
-  const assemblies = readdirSync(runtime).filter((name) => /^(?:System\..*|mscorlib|netstandard)\.dll$/.test(name))
+  const assemblies = readdirSync(runtime).filter((name) => name.endsWith('.dll'))
   const references = [...assemblies.map((name) => join(runtime, name)), join(folder, library)]
   const options = ['-nologo', '-nostdlib', `-out:${program}`, ...references.map((path) => `-r:${path}`), source]
   const { status, stdout, stderr } = dotnet(['exec', join(sdk, 'Roslyn/bincore/csc.dll'), ...options], { home })

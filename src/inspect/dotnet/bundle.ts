@@ -40,7 +40,7 @@ export function depsIn(read: ReadAt, header: number): BundlePart | undefined {
 }
 
 /** As the SDK 3 writes it, and as later ones do; 3 is also the other's configuration. */
-const depsKinds = [2, 3]
+const depsKinds = new Set([2, 3])
 /** Of the rows together; those of a program with 2,000 files have 150 kB. */
 const rowsLimit = 4 * 1024 * 1024
 
@@ -51,7 +51,7 @@ function depsInRows(read: ReadAt, start: number, files: number): BundlePart | un
   for (let number = 0; number < files; number++) {
     if (at + 17 > view.byteLength) throw new Error('its list of files is cut')
     const end = textEnd(view, at + 17)
-    if (depsKinds.includes(view.getUint8(at + 16)) && isDepsName(view, end)) {
+    if (depsKinds.has(view.getUint8(at + 16)) && isDepsName(view, end)) {
       return { offset: long(view, at), size: long(view, at + 8) }
     }
     at = end
