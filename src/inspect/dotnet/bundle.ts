@@ -39,12 +39,15 @@ export function depsIn(read: ReadAt, header: number): BundlePart | undefined {
   return part.size === 0 ? undefined : part
 }
 
-/** As the SDK 3 writes it, and as later ones do; 3 is also the other's configuration. */
+/** As the SDK of .NET Core 3 writes it, and as later ones do; to the first, 3 is the configuration. */
 const depsKinds = new Set([2, 3])
 /** Of the rows together; those of a program with 2,000 files have 150 kB. */
 const rowsLimit = 4 * 1024 * 1024
 
-/** Version 1 has no place of its own for it: a row is offset, size, kind, path. Files that a program brings may be named alike. */
+/**
+ * Version 1 has no place of its own for it: a row is offset, size, kind, path. Neither kind nor name alone tells it: a program
+ * may bring files that are named alike.
+ */
 function depsInRows(read: ReadAt, start: number, files: number): BundlePart | undefined {
   const view = viewOf(read(start, rowsLimit))
   let at = 0

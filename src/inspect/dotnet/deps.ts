@@ -35,8 +35,8 @@ export function* packagesOfDeps(text: string, path: string, scan: Scan): Generat
 }
 
 /**
- * The runtime of .NET Core 3 calls itself after the package that it was built from, with the build: advisories, and later
- * runtimes of themselves, name the package that is published with its files.
+ * The runtime of .NET Core 3 calls itself runtime.PLATFORM.Microsoft.NETCore.App, with its build in the version. Advisories name
+ * the package that is published with the same files, and so do later runtimes.
  */
 function asPublished(name: string, version: string): [name: string, version: string] {
   const platform = /^runtime\.(.+)\.Microsoft\.NETCore\.App$/.exec(name)?.[1]

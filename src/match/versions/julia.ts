@@ -18,6 +18,7 @@ function read(version: string): Semantic | undefined {
   return [...(found?.labels ?? []), ...(found?.build ?? [])].some(isTooLarge) ? undefined : found
 }
 
+/** No label of a version comes before the empty list, and none after a character that no label has. */
 function readBound(version: string): Semantic | undefined {
   const plain = readVersion(version.slice(0, -1))
   if (!plain || plain.build) return undefined

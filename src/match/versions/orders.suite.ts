@@ -14,19 +14,23 @@ for (const tool of [...realTools, ...otherTools]) {
   const missing = tool.missing()
   if (missing && testAll) throw new Error(`PLIMSOLL_TEST_ALL is set: ${missing}`)
 
-  test(`${tool.id}: 6,000 pairs as ${missing ? 'its tool' : tool.name()} judges them`, { skip: missing }, async () => {
-    const order = orders.find(({ id }) => id === tool.id)!
-    const pairs = drawPairs(await knownVersions(order), order, tool)
-    const both = [...pairs, ...pairs.map(([a, b]): Pair => [b, a])]
-    const judged = tool.ask(both)
-    const differing = both.flatMap(([a, b], n) => {
-      const ours = order.valid(a) && order.valid(b) ? String(Math.sign(order.compare(a, b))) : 'invalid'
-      const leftOpen = judged[n] === 'unasked' || (ours === 'invalid' && tool.kinder)
-      return ours === judged[n] || leftOpen ? [] : [`${a} ${b}: ${judged[n]}, here ${ours}`]
-    })
-    assert.deepEqual(differing.slice(0, 40), [], `${differing.length} differ`)
-    assert.ok(judged.filter((answer) => /^-?[01]$/.test(answer)).length > 3000, 'too few pairs are valid versions')
-  })
+  test(
+    `${tool.id}: 6,000 pairs as ${missing ? 'the real tool' : tool.name()} judges them`,
+    { skip: missing },
+    async () => {
+      const order = orders.find(({ id }) => id === tool.id)!
+      const pairs = drawPairs(await knownVersions(order), order, tool)
+      const both = [...pairs, ...pairs.map(([a, b]): Pair => [b, a])]
+      const judged = tool.ask(both)
+      const differing = both.flatMap(([a, b], n) => {
+        const ours = order.valid(a) && order.valid(b) ? String(Math.sign(order.compare(a, b))) : 'invalid'
+        const leftOpen = judged[n] === 'unasked' || (ours === 'invalid' && tool.kinder)
+        return ours === judged[n] || leftOpen ? [] : [`${a} ${b}: ${judged[n]}, here ${ours}`]
+      })
+      assert.deepEqual(differing.slice(0, 40), [], `${differing.length} differ`)
+      assert.ok(judged.filter((answer) => /^-?[01]$/.test(answer)).length > 3000, 'too few pairs are valid versions')
+    },
+  )
 }
 
 async function knownVersions({ id, ecosystems }: VersionOrder): Promise<string[]> {
