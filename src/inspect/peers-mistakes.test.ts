@@ -1,5 +1,5 @@
 // What other readers of images get wrong, each as an image that shows that we do not. The expectations are written by hand,
-// from what was put into the image. Against the real tools: exact.suite.ts (dpkg, apk, npm), java-dotnet.suite.ts (Maven),
+// from what was put into the image. Against the real tools: exact.suite.ts (dpkg, apk, npm), java.suite.ts (Maven),
 // binaries.suite.ts (go version -m, programs).
 
 import { writeFileSync } from 'node:fs'

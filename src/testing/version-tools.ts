@@ -1,12 +1,13 @@
 // The real tools that the orders of versions are judged by: each answers thousands of pairs in one process.
 
-import { spawnSync } from 'node:child_process'
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import compareNpm from 'semver/functions/compare.js'
 import parseNpm from 'semver/functions/parse.js'
+import { compileSharp, dotnet } from './dotnet.ts'
 import { withoutPrograms } from './shared.ts'
 
 export type Pair = readonly [a: string, b: string]
@@ -25,6 +26,9 @@ export interface RealTool {
   /** Longer numbers, or parts of other kinds, are beyond what the tool itself orders. */
   within?: RegExp
 }
+
+/** Without zeros in front, and no longer than what an integer of Go holds. */
+const plainNumbers = '(?:0|[1-9][0-9]{0,17})(?:\\.(?:0|[1-9][0-9]{0,17}))*'
 
 const folder = fileURLToPath(new URL('../match/versions/testdata', import.meta.url))
 
@@ -59,12 +63,19 @@ export const realTools: readonly RealTool[] = [
     kinder: true, // tags behind a dash, long gone from versions
   }),
   script('hex', 'elixir', ['hex.exs'], () => `Version of Elixir ${said('elixir', '--short-version')}`),
+  script('julia', 'julia', ['--startup-file=no', 'julia.jl'], () => `VersionNumber of ${said('julia', '--version')}`),
   {
     id: 'maven',
     name: () => "Maven's ComparableVersion",
     missing: () => withoutPrograms('java') || (existsSync(mavenJar) ? false : 'no maven-artifact of Debian'),
     ask: askMaven,
     kinder: true, // any text
+  },
+  {
+    id: 'nuget',
+    name: () => 'NuGet.Versioning of the SDK of .NET',
+    missing: () => withoutPrograms('dotnet'),
+    ask: askNuget,
   },
   script('pacman', 'python3', ['pacman.py'], () => 'alpm_pkg_vercmp of libalpm 13.0.2', { kinder: true }),
   script('pep440', 'python3', ['pep440.py'], () => "Python's library packaging"),
@@ -84,11 +95,22 @@ export const realTools: readonly RealTool[] = [
   },
 ]
 
-/** For verdicts alone: where versions are strange it leaves the way of apk-tools, of which there is none for these machines. */
-export const apkTool: RealTool = {
-  ...goTool('apk', 'knqyf263/go-apk-version 041fdbb8563f'),
-  within: /^[0-9]+(?:\.[0-9]+)*[a-z]?(?:_[a-z]+[0-9]*)*(?:-r[0-9]+)?$/, // it takes others too, as apk does not
-}
+/**
+ * Other people's implementations of apk's order, of which there is no tool for these machines; the best first. `within` leaves
+ * out where they depart from apk-tools (src/version.c): both read zeros in front of a number in their own way; univers knows
+ * only the suffixes of Gentoo, takes a version without a revision for its -r0, and a suffix without a number for its 0. Both
+ * take what apk does not.
+ */
+export const otherTools: readonly RealTool[] = [
+  {
+    ...goTool('apk', 'knqyf263/go-apk-version 041fdbb8563f'),
+    within: new RegExp(`^${plainNumbers}[a-z]?(?:_[a-z]+[0-9]*)*(?:-r[0-9]+)?$`),
+  },
+  script('apk', 'python3', ['apk.py'], () => 'univers 32.0.1', {
+    check: ['-c', 'import univers'],
+    within: new RegExp(`^${plainNumbers}[a-z]?(?:_(?:alpha|beta|pre|rc|p)[0-9]+)*-r[0-9]+$`),
+  }),
+]
 
 /** A script of testdata/tools that answers lines. */
 function script(
@@ -139,11 +161,20 @@ function askMaven(pairs: readonly Pair[]): string[] {
   return answers
 }
 
+function askNuget(pairs: readonly Pair[]): string[] {
+  const home = mkdtempSync(join(tmpdir(), 'version-judge-'))
+  try {
+    const judge = compileSharp(`${folder}/tools/nuget.cs`, 'NuGet.Versioning.dll', home)
+    return answersOf(pairs, 'NuGet.Versioning', dotnet(judge, { home, input: linesOf(pairs) }))
+  } finally {
+    rmSync(home, { recursive: true })
+  }
+}
+
 /** The macro's text is Lua, which reads what the process is given. */
 function askRpm(pairs: readonly Pair[]): string[] {
   const macro = "%{lua: for line in io.lines() do print(rpm.vercmp(line:match('(%S+) (%S+)')) .. ' ') end}"
-  const input = pairs.map((pair) => `${pair.join(' ')}\n`).join('')
-  const { stdout, stderr } = spawnSync('rpm', ['--eval', macro], { ...longOutput, input })
+  const { stdout, stderr } = spawnSync('rpm', ['--eval', macro], { ...longOutput, input: linesOf(pairs) })
   const answers = stdout.trim().split(/\s+/)
   if (answers.length !== pairs.length) throw new Error(`rpm answers ${answers.length} of ${pairs.length}: ${stderr}`)
   return answers
@@ -152,11 +183,16 @@ function askRpm(pairs: readonly Pair[]): string[] {
 const longOutput = { encoding: 'utf8', maxBuffer: 2 ** 28 } as const
 
 function filter(program: string, args: readonly string[], pairs: readonly Pair[], cwd: string): string[] {
-  const input = pairs.map((pair) => `${pair.join(' ')}\n`).join('')
-  const { stdout, stderr } = spawnSync(program, args, { ...longOutput, input, cwd })
+  return answersOf(pairs, program, spawnSync(program, args, { ...longOutput, input: linesOf(pairs), cwd }))
+}
+
+function linesOf(pairs: readonly Pair[]): string {
+  return pairs.map((pair) => `${pair.join(' ')}\n`).join('')
+}
+
+function answersOf(pairs: readonly Pair[], who: string, { stdout, stderr }: SpawnSyncReturns<string>): string[] {
   const answers = stdout.split('\n').slice(0, -1)
-  if (answers.length !== pairs.length)
-    throw new Error(`${program} answers ${answers.length} of ${pairs.length}: ${stderr}`)
+  if (answers.length !== pairs.length) throw new Error(`${who} answers ${answers.length} of ${pairs.length}: ${stderr}`)
   return answers
 }
 

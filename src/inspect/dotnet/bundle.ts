@@ -39,20 +39,33 @@ export function depsIn(read: ReadAt, header: number): BundlePart | undefined {
   return part.size === 0 ? undefined : part
 }
 
-const depsKind = 3
+/** As the SDK of .NET Core 3 writes it, and as later ones do; to the first, 3 is the configuration. */
+const depsKinds = new Set([2, 3])
 /** Of the rows together; those of a program with 2,000 files have 150 kB. */
 const rowsLimit = 4 * 1024 * 1024
 
-/** Version 1 has no place of its own for it: a row is offset, size, kind, path. */
+/**
+ * Version 1 has no place of its own for it: a row is offset, size, kind, path. Neither kind nor name alone tells it: a program
+ * may bring files that are named alike.
+ */
 function depsInRows(read: ReadAt, start: number, files: number): BundlePart | undefined {
   const view = viewOf(read(start, rowsLimit))
   let at = 0
   for (let number = 0; number < files; number++) {
     if (at + 17 > view.byteLength) throw new Error('its list of files is cut')
-    if (view.getUint8(at + 16) === depsKind) return { offset: long(view, at), size: long(view, at + 8) }
-    at = textEnd(view, at + 17)
+    const end = textEnd(view, at + 17)
+    if (depsKinds.has(view.getUint8(at + 16)) && isDepsName(view, end)) {
+      return { offset: long(view, at), size: long(view, at + 8) }
+    }
+    at = end
   }
   return undefined
+}
+
+function isDepsName(view: DataView, end: number): boolean {
+  const last = '.deps.json'
+  if (end > view.byteLength) throw new Error('its list of files is cut')
+  return Buffer.from(view.buffer, view.byteOffset + end - last.length, last.length).toString('latin1') === last
 }
 
 /** The end of a text with its length in front, in groups of 7 bits, the lowest first. */

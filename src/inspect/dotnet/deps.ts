@@ -29,9 +29,19 @@ export function* packagesOfDeps(text: string, path: string, scan: Scan): Generat
     else if (kind.data.type === 'package' || kind.data.type === 'runtimepack') {
       const shipped = target === undefined || hasFiles(Object.hasOwn(target, key) ? target[key] : undefined)
       const plain = kind.data.type === 'runtimepack' ? name.replace(/^runtimepack\./, '') : name
-      yield nugetPackage(plain, version, path, !shipped)
+      yield nugetPackage(...asPublished(plain, version), path, !shipped)
     }
   }
+}
+
+/**
+ * The runtime of .NET Core 3 calls itself runtime.PLATFORM.Microsoft.NETCore.App, with its build in the version. Advisories name
+ * the package that is published with the same files, and so do later runtimes.
+ */
+function asPublished(name: string, version: string): [name: string, version: string] {
+  const platform = /^runtime\.(.+)\.Microsoft\.NETCore\.App$/.exec(name)?.[1]
+  if (platform === undefined || !version.startsWith('3.')) return [name, version]
+  return [`Microsoft.NETCore.App.Runtime.${platform}`, version.replace(/-servicing\..*$/, '')]
 }
 
 /** Whether a package brings files: those that only build or only name others bring none. */

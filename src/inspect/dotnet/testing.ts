@@ -1,4 +1,5 @@
-// No publisher of single files was at hand: these are made as the design describes them.
+// Bundles that lie, and those of versions 2 and 6, which no SDK at hand writes: made as the design describes them. Real ones of
+// version 1 are published in dotnet.suite.ts.
 // https://github.com/dotnet/designs/blob/main/accepted/2020/single-file/bundler.md
 
 import { createHash } from 'node:crypto'
@@ -15,6 +16,8 @@ function long(value: number): Buffer {
 export interface BundleForm {
   deps?: number
   header?: number
+  /** Of deps.json, in the rows of version 1. */
+  kind?: number
   size?: number
   /** Bytes of the host, and of what lies between its signature and deps.json. */
   host?: number
@@ -33,7 +36,7 @@ export function singleFile(version: number, lies: BundleForm = {}): Buffer {
   const place = [long(lies.deps ?? depsAt), long(lies.size ?? deps.length)]
   const row = (kind: number, path: string, where: Buffer[]): Buffer =>
     Buffer.concat([...where, Buffer.from([kind, path.length]), Buffer.from(path)])
-  const rows = [row(1, 'App.dll', [long(0), long(0)]), row(3, 'App.deps.json', place)]
+  const rows = [row(3, 'App.runtimeconfig.json', [long(0), long(0)]), row(lies.kind ?? 2, 'App.deps.json', place)]
   const header = [fixed, id, ...(version === 1 ? rows : [...place, long(0), long(0), long(0)])]
   return Buffer.concat([host, long(lies.header ?? depsAt + deps.length), signature, between, deps, ...header])
 }

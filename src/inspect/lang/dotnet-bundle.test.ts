@@ -16,6 +16,11 @@ for (const version of [1, 2, 6]) {
   })
 }
 
+test('a bundle of version 1 by a later SDK', async () => {
+  const { packages, gaps } = await run(dotnetBundle, 'app/run', singleFile(1, { kind: 3 }))
+  deepEqual([packages.length, gaps], [1, []])
+})
+
 test('the host without a bundle, and any other program', async () => {
   deepEqual(await run(dotnetBundle, 'apphost', singleFile(6, { header: 0 })), { packages: [], gaps: [] })
   deepEqual(await run(dotnetBundle, 'bin/true', Buffer.from('\x7fELF...')), { packages: [], gaps: [] })

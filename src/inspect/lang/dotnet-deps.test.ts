@@ -26,10 +26,10 @@ test('a published library: packages that bring files are installed, those that o
   })
 })
 
-test('the shared framework', async () => {
+test('the shared framework of .NET Core 3, as the package that advisories name', async () => {
   deepEqual(await found('Microsoft.NETCore.App.deps.json'), {
     shipped: [
-      'pkg:nuget/runtime.linux-x64.Microsoft.NETCore.App@3.1.23-servicing.22122.4',
+      'pkg:nuget/Microsoft.NETCore.App.Runtime.linux-x64@3.1.23',
       'pkg:nuget/runtime.linux-x64.Microsoft.NETCore.DotNetHostPolicy@3.1.23',
     ],
     declared: 11,

@@ -1,5 +1,6 @@
 // Versions of NuGet packages: semantic versions with up to four numbers, and letters of either case.
-// Missing numbers are zeros, zeros in front mean nothing, and what follows a plus sign does not count.
+// Missing numbers are zeros, zeros in front of them mean nothing (a label that is a number has none, as in semantic versions),
+// and what follows a plus sign does not count.
 // https://learn.microsoft.com/nuget/concepts/package-versioning
 
 import type { VersionOrder } from '../order.ts'
@@ -8,8 +9,10 @@ import { remembered } from './shared/remembered.ts'
 
 export const nuget: VersionOrder = { id: 'nuget', ecosystems: ['NuGet'], valid, compare }
 
-const pattern =
-  /^(?<numbers>[0-9]+(?:\.[0-9]+){0,3})(?:-(?<labels>[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z.-]+)?$/
+const label = '(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)'
+const pattern = new RegExp(
+  `^(?<numbers>[0-9]+(?:\\.[0-9]+){0,3})(?:-(?<labels>${label}(?:\\.${label})*))?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?$`,
+)
 
 /** Of one number: those of .NET have 32 bits with a sign. */
 const greatest = 2 ** 31 - 1
@@ -64,5 +67,5 @@ function numberOf(label: string): number | undefined {
   // A dash in front is a sign to .NET's parser of integers.
   if (!/^-?[0-9]+$/.test(label)) return undefined
   const number = Number(label)
-  return Math.abs(number) <= greatest ? number : undefined
+  return number >= -greatest - 1 && number <= greatest ? number : undefined
 }

@@ -6,11 +6,11 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { osvRecords, randomFrom, versionsIn } from '../../testing/osv-records.ts'
 import { testAll } from '../../testing/shared.ts'
-import { realTools, type Pair, type RealTool } from '../../testing/version-tools.ts'
+import { otherTools, realTools, type Pair, type RealTool } from '../../testing/version-tools.ts'
 import type { VersionOrder } from '../order.ts'
 import { orders } from './list.ts'
 
-for (const tool of realTools) {
+for (const tool of [...realTools, ...otherTools]) {
   const missing = tool.missing()
   if (missing && testAll) throw new Error(`PLIMSOLL_TEST_ALL is set: ${missing}`)
 

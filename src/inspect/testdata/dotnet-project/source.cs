@@ -1,0 +1,4 @@
+static class Source
+{
+    static void Main() { }
+}
