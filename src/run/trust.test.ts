@@ -89,7 +89,7 @@ const wrong: [yaml: string, RegExp][] = [
   ['sigstore: { trustedRoot: root.json, identities: [{ issuer: a, subjectPattern: ( }] }', /is no regular expression/],
   ['notation: { subjects: ["*"] }', /give authorities or signingAuthorities/],
   ['notation: { authorities: [root.json], subjects: ["*"] }', /root\.json: holds no certificate in PEM or DER/],
-  ['notation: { authorities: [empty], subjects: ["*"] }', /empty: holds no certificate/],
+  ['notation: { authorities: [empty], subjects: ["*"] }', /empty: holds no file/],
   ['notation: { authorities: [ca.pem], subjects: ["C=US"] }', /C=US: does not begin with x509\.subject:/],
   ['[', /line \d+: /],
 ]
