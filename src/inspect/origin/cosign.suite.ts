@@ -78,13 +78,9 @@ suite('cosign', { skip: skip || (withReferrers === undefined && 'no module proxy
     const { holds, said } = cosign(['generate-key-pair'])
     ok(holds, said)
     const own = { private: 'cosign.key', public: 'cosign.pub' }
-    const ec = ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256']
-    keys = [
-      own,
-      key('rsa', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048'),
-      key('ed', '-algorithm', 'ed25519'),
-    ]
-    other = key('other', ...ec)
+    // Not Ed25519: what cosign 3 signs with such a key it does not verify itself, https://github.com/sigstore/cosign/pull/5074.
+    keys = [own, key('rsa', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048')]
+    other = key('other', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256')
   })
 
   test('signatures by keys: the right one, and another', async (t) => {
@@ -101,9 +97,7 @@ suite('cosign', { skip: skip || (withReferrers === undefined && 'no module proxy
             const words = ['verify', '--key', trusted.public, '--insecure-ignore-tlog=true', registry, form!, reference]
             const theirs = cosign(experimental ? [...words, '--experimental-oci11'] : words)
             const origin = await ours(reference, trusted)
-            // Of its two schemes for Ed25519, cosign 3 signs by one and verifies by the other where there is no bundle.
-            const isBroken = by.private === 'ed.key' && form === '--new-bundle-format=false'
-            equal(theirs.holds, trusted === by && !isBroken, `${what}: ${theirs.said}`)
+            equal(theirs.holds, trusted === by, `${what}: ${theirs.said}`)
             deepEqual(
               origin?.signatures.map(({ kind, verified, means }) => [kind, verified, means]),
               [['cosign', theirs.holds, theirs.holds ? 'key' : undefined]],
