@@ -46,7 +46,7 @@ suite('time stamps and revocation of signatures of Notation', { skip, concurrenc
       between.certify('/C=US/O=clocks/CN=clock', { extensions: ofClock, key: 'RSA:2048' }),
     )
     const stamped = ['--timestamp-url', clock.url, '--timestamp-root-cert', clocks.certificate]
-    const ends = new Date(Math.ceil(Date.now() / 1000 + 12) * 1000)
+    const ends = new Date(Math.ceil(Date.now() / 1000 + 16) * 1000)
     const brief = authority.certify(subject, { extensions: ofCodeSigner, to: ends })
     const form = (name: string): string[] => ['--signature-format', name]
     const references = new Map([
