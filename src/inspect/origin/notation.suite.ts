@@ -51,7 +51,7 @@ suite('signatures of Notation', { skip, concurrency: 4 }, () => {
     }
   })
 
-  test('who is trusted: other roots, authorities in between, other names', async (t) => {
+  test('who is trusted: other roots, authorities in between, other names', async () => {
     const other = new Authority(fresh(), '/C=US/ST=WA/O=acme/CN=root')
     const reference = await signed(host, release)
     const policies: [what: string, Policy, boolean][] = [
@@ -74,7 +74,7 @@ suite('signatures of Notation', { skip, concurrency: 4 }, () => {
     }
   })
 
-  test('what was changed, moved to another image, or is past its time', async (t) => {
+  test('what was changed, moved to another image, or is past its time', async () => {
     for (const form of ['jws', 'cose']) {
       const mediaType = form === 'jws' ? 'application/jose+json' : 'application/cose'
       const envelope = await envelopeOf(await signed(host, release, '--signature-format', form))
@@ -119,7 +119,7 @@ suite('signatures of Notation', { skip, concurrency: 4 }, () => {
     }
   })
 
-  test('certificates that are not as the specification asks', async (t) => {
+  test('certificates that are not as the specification asks', async () => {
     const usage = 'keyUsage=critical,digitalSignature'
     const wishes: [what: string, extensions: string[], holds: boolean, more?: { digest?: string; key?: string }][] = [
       ['nothing odd', ofCodeSigner, true],

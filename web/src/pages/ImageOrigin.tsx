@@ -49,7 +49,13 @@ export function ImageOrigin({ origin }: { origin: ImageView['origin'] }) {
 
 const shownBy = { key: 'by the key', identity: 'by the identity', certificate: 'by the certificate of' } as const
 
-function Row({ name, signature: { verified, by, means, at, revocation, why } }: { name: string; signature: Signature }) {
+function Row({
+  name,
+  signature: { verified, by, means, at, revocation, why },
+}: {
+  name: string
+  signature: Signature
+}) {
   return (
     <li>
       <span>{name}</span>
