@@ -2,7 +2,7 @@
 //
 // Requirements: https://github.com/notaryproject/specifications/blob/main/specs/signature-specification.md#certificate-requirements
 
-import { X509Certificate } from 'node:crypto'
+import { X509Certificate, type KeyObject } from 'node:crypto'
 import type { X509Certificate as ParsedCertificate } from '@sigstore/core'
 import { isStrongAlgorithm } from './der.ts'
 import { shortNames, type Attributes } from './trusted-subject.ts'
@@ -10,6 +10,7 @@ import { shortNames, type Attributes } from './trusted-subject.ts'
 export interface ChainCertificate {
   certificate: X509Certificate
   parsed: ParsedCertificate
+  key: KeyObject
 }
 
 /** When something was signed, as far as that is known; both ends belong to it. */
@@ -27,7 +28,7 @@ export async function parseChain(chain: readonly Buffer[]): Promise<ChainCertifi
       const parsed = core.X509Certificate.parse(certificate.raw)
       const areNamed = parsed.extensions.every(({ subs }) => subs[0]?.tag.isOID())
       if (parsed.version !== 'v3' || !areNamed) throw new Error('of another form')
-      return { certificate, parsed }
+      return { certificate, parsed, key: certificate.publicKey }
     })
   } catch {
     throw new Error('its chain of certificates is malformed')
@@ -83,7 +84,7 @@ export function chainProblem(
 }
 
 export function isIssuedBy({ certificate, parsed }: ChainCertificate, issuer: ChainCertificate): boolean {
-  return parsed.issuer.equals(issuer.parsed.subject) && certificate.verify(issuer.certificate.publicKey)
+  return parsed.issuer.equals(issuer.parsed.subject) && certificate.verify(issuer.key)
 }
 
 export function codeSignerProblem(signer: ChainCertificate): string | undefined {
@@ -93,12 +94,12 @@ export function codeSignerProblem(signer: ChainCertificate): string | undefined 
 
 /** https://www.rfc-editor.org/rfc/rfc3161#section-2.3 */
 export function timestampSignerProblem(signer: ChainCertificate): string | undefined {
-  const { certificate, parsed } = signer
+  const { certificate, parsed, key } = signer
   const [only, more] = certificate.keyUsage ?? []
   if (only !== timeStamping || more !== undefined || !isCritical(parsed, extendedKeyUsage)) {
     return 'is not for time stamps alone'
   }
-  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = certificate.publicKey
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key
   const isStrong = type === 'ec' || (type === 'rsa' && (details?.modulusLength ?? 0) >= 2048)
   return anySignerProblem(signer) ?? (isStrong ? undefined : 'has a key that is too weak')
 }

@@ -41,8 +41,7 @@ async function judge(envelope: NotationEnvelope, signing: Signing): Promise<Verd
   const chain = await parseChain(envelope.chain)
   const [signer] = chain
   if (signer === undefined) return no('it has no certificate')
-  if (!isSignedBy(envelope, signer.certificate.publicKey))
-    return no('its signature is not by the key of its certificate')
+  if (!isSignedBy(envelope, signer.key)) return no('its signature is not by the key of its certificate')
   const problem = headerProblem(envelope)
   if (problem !== undefined) return no(problem)
 

@@ -31,28 +31,26 @@ export async function parseRevocationList(file: Buffer): Promise<RevocationList>
   } catch {
     throw new Error('is no revocation list in PEM or DER')
   }
-  const { issuer, nextUpdate, revoked, extensions, ...signed } = list
-  // Lists of changes, of a part of all certificates, and of the certificates of others.
-  if ([extensions, ...revoked.map(({ subs }) => subs[2]?.subs ?? [])].some(hasUnknown)) {
+  const { isWhole, issuer, nextUpdate, serials, ...signed } = list
+  if (!isWhole) {
     throw new Error('has a critical extension that is not understood: it has to be a whole list by one authority')
   }
   if (nextUpdate === undefined) throw new Error('does not say until when it is good')
   return {
     issuer,
     nextUpdate,
-    serials: new Set(revoked.map(({ subs }) => subs[0]!.value.toString('hex'))),
-    isBy: ({ certificate, parsed }) =>
-      parsed.subject.equals(issuer) &&
-      (parsed.extKeyUsage?.crlSign ?? false) &&
-      isSignedBy(certificate.publicKey, signed),
+    serials,
+    isBy: ({ key, parsed }) =>
+      parsed.subject.equals(issuer) && (parsed.extKeyUsage?.crlSign ?? false) && isSignedBy(key, signed),
   }
 }
 
 interface Parts {
   issuer: Buffer
   nextUpdate: Date | undefined
-  revoked: readonly Der[]
-  extensions: readonly Der[]
+  serials: ReadonlySet<string>
+  /** Neither one of changes, nor of a part of all certificates, nor of those of other authorities. */
+  isWhole: boolean
   algorithm: string
   signed: Buffer
   signature: Buffer
@@ -68,8 +66,8 @@ function partsOf({ subs: [list, algorithm, signature] }: Der): Parts {
   return {
     issuer: issuer!.value,
     nextUpdate: next && timeIn(next),
-    revoked,
-    extensions,
+    serials: new Set(revoked.map(({ subs }) => subs[0]!.value.toString('hex'))),
+    isWhole: ![extensions, ...revoked.map(({ subs }) => subs[2]?.subs ?? [])].some(hasUnknown),
     algorithm: algorithm!.subs[0]!.toOID(),
     signed: encoded(list!),
     signature: signature!.value.subarray(1),

@@ -47,8 +47,7 @@ export async function verifyTimeStamp(
     digestOf(signer.certificateHash, each.certificate.raw).equals(signer.certificateDigest),
   )
   if (certificate === undefined) throw new Error('its time stamp does not hold the certificate of whoever made it')
-  const isSigned =
-    digestOf(signer.hash, parts.content).equals(signer.digest) && isSignedBy(certificate.certificate.publicKey, signer)
+  const isSigned = digestOf(signer.hash, parts.content).equals(signer.digest) && isSignedBy(certificate.key, signer)
   if (!isSigned) throw new Error('its time stamp is not by the key of its certificate')
   const { at, accuracy } = info
   const roots = await parseChain(authorities.map(({ raw }) => raw))
@@ -170,6 +169,8 @@ function infoIn({ subs }: Der): Token['info'] {
   }
 }
 
+const longestAccuracy = 24 * 60 * 60 * 1000
+
 /** Milliseconds, rounded up. */
 function accuracyIn({ subs }: Der): number {
   const part = (isIt: (tag: Der['tag']) => boolean): number =>
@@ -177,7 +178,10 @@ function accuracyIn({ subs }: Der): number {
   const seconds = part((tag) => tag.isInteger())
   const milliseconds = part((tag) => tag.isContextSpecific(0))
   const micros = part((tag) => tag.isContextSpecific(1))
-  return seconds * 1000 + milliseconds + Math.ceil(micros / 1000)
+  const whole = seconds * 1000 + milliseconds + Math.ceil(micros / 1000)
+  // Beyond that it says nothing, and what is too large for a time is in no order to any.
+  need(whole <= longestAccuracy)
+  return whole
 }
 
 function digestOf(type: string, bytes: Buffer): Buffer {
