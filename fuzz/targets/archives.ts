@@ -1,13 +1,25 @@
 // Tar, zip, Java's archives inside one another, gzip and zstd.
 
 import { crc32, gzipSync, inflateRawSync, zstdCompressSync } from 'node:zlib'
-import { archivePackages, defaultArchiveLimits } from '../../src/inspect/java/archive.ts'
+import { archivePackages } from '../../src/inspect/java/archive.ts'
+import { defaultArchiveLimits } from '../../src/inspect/java/limits.ts'
+import { SpooledFile } from '../../src/inspect/spooled-file.ts'
+import { UnpackingAhead } from '../../src/inspect/unpacking-ahead.ts'
 import { decompressed } from '../../src/io/decompress.ts'
 import { paxOf, rawTar, tarEnd, withSum, zipOf, type TestTarEntry } from '../../src/lib/testing.ts'
 import { TarError, TarReader, type TarEntry } from '../../src/lib/tar.ts'
 import { bytesSource, openZip, ZipError, type ByteSource } from '../../src/lib/zip.ts'
 import type { Random } from '../random.ts'
-import { checkedScan, hold, orRefusal, orRefusalLater, streamOf, withoutPlaces, type FuzzTarget } from '../target.ts'
+import {
+  checkedScan,
+  hold,
+  holdEqual,
+  orRefusal,
+  orRefusalLater,
+  streamOf,
+  withoutPlaces,
+  type FuzzTarget,
+} from '../target.ts'
 
 const sparse = Buffer.from(rawTar([{ path: 'usr/share/holes', type: 'S', contents: 'x'.repeat(700) }]))
 sparse[482] = 1
@@ -193,14 +205,40 @@ const javaNested: FuzzTarget = {
   id: 'java-nested',
   seeds: () => zipSeeds,
   words: zipWords,
-  async run(input) {
-    const { scan, list } = checkedScan('srv/app.ear')
-    const packages = []
-    const limits = { ...defaultArchiveLimits, inMemory: 2000, total: 10_000_000 } // so that some go to the disk
-    for await (const found of archivePackages(checkedSource(input), 'srv/app.ear', scan, { limits }))
-      packages.push(found)
-    return { packages, gaps: list() }
+  run: async (input) => nestedIn(input),
+}
+
+/** What comes in piece by piece, and is unpacked meanwhile, holds the same. */
+const javaAhead: FuzzTarget = {
+  id: 'java-ahead',
+  seeds: () => [...zipSeeds, zipOf([{ path: 'app.war', contents: ear, packed: true }])],
+  words: zipWords,
+  async run(input, split) {
+    const around = new SpooledFile()
+    const ahead = new UnpackingAhead(around, { wants: ({ size }) => size > limits.inMemory, total: limits.total })
+    try {
+      for (const piece of split(input)) {
+        around.push(piece)
+        ahead.grown()
+      }
+      ahead.end()
+      holdEqual(await nestedIn(input, ahead), await nestedIn(input), 'unpacked ahead')
+    } finally {
+      ahead.close()
+      around.close()
+    }
   },
+}
+
+/** So that some go to the disk. */
+const limits = { ...defaultArchiveLimits, inMemory: 500, total: 10_000_000 }
+
+async function nestedIn(input: Buffer, ahead?: UnpackingAhead): Promise<unknown> {
+  const { scan, list } = checkedScan('srv/app.ear')
+  const packages = []
+  for await (const found of archivePackages(checkedSource(input), 'srv/app.ear', scan, { limits, ahead }))
+    packages.push(found)
+  return { packages, gaps: list() }
 }
 
 const text = Buffer.from('P:musl\nV:1.2.5-r0\n\n'.repeat(100))
@@ -243,4 +281,4 @@ const decompress: FuzzTarget = {
   },
 }
 
-export const archiveTargets: readonly FuzzTarget[] = [tar, zip, javaNested, decompress]
+export const archiveTargets: readonly FuzzTarget[] = [tar, zip, javaNested, javaAhead, decompress]

@@ -89,6 +89,7 @@ function imageFile(
     },
     memory,
     parts: kept.parts,
+    ahead: kept.ahead,
   }
 }
 

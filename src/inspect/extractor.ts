@@ -4,6 +4,7 @@ import type { Executable } from '../lib/executable-format.ts'
 import type { Package } from '../model/package.ts'
 import type { Scan } from '../model/scan.ts'
 import type { FilePart } from './kept-file.ts'
+import type { AheadLimits, UnpackingAhead } from './unpacking-ahead.ts'
 
 /** A file of an image or file system. The framework has checked its size and stops reading at the deadline. */
 export interface ImageFile {
@@ -27,6 +28,8 @@ export interface ImageFile {
   readonly executable: Executable | undefined
   /** What was kept, in order: all of it, but of an executable beyond the framework's limit, whose `bytes()` rejects. */
   readonly parts: readonly FilePart[]
+  /** What of it was unpacked while it came in, when it is an archive and the extractor wanted that. */
+  readonly ahead?: UnpackingAhead | undefined
 }
 
 export interface Extractor {
@@ -38,6 +41,8 @@ export interface Extractor {
   readonly files: readonly string[]
   /** Reads its files by `read` alone: they may be as large as the limit of archives. */
   readonly inParts?: true
+  /** Of archives that are read in parts: what is worth to be unpacked while they come in. */
+  readonly ahead?: AheadLimits
   /** Also ELF, PE and Mach-O files, wherever they lie: told by their first bytes. */
   readonly executables?: true
   /** Texts in Latin-1 that are kept of an executable with this path when it is too large to be held whole. */

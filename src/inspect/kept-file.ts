@@ -1,5 +1,7 @@
 // What is held of a file that was wanted: the whole, or of a large executable the parts that extractors look at.
 
+import type { UnpackingAhead } from './unpacking-ahead.ts'
+
 export interface FilePart {
   /** In the file. */
   offset: number
@@ -13,6 +15,8 @@ export interface KeptFile {
   parts: readonly FilePart[]
   /** All of it, but not in memory. */
   stored?: StoredBytes
+  /** What was unpacked of it while it came in. */
+  ahead?: UnpackingAhead
   /** Of a large executable: all of it from an offset on, not in memory. */
   rest?: { offset: number; bytes: StoredBytes }
 }

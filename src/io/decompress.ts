@@ -39,8 +39,11 @@ export function inflated(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
   return decoded(createInflateRaw(options), chunks)
 }
 
-/** Large pieces, since each is a trip to a thread and back, and a few ahead: whoever takes them may be held up. */
-const options = { chunkSize: 1024 * 1024, readableHighWaterMark: 3 * 1024 * 1024 }
+/**
+ * Large pieces, since each is a trip to a thread and back, and a few ahead: whoever takes them may be held up. As objects,
+ * since several that wait would be copied into one.
+ */
+const options = { chunkSize: 2 * 1024 * 1024, readableObjectMode: true, readableHighWaterMark: 4 }
 
 async function* decoded(decoder: Transform, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const feeding = feed(decoder, chunks)
@@ -76,7 +79,7 @@ async function feed(decoder: Transform, pieces: AsyncIterable<Uint8Array>): Prom
 }
 
 /**
- * Gigabytes pass in pieces of a megabyte. Left to the garbage collector they cost it a full run for each 32 of them, a
+ * Gigabytes pass in pieces of two megabytes. Left to the garbage collector they cost it a full run for each 32 of them, a
  * third of all the time. The decoder writes into one buffer until it is full, then takes another: only a piece that
  * reaches the end of its buffer was the last one in it.
  */

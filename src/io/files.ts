@@ -84,18 +84,34 @@ export async function* readPart(handle: FileHandle, offset = 0, length = Infinit
   }
 }
 
-/** The same of an open descriptor, in one memory: each piece is valid until the next one is asked for. */
+/** The same of an open descriptor, the next being read meanwhile: each piece is valid until the next one is asked for. */
 export async function* readDescriptor(descriptor: number, offset: number, length: number): AsyncGenerator<Uint8Array> {
-  const memory = Buffer.allocUnsafeSlow(Math.min(1024 * 1024, Math.max(1, length)))
-  for (let done = 0; done < length;) {
-    const wanted = Math.min(memory.length, length - done)
-    const bytesRead = await new Promise<number>((resolve, reject) => {
-      read(descriptor, memory, 0, wanted, offset + done, (error, count) => (error ? reject(error) : resolve(count)))
-    })
-    if (bytesRead === 0) return
-    done += bytesRead
-    yield memory.subarray(0, bytesRead)
+  const size = Math.min(2 * 1024 * 1024, Math.max(1, length))
+  let [memory, other] = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size < length ? size : 0)]
+  let next = readInto(memory, descriptor, offset, length)
+  try {
+    for (let done = 0; done < length;) {
+      const bytesRead = await next
+      if (bytesRead === 0) return
+      done += bytesRead
+      const piece = memory.subarray(0, bytesRead)
+      ;[memory, other] = [other, memory]
+      next = readInto(memory, descriptor, offset + done, length - done)
+      yield piece
+    }
+  } finally {
+    await next.catch(() => {}) // the descriptor may be closed, and the memory given up, only then
   }
+}
+
+function readInto(memory: Buffer, descriptor: number, offset: number, length: number): Promise<number> {
+  const wanted = Math.min(memory.length, length)
+  if (wanted === 0) return Promise.resolve(0)
+  const reading = new Promise<number>((resolve, reject) => {
+    read(descriptor, memory, 0, wanted, offset, (error, count) => (error ? reject(error) : resolve(count)))
+  })
+  reading.catch(() => {}) // told to who waits for it, perhaps later
+  return reading
 }
 
 /** All of a stream, unless it is longer than `limit` bytes: then undefined. */

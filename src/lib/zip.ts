@@ -55,7 +55,7 @@ export interface Zip {
 
 /** The two methods that are read. */
 export const stored = 0
-const deflated = 8
+export const deflated = 8
 const directoryLimit = 32 * 1024 * 1024
 
 export function bytesSource(bytes: Uint8Array): ByteSource {
@@ -230,6 +230,24 @@ async function dataStart({ start, packedSize }: ZipEntry, source: ByteSource): P
   const data = start + localSize + local.getUint16(26, true) + local.getUint16(28, true)
   if (data + packedSize > source.size) throw new ZipError('is damaged: it reaches beyond the end of the zip')
   return data
+}
+
+/**
+ * What the header in front of an entry's contents says, for who cannot wait for the directory, which alone is the truth.
+ * `contents`: where they begin. Undefined where the bytes begin with no whole header, or with one that leaves the sizes to
+ * what follows the contents.
+ */
+export function localEntryOf(bytes: Uint8Array, start: number): (ZipEntry & { contents: number }) | undefined {
+  const local = viewOf(bytes)
+  if (bytes.length < localSize || local.getUint32(0, true) !== localMark) return undefined
+  const flags = local.getUint16(6, true)
+  const [packedSize, size] = [local.getUint32(18, true), local.getUint32(22, true)]
+  const nameEnd = localSize + local.getUint16(26, true)
+  const end = nameEnd + local.getUint16(28, true)
+  if (end > bytes.length || (flags & 8) !== 0 || packedSize === 0xffffffff || size === 0xffffffff) return undefined
+  const path = utf8Of(bytes, localSize, nameEnd)
+  const [method, crc] = [local.getUint16(8, true), local.getUint32(14, true)]
+  return { path, size, packedSize, encrypted: (flags & 1) === 1, method, crc, start, contents: start + end }
 }
 
 function viewOf(bytes: Uint8Array): DataView {

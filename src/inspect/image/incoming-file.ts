@@ -5,7 +5,8 @@ import { createHash, hash, type Hash } from 'node:crypto'
 import { looksExecutable } from '../../lib/executable.ts'
 import type { ExecutableCapture } from '../executable-capture.ts'
 import { wholeFile, type KeptFile } from '../kept-file.ts'
-import type { SpooledFile } from '../spooled-file.ts'
+import { SpooledFile } from '../spooled-file.ts'
+import { UnpackingAhead, type AheadLimits } from '../unpacking-ahead.ts'
 
 export interface IncomingFile {
   readonly path: string
@@ -17,24 +18,47 @@ export class WantedFile implements IncomingFile {
   readonly path: string
   #size: number
   #pieces: Uint8Array[] = []
-  /** Instead of the pieces, for what is too large to be held. */
-  readonly spool: SpooledFile | undefined
 
-  constructor(path: string, size: number, spool?: SpooledFile) {
+  constructor(path: string, size: number) {
     this.path = path
     this.#size = size
-    this.spool = spool
   }
 
   push(piece: Uint8Array): void {
-    if (this.spool) this.spool.push(piece)
     // In one piece it is a view on what was decompressed, and is extracted before the next is.
-    else this.#pieces.push(piece.length === this.#size ? piece : new Uint8Array(piece))
+    this.#pieces.push(piece.length === this.#size ? piece : new Uint8Array(piece))
   }
 
-  finish(): Uint8Array | KeptFile {
-    if (this.spool) return { size: this.spool.size, parts: [], stored: this.spool }
+  finish(): Uint8Array {
     return this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces)
+  }
+}
+
+/** One that an extractor asked for and that is too large to be held: an archive, on the disk. */
+export class StoredFile implements IncomingFile {
+  readonly path: string
+  #spool = new SpooledFile()
+  #ahead: UnpackingAhead | undefined
+
+  /** `ahead`: what of it is unpacked meanwhile. */
+  constructor(path: string, ahead?: AheadLimits) {
+    this.path = path
+    this.#ahead = ahead && new UnpackingAhead(this.#spool, ahead)
+  }
+
+  push(piece: Uint8Array): void {
+    this.#spool.push(piece)
+    this.#ahead?.grown()
+  }
+
+  finish(): KeptFile {
+    this.#ahead?.end()
+    return { size: this.#spool.size, parts: [], stored: this.#spool, ...(this.#ahead ? { ahead: this.#ahead } : {}) }
+  }
+
+  close(): void {
+    this.#ahead?.close()
+    this.#spool.close()
   }
 }
 

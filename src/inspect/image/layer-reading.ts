@@ -13,12 +13,13 @@ import { executableExtractors, extractors, watchedIn } from '../extractors.ts'
 import type { KeptFile } from '../kept-file.ts'
 import type { Limits } from '../limits.ts'
 import { fileListGlobs } from '../ownership.ts'
-import { SpooledFile } from '../spooled-file.ts'
+import type { AheadLimits } from '../unpacking-ahead.ts'
 import { FileLists } from './file-lists.ts'
-import { PerhapsExecutable, WantedFile } from './incoming-file.ts'
+import { PerhapsExecutable, StoredFile, WantedFile } from './incoming-file.ts'
 import type { LayerFile, LayerIndex } from './layer.ts'
 import { LayerMarks, whiteout } from './layer-marks.ts'
 import { ListingWriter } from './listing.ts'
+import { StoredArchives } from './stored-archives.ts'
 
 type Reader = Extractor | 'release' | 'file list'
 
@@ -44,8 +45,9 @@ export class LayerReading {
   #memory = new Map<string, unknown>()
   #fileLists: FileLists
   /** On the disk: what came in since the last extraction. */
-  #spools = new Set<SpooledFile | ExecutableCapture>()
-  #coming: WantedFile | PerhapsExecutable | undefined
+  #spools = new Set<ExecutableCapture>()
+  #stored: StoredArchives
+  #coming: WantedFile | StoredFile | PerhapsExecutable | undefined
   /** Of executables that wait: left to the garbage collector, it would run for every few of them. */
   #ownMemory = new Set<ArrayBuffer>()
   /** Those that have come in, by path; executables that nobody wanted by their path as a `KeptFile`. */
@@ -61,6 +63,7 @@ export class LayerReading {
     this.#listing = new ListingWriter(limits)
     this.#marks = new LayerMarks(limits)
     this.#fileLists = new FileLists(limits)
+    this.#stored = new StoredArchives(scan.signal, limits.gaps)
     this.tar = new TarReader({
       entry: (entry) => this.#entry(entry),
       data: (piece) => this.#data(piece),
@@ -92,15 +95,13 @@ export class LayerReading {
   /** To be called between pieces of the tar: contents are held only until then. */
   async extractWaiting(): Promise<void> {
     await this.#contents?.searchWaiting()
+    await this.#stored.room()
     if (this.#waiting.size === 0) return
     const waiting = this.#waiting
     this.#waiting = new Map()
     for (const [path, contents] of waiting) {
       const kept: LayerFile = { ...this.#files.get(path), packages: [] }
-      if (!(contents instanceof Uint8Array) && contents.stored) {
-        const readers = wantedFiles.match(path).filter((reader) => typeof reader !== 'string')
-        await this.#extract(readers, path, contents, kept)
-      } else if (!(contents instanceof Uint8Array)) await this.#extract(executableExtractors, path, contents, kept)
+      if (!(contents instanceof Uint8Array)) await this.#extract(executableExtractors, path, contents, kept)
       else {
         for (const reader of wantedFiles.match(path)) {
           if (reader === 'release') kept.text = Buffer.from(contents).toString('utf8')
@@ -112,18 +113,22 @@ export class LayerReading {
     }
     for (const memory of this.#ownMemory) memory.transfer(0)
     this.#ownMemory.clear()
-    for (const spool of this.#spools) {
-      if (this.#coming instanceof WantedFile && spool === this.#coming.spool) continue
-      spool.close()
-      this.#spools.delete(spool)
-    }
+    for (const spool of this.#spools) spool.close()
+    this.#spools.clear()
   }
 
-  /** To be called when nothing more comes, also after an error: what is held on the disk is given up. */
+  /** To be called when nothing more comes. */
+  async extractRest(): Promise<void> {
+    await this.extractWaiting()
+    await this.#stored.finish(this.#scan)
+  }
+
+  /** To be called in the end, also after an error: what is held on the disk is given up. */
   close(): void {
     for (const spool of this.#spools) spool.close()
     this.#spools.clear()
-    if (this.#coming instanceof PerhapsExecutable) this.#coming.close()
+    this.#stored.close()
+    if (this.#coming && !(this.#coming instanceof WantedFile)) this.#coming.close()
     this.#searching?.close()
     this.#contents?.close()
   }
@@ -133,10 +138,11 @@ export class LayerReading {
     path: string,
     contents: Uint8Array | KeptFile,
     kept: LayerFile,
+    scan = this.#scan,
   ): Promise<void> {
     const file = { path, contents, memory: this.#memory }
     for (const reader of readers) {
-      for (const found of await extractFile(reader, file, this.#scan, this.#limits)) kept.packages.push(found)
+      for (const found of await extractFile(reader, file, scan, this.#limits)) kept.packages.push(found)
     }
   }
 
@@ -165,8 +171,9 @@ export class LayerReading {
     this.#searching = undefined
     const coming = this.#coming
     this.#coming = undefined
-    if (coming instanceof WantedFile) this.#waiting.set(coming.path, coming.finish())
-    else if (coming) this.#executableCameIn(coming)
+    if (coming instanceof PerhapsExecutable) this.#executableCameIn(coming)
+    else if (coming instanceof StoredFile) this.#archiveCameIn(coming)
+    else if (coming) this.#waiting.set(coming.path, coming.finish())
   }
 
   #checkedPath(written: string): string | undefined {
@@ -197,7 +204,7 @@ export class LayerReading {
     const isStored = entry.size > this.#limits.wantedFile && readers.every(isInParts)
     const limit = isStored ? this.#limits.archive : this.#limits.wantedFile
     if (entry.size > limit) return this.#passOver(path, `is larger than ${limit} bytes`)
-    this.#coming = new WantedFile(path, entry.size, isStored ? this.#newSpool() : undefined)
+    this.#coming = isStored ? new StoredFile(path, aheadIn(readers)) : new WantedFile(path, entry.size)
     return true
   }
 
@@ -209,6 +216,15 @@ export class LayerReading {
     const capture = (): ExecutableCapture => new ExecutableCapture(path, size, this.#limits, watchedIn(path))
     this.#coming = new PerhapsExecutable(path, size, isProgram, capture)
     return true
+  }
+
+  #archiveCameIn(coming: StoredFile): void {
+    const { path } = coming
+    const kept: LayerFile = { ...this.#files.get(path), packages: [] }
+    this.#files.set(path, kept)
+    const readers = wantedFiles.match(path).filter((reader) => typeof reader !== 'string')
+    const contents = coming.finish()
+    this.#stored.start(coming, kept, (scan) => this.#extract(readers, path, contents, kept, scan))
   }
 
   #executableCameIn(coming: PerhapsExecutable): void {
@@ -231,12 +247,6 @@ export class LayerReading {
     return false
   }
 
-  #newSpool(): SpooledFile {
-    const spool = new SpooledFile()
-    this.#spools.add(spool)
-    return spool
-  }
-
   /** A hard link comes after the file that it names; contents that nobody wanted then are gone. */
   #hardLink(path: string, name: string, entry: TarEntry): void {
     this.#list(path, name, 0)
@@ -252,6 +262,10 @@ export class LayerReading {
     if (waiting) {
       this.#files.set(path, { packages: [] })
       this.#waiting.set(path, waiting)
+    } else if (read && this.#stored.isUnfinished(read)) {
+      const link: LayerFile = { packages: [] }
+      this.#files.set(path, link)
+      this.#stored.link(link, () => Object.assign(link, movedTo(read, target, path)))
     } else if (read) this.#files.set(path, movedTo(read, target, path))
     else {
       this.#files.set(path, { packages: [] })
@@ -270,6 +284,10 @@ export class LayerReading {
     if (this.#files.delete(path)) this.#waiting.delete(path)
     this.#marks.links.delete(path)
   }
+}
+
+function aheadIn(readers: readonly Reader[]): AheadLimits | undefined {
+  return readers.find((reader) => typeof reader !== 'string')?.ahead
 }
 
 function isInParts(reader: Reader): boolean {

@@ -125,7 +125,7 @@ export async function readLayer(chunks: AsyncIterable<Uint8Array>, options: Laye
     signal.throwIfAborted()
     gaps.scan.gap(`the layer could not be read to its end: ${reasonOf(error)}`)
   }
-  await reading.extractWaiting().finally(() => reading.close())
+  await reading.extractRest().finally(() => reading.close())
   const digest = `sha256:${hash.digest('hex')}`
   return { digest, size, reader: await readerOf(content), complete, ...reading.result(), gaps: gaps.list() }
 }

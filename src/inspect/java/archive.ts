@@ -4,42 +4,22 @@
 // others were merged in ("shaded"): each is listed. Without any, the manifest, the file name and the classes tell.
 // A place names the way in: `app.jar!/BOOT-INF/lib/log4j-core-2.14.1.jar`.
 
+import { setImmediate } from 'node:timers/promises'
 import { purl } from '../../lib/purl.ts'
 import { bytesSource, openZip, stored, ZipError, type ByteSource, type Zip, type ZipEntry } from '../../lib/zip.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { toldAgain } from '../recording.ts'
 import { SpooledFile } from '../spooled-file.ts'
+import type { UnpackingAhead } from '../unpacking-ahead.ts'
 import { codec, giveBack, unpackedPieces } from '../unpack.ts'
+import { defaultArchiveLimits, type ArchiveLimits } from './limits.ts'
 import { contentsOf, type ArchiveContents } from './contents.ts'
 import { ArchiveRecording, KnownArchives } from './known-archives.ts'
 import { identify, isOfJava, type Coordinates } from './identify.ts'
 import { manifestAttributes, properties } from './manifest.ts'
 import { licencesOf } from './pom.ts'
 import { reasonOf } from './reason.ts'
-
-export interface ArchiveLimits {
-  /** Archives above one another. */
-  depth: number
-  /** Archives in one file, and entries of all of them. */
-  archives: number
-  entries: number
-  /** Bytes of an archive inside another that is unpacked in memory; a larger one is unpacked to the disk. */
-  inMemory: number
-  /** Bytes unpacked from one file in all: what stops a bomb of many small steps. */
-  total: number
-  /** Bytes of a manifest or a properties file. */
-  text: number
-}
-
-export const defaultArchiveLimits: ArchiveLimits = {
-  depth: 8,
-  archives: 20_000,
-  entries: 5_000_000,
-  inMemory: 8 * 2 ** 20,
-  total: 2 * 2 ** 30,
-  text: 2 ** 20,
-}
 
 /** What was spent on one file. */
 interface Spent {
@@ -50,18 +30,22 @@ interface Spent {
   known: KnownArchives
 }
 
+export interface ArchiveOptions {
+  limits?: ArchiveLimits
+  known?: KnownArchives
+  /** What was unpacked of it already. */
+  ahead?: UnpackingAhead | undefined
+}
+
 /** `path` names the archive; what cannot be read inside it is a gap with the inner path, and the rest goes on. */
 export async function* archivePackages(
   source: ByteSource,
   path: string,
   scan: Scan,
-  {
-    limits = defaultArchiveLimits,
-    known = new KnownArchives(),
-  }: { limits?: ArchiveLimits; known?: KnownArchives } = {},
+  { limits = defaultArchiveLimits, known = new KnownArchives(), ahead }: ArchiveOptions = {},
 ): AsyncGenerator<Package> {
   const spent: Spent = { limits, archives: 0, entries: 0, total: 0, known }
-  yield* readArchive({ source, path, depth: 1 }, scan, spent)
+  yield* readArchive({ source, path, depth: 1, ahead }, scan, spent)
 }
 
 interface Archive {
@@ -71,10 +55,12 @@ interface Archive {
   depth: number
   /** For the one around it, when that is remembered. */
   recording?: ArchiveRecording
+  ahead?: UnpackingAhead | undefined
 }
 
 async function* readArchive(archive: Archive, scan: Scan, spent: Spent): AsyncGenerator<Package> {
   const { source, path } = archive
+  await setImmediate() // whatever else goes on, as more of a layer that comes in, has its turn
   scan.signal.throwIfAborted()
   if (++spent.archives > spent.limits.archives) {
     if (spent.archives === spent.limits.archives + 1)
@@ -234,8 +220,11 @@ async function* unpackedAndRead(
     else {
       spend(entry.size, spent)
       if (Math.max(entry.size, entry.packedSize) > inMemory) {
-        spool = new SpooledFile()
-        for await (const piece of unpackedPieces(entry, zip)) spool.push(piece)
+        spool = await around.ahead?.take(entry)
+        if (!spool) {
+          spool = new SpooledFile()
+          for await (const piece of unpackedPieces(entry, zip)) spool.push(piece)
+        }
         source = spool.source()
       } else source = bytesSource((memory = await zip.contents(entry, inMemory)))
     }

@@ -2,7 +2,7 @@
 
 import type { Zip, ZipEntry } from '../../lib/zip.ts'
 import type { Scan } from '../../model/scan.ts'
-import { archiveExtensions } from './extensions.ts'
+import { archivePath } from './extensions.ts'
 import { markedBy } from './identify.ts'
 import { reasonOf } from './reason.ts'
 
@@ -21,17 +21,18 @@ export interface ArchiveContents {
 }
 
 const maven = /^(?:(?:BOOT-INF|WEB-INF)\/classes\/|classes\/)?META-INF\/maven\/([^/]+\/[^/]+)\/pom\.(properties|xml)$/
-const nestedArchive = new RegExp(String.raw`\.(?:${archiveExtensions.join('|')})$`, 'i')
+const ofApplications = /^(?:(?:BOOT-INF|WEB-INF)\/)?classes\//
 /** Folders of classes that are remembered to tell where most lie. */
 const enoughFolders = 10_000
 
 /** One pass over the names of all entries. `count` is called for each, and may throw `ZipError`. */
 export function contentsOf(zip: Zip, path: string, scan: Scan, count: () => void): ArchiveContents {
+  const folders = new ClassFolders()
   const seen: ArchiveContents = {
     properties: new Map(),
     poms: new Map(),
     nested: [],
-    folders: new Map(),
+    folders: folders.counts,
     marked: new Map(),
     isRuntime: /\/(?:java|jdk)\.[\w.]+\.jmod$/.test(`/${path}`),
     isApplication: false,
@@ -39,18 +40,19 @@ export function contentsOf(zip: Zip, path: string, scan: Scan, count: () => void
   try {
     for (const entry of zip.entries()) {
       count()
-      note(entry, seen)
+      note(entry, seen, folders)
     }
   } catch (error) {
     scan.gap(`${reasonOf(error)}; what follows was not read`, { path })
   }
+  folders.end()
   return seen
 }
 
-function note(entry: ZipEntry, seen: ArchiveContents): void {
+function note(entry: ZipEntry, seen: ArchiveContents, folders: ClassFolders): void {
   const { path } = entry
-  if (path.endsWith('.class')) return noteClass(path, seen)
-  if (nestedArchive.test(path)) seen.nested.push(entry)
+  if (path.endsWith('.class')) return noteClass(path, seen, folders)
+  if (archivePath.test(path)) seen.nested.push(entry)
   else if (path.toUpperCase() === 'META-INF/MANIFEST.MF') seen.manifest ??= entry
   else {
     const [, which, kind] = path.includes('META-INF/maven/') ? (maven.exec(path) ?? []) : []
@@ -58,14 +60,38 @@ function note(entry: ZipEntry, seen: ArchiveContents): void {
   }
 }
 
-function noteClass(path: string, seen: ArchiveContents): void {
-  const { folders, marked } = seen
+function noteClass(path: string, seen: ArchiveContents, folders: ClassFolders): void {
   const mark = markedBy(path)
-  if (mark) marked.set(`${mark.group}:${mark.artifact}`, mark)
-  if (path.startsWith('META-INF/')) return // for one version of Java: the same classes again
-  const classes = /^(?:(?:BOOT-INF|WEB-INF)\/)?classes\//.exec(path)?.[0] ?? ''
-  if (classes.length > 'classes/'.length) seen.isApplication = true
-  const folder = path.slice(classes.length, Math.max(classes.length, path.lastIndexOf('/')))
-  const count = folders.get(folder) ?? 0
-  if (count > 0 || folders.size < enoughFolders) folders.set(folder, count + 1)
+  if (mark) seen.marked.set(`${mark.group}:${mark.artifact}`, mark)
+  if (folders.add(path)) seen.isApplication = true
+}
+
+/** How many classes lie in each folder. Those of one folder come together: most cost no more than a comparison. */
+class ClassFolders {
+  readonly counts = new Map<string, number>()
+  /** `folder`: without what applications put in front; undefined where classes do not count. */
+  #last: { path: string; folder: string | undefined; classes: number } | undefined
+
+  /** Whether it is the first class of a folder of an application's own. */
+  add(path: string): boolean {
+    const end = Math.max(0, path.lastIndexOf('/'))
+    if (this.#last?.path.length === end && path.startsWith(this.#last.path)) {
+      this.#last.classes++
+      return false
+    }
+    this.end()
+    // For one version of Java: the same classes again.
+    const front = path.startsWith('META-INF/') ? undefined : (ofApplications.exec(path)?.[0] ?? '')
+    const folder = front === undefined ? undefined : path.slice(front.length, Math.max(front.length, end))
+    this.#last = { path: path.slice(0, end), folder, classes: 1 }
+    return front !== undefined && front.length > 'classes/'.length
+  }
+
+  end(): void {
+    const { folder, classes } = this.#last ?? { folder: undefined, classes: 0 }
+    this.#last = undefined
+    if (folder === undefined) return
+    const count = this.counts.get(folder) ?? 0
+    if (count > 0 || this.counts.size < enoughFolders) this.counts.set(folder, count + classes)
+  }
 }

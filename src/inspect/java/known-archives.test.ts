@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { zipOf } from '../../lib/testing.ts'
 import { bytesSource, type ByteSource } from '../../lib/zip.ts'
 import { gapList } from '../gaps.ts'
-import { archivePackages, defaultArchiveLimits } from './archive.ts'
+import { archivePackages } from './archive.ts'
+import { defaultArchiveLimits } from './limits.ts'
 import { KnownArchives } from './known-archives.ts'
 
 const named = zipOf([

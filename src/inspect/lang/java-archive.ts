@@ -5,7 +5,8 @@ import { ZipError } from '../../lib/zip.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
-import { archiveExtensions } from '../java/extensions.ts'
+import { defaultArchiveLimits } from '../java/limits.ts'
+import { archiveExtensions, archivePath } from '../java/extensions.ts'
 import type { KnownArchives as Known } from '../java/known-archives.ts'
 
 export const javaArchive: Extractor = {
@@ -13,6 +14,11 @@ export const javaArchive: Extractor = {
   ecosystem: 'Maven',
   files: archiveExtensions.map((extension) => `**/*.${extension}`),
   inParts: true,
+  ahead: {
+    wants: ({ path, size, packedSize }) =>
+      Math.max(size, packedSize) > defaultArchiveLimits.inMemory && archivePath.test(path),
+    total: defaultArchiveLimits.total,
+  },
   extract,
 }
 
@@ -28,5 +34,5 @@ async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   const known = (file.memory.get(javaArchive.id) as Known | undefined) ?? new KnownArchives()
   file.memory.set(javaArchive.id, known)
   const isFresh = file.parts.length === 0 // it lies on the disk
-  yield* archivePackages({ size: file.size, read, isFresh }, file.path, scan, { known })
+  yield* archivePackages({ size: file.size, read, isFresh }, file.path, scan, { known, ahead: file.ahead })
 }

@@ -1,0 +1,136 @@
+// Large archives that lie packed in one that is still coming in: what is there of them is unpacked to the disk meanwhile,
+// by a processor that has nothing else to do. Waiting for the directory at the end would do it afterwards, alone.
+//
+// Only the headers in front of the contents are known by then, and they may lie. So nothing is taken for an entry but what
+// its directory says as well: place, sizes, checksum; and whatever is wrong is left to who reads that directory.
+
+import { crc32 } from 'node:zlib'
+import { inflated } from '../io/decompress.ts'
+import { deflated, localEntryOf, type ZipEntry } from '../lib/zip.ts'
+import { SpooledFile } from './spooled-file.ts'
+import { giveBack, pieceSize } from './unpack.ts'
+
+export interface AheadLimits {
+  /** Which entries are worth it. */
+  wants(entry: ZipEntry): boolean
+  /** Bytes that are unpacked in all. */
+  total: number
+}
+
+const windowSize = 64 * 1024
+/** Archives that hold others have few entries, and looking at headers without an end would hold up all else. */
+const mostHeaders = 100_000
+
+export class UnpackingAhead {
+  #around: SpooledFile
+  #limits: AheadLimits
+  /** Of the entry that is looked at, or unpacked. */
+  #at = 0
+  #total = 0
+  #unpacked = new Map<number, { entry: ZipEntry; spool: SpooledFile }>()
+  #state: 'comes in' | 'is there' | 'closed' = 'comes in'
+  #changed = Promise.withResolvers<void>()
+
+  constructor(around: SpooledFile, limits: AheadLimits) {
+    this.#around = around
+    this.#limits = limits
+    const ended = (): void => {
+      this.#at = Infinity
+      this.grown()
+    }
+    this.#walk().then(ended, ended) // who reads the directory meets what is wrong
+  }
+
+  /** More of the archive is there. */
+  grown(): void {
+    this.#changed.resolve()
+    this.#changed = Promise.withResolvers()
+  }
+
+  /** All of it is there. */
+  end(): void {
+    this.#state = 'is there'
+    this.grown()
+  }
+
+  /** For an entry of the directory, once `end` was called; then it is the caller's to close. */
+  async take(entry: ZipEntry): Promise<SpooledFile | undefined> {
+    if (!this.#limits.wants(entry)) return undefined
+    while (this.#at <= entry.start) await this.#changed.promise
+    const ahead = this.#unpacked.get(entry.start)
+    if (!ahead || !isSame(ahead.entry, entry)) return undefined
+    this.#unpacked.delete(entry.start)
+    return ahead.spool
+  }
+
+  /** Gives up what nobody took. */
+  close(): void {
+    this.#state = 'closed'
+    for (const { spool } of this.#unpacked.values()) spool.close()
+    this.#unpacked.clear()
+    this.grown()
+  }
+
+  /** Whether the archive is as long as that; waits for as long as more may come. */
+  async #reaches(length: number): Promise<boolean> {
+    while (this.#around.size < length && this.#state === 'comes in') await this.#changed.promise
+    if (this.#state === 'closed') throw new Error('nobody waits for it any more')
+    return this.#around.size >= length
+  }
+
+  async #walk(): Promise<void> {
+    let window: { start: number; bytes: Uint8Array } = { start: 0, bytes: new Uint8Array() }
+    for (let headers = 0; headers < mostHeaders; headers++) {
+      const start = this.#at
+      let entry = localEntryOf(window.bytes.subarray(start - window.start), start)
+      if (!entry) {
+        await this.#reaches(start + windowSize)
+        giveBack(window.bytes)
+        window = { start, bytes: this.#around.read(start, windowSize) }
+        entry = localEntryOf(window.bytes, start)
+      }
+      if (!entry) return
+      const isWanted = entry.method === deflated && !entry.encrypted && this.#limits.wants(entry)
+      if (isWanted && (this.#total += entry.size) <= this.#limits.total) await this.#unpack(entry, entry.contents)
+      this.#at = entry.contents + entry.packedSize
+      this.grown()
+    }
+  }
+
+  async #unpack(entry: ZipEntry, contents: number): Promise<void> {
+    const spool = new SpooledFile()
+    let crc = 0
+    try {
+      for await (const piece of inflated(this.#packed(contents, entry.packedSize))) {
+        if (spool.size + piece.length > entry.size) break
+        crc = crc32(piece, crc)
+        spool.push(piece)
+      }
+    } finally {
+      if (this.#state !== 'closed' && spool.size === entry.size && crc === entry.crc)
+        this.#unpacked.set(entry.start, { entry, spool })
+      else spool.close()
+    }
+  }
+
+  async *#packed(contents: number, packedSize: number): AsyncGenerator<Uint8Array> {
+    const end = contents + packedSize
+    for (let at = contents; at < end; at += pieceSize) {
+      const length = Math.min(pieceSize, end - at)
+      if (!(await this.#reaches(at + length))) throw new Error('the archive is cut')
+      const piece = this.#around.read(at, length)
+      yield piece
+      giveBack(piece)
+    }
+  }
+}
+
+function isSame(one: ZipEntry, other: ZipEntry): boolean {
+  return (
+    one.method === other.method &&
+    one.size === other.size &&
+    one.packedSize === other.packedSize &&
+    one.crc === other.crc &&
+    !other.encrypted
+  )
+}
