@@ -34,6 +34,6 @@ test('what is signed, and why some of it is not verified', () => {
   ] as const
   equal(
     signatureWords({ signatures }),
-    '1 signature verified by identity a workflow, made 2026-01-02T03:04:05Z; 1 signature verified by certificate C=US, revocation not checked',
+    '1 signature verified by identity a workflow, made 2026-01-02T03:04:05Z; 1 signature verified (revocation not checked) by certificate C=US',
   )
 })

@@ -17,8 +17,9 @@ function judged(noun: string, list: readonly (ImageSignature | ImageAttestation)
   const outcomes = list.map(({ verified, by, means, at, revocation, why }) => {
     if (!verified) return `not verified${why ? `: ${why}` : ''}`
     const who = by ? ` by ${means === undefined ? '' : `${means} `}${by}` : ''
-    const unchecked = revocation === 'not checked' ? ', revocation not checked' : ''
-    return `verified${who}${at ? `, made ${at}` : ''}${unchecked}`
+    // Before the name, which may be longer than what a table shows.
+    const unchecked = revocation === 'not checked' ? ' (revocation not checked)' : ''
+    return `verified${unchecked}${who}${at ? `, made ${at}` : ''}`
   })
   return [...Map.groupBy(outcomes, (outcome) => outcome)].map(
     ([outcome, { length }]) => `${length} ${noun}${length === 1 ? '' : 's'} ${outcome}`,

@@ -59,10 +59,10 @@ export class Authority implements Certified {
     const path = join(this.#folder, String(this.#made++))
     const [from, to] = [wish.from ?? new Date(Date.now() - day), wish.to ?? new Date(Date.now() + day)]
     const key = own?.key ?? newKey(`${path}.key`, wish.key)
-    // Escaped as `-subj` wants them: attributes in the order in which they are written.
     openssl(
       'req',
       '-new',
+      '-utf8',
       '-key',
       key,
       '-subj',

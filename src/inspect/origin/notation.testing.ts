@@ -49,7 +49,7 @@ export interface Policy {
 }
 
 /** A folder of settings: `XDG_CONFIG_HOME`. https://notaryproject.dev/docs/user-guides/how-to/directory-structure/ */
-export function settings({ ca, tsa = [], verifyTimestamp, subjects = [anyOf] }: Policy, key?: Certified): string {
+function settings({ ca, tsa = [], verifyTimestamp, subjects = [anyOf] }: Policy, key?: Certified): string {
   const home = fresh()
   const at = join(home, 'notation')
   for (const [store, certified] of Object.entries({ ca, tsa })) {
@@ -70,7 +70,7 @@ export function settings({ ca, tsa = [], verifyTimestamp, subjects = [anyOf] }: 
   return home
 }
 
-export async function notation(home: string, ...args: string[]): Promise<{ holds: boolean; said: string }> {
+async function notation(home: string, ...args: string[]): Promise<{ holds: boolean; said: string }> {
   const env = { ...process.env, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: fresh() }
   const child = spawn('notation', [...args, '--insecure-registry'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
