@@ -52,7 +52,7 @@ const consoleOverride = {
 }
 
 const testsOverride = {
-  files: ['{src,web,bench,scripts}/**/*.{test,suite}.ts', 'src/**/testing.ts', 'src/testing/**', 'web/testing/**'],
+  files: ['{src,web,bench,scripts}/**/*.{test,suite}.ts', 'src/**/{,*.}testing.ts', 'src/testing/**', 'web/testing/**'],
   // Samples of secrets and malware are put together from pieces, so that no scanner takes the tests for the real thing.
   rules: { 'no-restricted-imports': 'off', 'no-restricted-globals': 'off', 'no-useless-concat': 'off' },
 }

@@ -10,7 +10,17 @@ import { gzipSync } from 'node:zlib'
 import { test } from 'node:test'
 import { localMachine } from '../io/machine.ts'
 import { withoutPrograms } from '../testing/shared.ts'
-import { amd64, archive, arm64, read, selfSigned, skopeo, startRegistry } from './image/testing.ts'
+import {
+  amd64,
+  archive,
+  arm64,
+  pushBlob,
+  pushManifest,
+  read,
+  selfSigned,
+  skopeo,
+  startRegistry,
+} from './image/testing.ts'
 import { cosignPayload, trusting } from './origin/testing.ts'
 import { parseTrustedKey } from './origin/trusted-key.ts'
 import { ociLayoutOf, sha256, tarOf, workFolder } from './testing.ts'
@@ -142,20 +152,14 @@ test(
       return parseTrustedKey(`${algorithm}.pub`, pem)
     })
     const config = '{}'
-    for (const bytes of [payload, Buffer.from(config)]) await push(host, bytes)
+    for (const bytes of [payload, Buffer.from(config)]) await pushBlob(host, bytes)
     const manifest = {
       schemaVersion: 2,
       mediaType: 'application/vnd.oci.image.manifest.v1+json',
       config: { mediaType: 'application/vnd.oci.image.config.v1+json', digest: sha256(config), size: config.length },
       layers,
     }
-    const address = `http://${host}/v2/team/app/manifests/${digest.replace(':', '-')}.sig`
-    const put = await fetch(address, {
-      method: 'PUT',
-      headers: { 'content-type': manifest.mediaType },
-      body: JSON.stringify(manifest),
-    })
-    equal(put.status, 201)
+    await pushManifest(host, manifest, `${digest.replace(':', '-')}.sig`)
 
     const home = { env: {}, text: localMachine().text }
     const outcome = async (...trustedKeys: typeof keys) => {
@@ -182,14 +186,6 @@ test(
     )
   },
 )
-
-async function push(host: string, bytes: Uint8Array): Promise<void> {
-  const started = await fetch(`http://${host}/v2/team/app/blobs/uploads/`, { method: 'POST' })
-  const location = new URL(started.headers.get('location') ?? '', `http://${host}`)
-  location.searchParams.set('digest', sha256(bytes))
-  const { status } = await fetch(location, { method: 'PUT', body: Buffer.from(bytes) })
-  equal(status, 201)
-}
 
 test('a layer of 20 MB comes through whole, also in worker threads', { skip }, async (t) => {
   const { folder, host } = await startRegistry(t)

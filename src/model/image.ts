@@ -98,6 +98,8 @@ export interface ImageSignature {
   means?: 'key' | 'identity' | 'certificate'
   /** ISO 8601, UTC: when it was made, as a log, a timestamp or, with `certificate`, whoever signed says. */
   at?: string
+  /** Whether its certificates could have been revoked since, and that was checked; absent where there is nothing to check. */
+  revocation?: 'checked' | 'not checked'
   /** What keeps it from being verified. */
   why?: string
 }

@@ -30,10 +30,10 @@ test('what is signed, and why some of it is not verified', () => {
   equal(signatureWords(origin), '1 signature verified by a.pub; 2 attestations not verified: it is not signed')
   const signatures = [
     { kind: 'cosign', verified: true, by: 'a workflow', means: 'identity', at: '2026-01-02T03:04:05Z' },
-    { kind: 'notation', verified: true, by: 'C=US', means: 'certificate' },
+    { kind: 'notation', verified: true, by: 'C=US', means: 'certificate', revocation: 'not checked' },
   ] as const
   equal(
     signatureWords({ signatures }),
-    '1 signature verified by identity a workflow, made 2026-01-02T03:04:05Z; 1 signature verified by certificate C=US',
+    '1 signature verified by identity a workflow, made 2026-01-02T03:04:05Z; 1 signature verified (revocation not checked) by certificate C=US',
   )
 })

@@ -14,9 +14,12 @@ export function signatureWords({ signatures = [], attestations = [] }: Partial<I
 }
 
 function judged(noun: string, list: readonly (ImageSignature | ImageAttestation)[]): string[] {
-  const outcomes = list.map(({ verified, by, means, at, why }) => {
+  const outcomes = list.map(({ verified, by, means, at, revocation, why }) => {
     if (!verified) return `not verified${why ? `: ${why}` : ''}`
-    return `verified${by ? ` by ${means === undefined ? '' : `${means} `}${by}` : ''}${at ? `, made ${at}` : ''}`
+    const who = by ? ` by ${means === undefined ? '' : `${means} `}${by}` : ''
+    // Before the name, which may be longer than what a table shows.
+    const unchecked = revocation === 'not checked' ? ' (revocation not checked)' : ''
+    return `verified${unchecked}${who}${at ? `, made ${at}` : ''}`
   })
   return [...Map.groupBy(outcomes, (outcome) => outcome)].map(
     ([outcome, { length }]) => `${length} ${noun}${length === 1 ? '' : 's'} ${outcome}`,

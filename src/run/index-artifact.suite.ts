@@ -36,6 +36,21 @@ function keyPair(kind: 'ed25519' | 'ec') {
   return { path, key, trusted: parseTrustedKey('us.pub', readFileSync(`${path}/public`, 'utf8')) }
 }
 
+/** Debian's, where it is installed. */
+const withoutCosign = withoutPrograms('cosign')
+
+/** By the key of that folder, and by no other. */
+function cosignVerifies(path: string, reference: string): void {
+  const options = ['--insecure-ignore-tlog=true', '--allow-http-registry', '--new-bundle-format=false', reference]
+  const verify = (key: string): unknown =>
+    execFileSync('cosign', ['verify', '--key', key, ...options], {
+      env: { ...process.env, HOME: folder },
+      stdio: 'pipe',
+    })
+  verify(`${path}/public`)
+  assert.throws(() => verify(`${keyPair('ec').path}/public`), /no matching signatures/)
+}
+
 const idsIn = async (data: string): Promise<string[]> => {
   const index = await openAdvisories(data)
   const ids = index.find('npm', 'x').map(({ id }) => id)
@@ -100,6 +115,7 @@ suite('the index in a registry', { skip: withoutPrograms('docker-registry', 'ope
               `${path}/signature`,
             ]
       execFileSync('openssl', check)
+      if (withoutCosign === false) cosignVerifies(path, `${host}/team/advisories@${pushed.digest}`)
       // Another's client reads the artifact too.
       const raw = await skopeo('inspect', '--raw', '--tls-verify=false', `docker://${host}/team/advisories:today`)
       assert.equal((JSON.parse(raw) as { artifactType: string }).artifactType, 'application/vnd.plimsoll.advisories.v1')

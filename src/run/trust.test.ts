@@ -54,6 +54,8 @@ sigstore:
 notation:
   authorities: [ca.pem]
   signingAuthorities: [store]
+  timestampAuthorities: [store/a.pem]
+  verifyTimestamp: afterCertExpiry
   subjects: ['x509.subject: C=US, ST=WA, O=acme']
 `,
   })
@@ -67,6 +69,7 @@ notation:
   ok(means(0, 'https://git.example/team/app/release.yml@refs/heads/main'))
   ok(means(1, 'https://git.example/team/app') && !means(1, 'https://git.example/team/app/x'))
   deepEqual([trust.notation.authorities.length, trust.notation.signingAuthorities.length], [2, 2])
+  deepEqual([trust.notation.timestampAuthorities.length, trust.notation.verifyTimestamp], [1, 'afterCertExpiry'])
   deepEqual([...trust.notation.subjects[0]!.attributes.keys()], ['C', 'ST', 'O'])
   const { id, ...none } = await loadTrust({ keys: [] })
   deepEqual(none, nobody)
@@ -89,7 +92,12 @@ const wrong: [yaml: string, RegExp][] = [
   ['sigstore: { trustedRoot: root.json, identities: [{ issuer: a, subjectPattern: ( }] }', /is no regular expression/],
   ['notation: { subjects: ["*"] }', /give authorities or signingAuthorities/],
   ['notation: { authorities: [root.json], subjects: ["*"] }', /root\.json: holds no certificate in PEM or DER/],
-  ['notation: { authorities: [empty], subjects: ["*"] }', /empty: holds no certificate/],
+  [
+    'notation: { authorities: [ca.pem], revocationLists: [root.json], subjects: ["*"] }',
+    /root\.json: is no revocation list in PEM or DER/,
+  ],
+  ['notation: { authorities: [ca.pem], verifyTimestamp: never, subjects: ["*"] }', /verifyTimestamp: .*always/],
+  ['notation: { authorities: [empty], subjects: ["*"] }', /empty: holds no file/],
   ['notation: { authorities: [ca.pem], subjects: ["C=US"] }', /C=US: does not begin with x509\.subject:/],
   ['[', /line \d+: /],
 ]

@@ -6,6 +6,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import {
   nobody,
+  parseRevocationList,
   parseSigstoreRoot,
   parseTrustedKey,
   parseTrustedSubject,
@@ -28,7 +29,14 @@ const trustSchema = z.strictObject({
   keys: paths,
   sigstore: z.strictObject({ trustedRoot: z.string().min(1), identities: z.array(identitySchema).min(1) }).optional(),
   notation: z
-    .strictObject({ authorities: paths, signingAuthorities: paths, subjects: z.array(z.string()).min(1) })
+    .strictObject({
+      authorities: paths,
+      signingAuthorities: paths,
+      timestampAuthorities: paths,
+      verifyTimestamp: z.enum(['always', 'afterCertExpiry']).default('always'),
+      revocationLists: paths,
+      subjects: z.array(z.string()).min(1),
+    })
     .optional(),
 })
 
@@ -111,15 +119,20 @@ async function toNotation(
   at: At,
   read: ReadFile,
 ): Promise<Trust['notation']> {
-  const { authorities, signingAuthorities, subjects } = section
+  const { authorities, signingAuthorities, timestampAuthorities, verifyTimestamp, revocationLists, subjects } = section
   if (authorities.length + signingAuthorities.length === 0) {
     throw new Error('notation: give authorities or signingAuthorities, files or folders with certificates')
   }
+  const all = async <T>(list: readonly string[], load: (path: string, read: ReadFile) => Promise<T>): Promise<T[]> =>
+    (await Promise.all(list.map((path) => said(path, () => each(at(path), (file) => load(file, read)))))).flat()
   const certificates = async (list: readonly string[]): Promise<X509Certificate[]> =>
-    (await Promise.all(list.map((path) => said(path, () => toCertificates(at(path), read))))).flat()
+    (await all(list, toCertificates)).flat()
   return {
     authorities: await certificates(authorities),
     signingAuthorities: await certificates(signingAuthorities),
+    timestampAuthorities: await certificates(timestampAuthorities),
+    verifyTimestamp,
+    revocationLists: await all(revocationLists, async (path) => parseRevocationList(await read(path))),
     subjects: await Promise.all(subjects.map((text) => said(text, async () => parseTrustedSubject(text)))),
   }
 }
@@ -128,13 +141,8 @@ async function toKey(path: string, read: ReadFile): Promise<Trust['keys'][number
   return parseTrustedKey(basename(path), (await read(path)).toString('utf8'))
 }
 
-/** Of a file in PEM (one or several) or DER, or of the files in a folder, as Notation's trust stores are. */
+/** In PEM (one or several) or DER. */
 async function toCertificates(path: string, read: ReadFile): Promise<X509Certificate[]> {
-  if ((await stat(path)).isDirectory()) {
-    const files = (await readdir(path, { withFileTypes: true })).filter((entry) => entry.isFile())
-    if (files.length === 0) throw new Error('holds no certificate')
-    return (await Promise.all(files.map(({ name }) => said(name, () => toCertificates(join(path, name), read))))).flat()
-  }
   const bytes = await read(path)
   const written = bytes.toString('latin1').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)
   try {
@@ -142,6 +150,14 @@ async function toCertificates(path: string, read: ReadFile): Promise<X509Certifi
   } catch {
     throw new Error('holds no certificate in PEM or DER')
   }
+}
+
+/** What is in a file, or in each file of a folder, as Notation's trust stores are. */
+async function each<T>(path: string, load: (path: string) => Promise<T>): Promise<T[]> {
+  if (!(await stat(path)).isDirectory()) return [await load(path)]
+  const files = (await readdir(path, { withFileTypes: true })).filter((entry) => entry.isFile())
+  if (files.length === 0) throw new Error('holds no file')
+  return Promise.all(files.map(({ name }) => said(name, () => load(join(path, name)))))
 }
 
 /** What went wrong, with what it was about in front. */

@@ -1,16 +1,20 @@
 // A real registry for suites, and images that skopeo pushes to it. https://distribution.github.io/distribution/about/configuration/
 
-import { execFile, execFileSync, spawn } from 'node:child_process'
+import { equal, ok } from 'node:assert/strict'
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import type { TestContext } from 'node:test'
 import { localMachine } from '../../io/machine.ts'
 import type { ImageIndex } from '../../model/image.ts'
+import { testAll } from '../../testing/shared.ts'
 import { inspectTarget, parseTarget } from '../inspect.ts'
 import { never, ociLayoutOf, sha256, tarOf, workFolder } from '../testing.ts'
 import type { OpenOptions } from './open.ts'
@@ -43,6 +47,27 @@ export async function startRegistry(t: TestContext, sections: object = {}, http:
     if (tries > 100) throw new Error('docker-registry does not answer')
     await delay(100)
   }
+}
+
+/**
+ * Another, in memory, that has the list of referrers as Debian's has not: go-containerregistry's, built by Go. Undefined when
+ * its module cannot be had; a failure when all suites must run.
+ */
+export async function startReferrersRegistry(t: { after(then: () => unknown): void }): Promise<string | undefined> {
+  const program = join(workFolder(t), 'registry')
+  const cwd = fileURLToPath(new URL('testdata/registry', import.meta.url))
+  const env = { ...process.env, GOTOOLCHAIN: 'local', GOWORK: 'off' }
+  const { status, stderr } = spawnSync('go', ['build', '-o', program, '.'], { cwd, env, encoding: 'utf8' })
+  ok(status === 0 || !testAll, stderr)
+  if (status !== 0) return undefined
+  const server = spawn(program, { stdio: ['ignore', 'pipe', 'ignore'] })
+  const ended = new Promise((resolve) => server.on('exit', resolve))
+  t.after(() => {
+    server.kill()
+    return ended
+  })
+  const [line] = (await once(server.stdout, 'data')) as [Buffer]
+  return String(line).trim()
 }
 
 function answers(host: string): Promise<boolean> {
@@ -90,6 +115,52 @@ export async function read(reference: string, options: Partial<OpenOptions> = {}
   const all = { signal: never, platform: amd64, ...options, registry }
   const { image } = await inspectTarget(parseTarget(reference), all)
   return image!
+}
+
+/** The repository that is pushed to. */
+export const repository = 'team/app'
+const manifestType = 'application/vnd.oci.image.manifest.v1+json'
+
+/** As https://github.com/opencontainers/distribution-spec/blob/main/spec.md#push says; returns its digest. */
+export async function pushBlob(host: string, bytes: Uint8Array): Promise<string> {
+  const digest = sha256(bytes)
+  const started = await fetch(`http://${host}/v2/${repository}/blobs/uploads/`, { method: 'POST' })
+  const location = new URL(started.headers.get('location') ?? '', `http://${host}`)
+  location.searchParams.set('digest', digest)
+  const { status } = await fetch(location, { method: 'PUT', body: Buffer.from(bytes) })
+  equal(status, 201)
+  return digest
+}
+
+/** Under its digest, which is returned, or a tag. */
+export async function pushManifest(host: string, manifest: object, tag?: string): Promise<string> {
+  const body = JSON.stringify(manifest)
+  const headers = { 'content-type': manifestType }
+  const path = `http://${host}/v2/${repository}/manifests/${tag ?? sha256(body)}`
+  const { status } = await fetch(path, { method: 'PUT', headers, body })
+  equal(status, 201)
+  return sha256(body)
+}
+
+/** An image of one layer, of which no other has the text; returns the digest of its manifest. */
+export async function pushImage(host: string, text: string): Promise<string> {
+  const contents = '{"name":"a","version":"1.0.0"}'
+  const layer = await tarOf([
+    { path: 'etc/hostname', contents: text },
+    { path: 'srv/node_modules/a/package.json', contents },
+  ])
+  const config = Buffer.from(JSON.stringify({ ...amd64, rootfs: { type: 'layers', diff_ids: [sha256(layer)] } }))
+  const blob = async (bytes: Buffer, mediaType: string) => ({
+    mediaType,
+    digest: await pushBlob(host, bytes),
+    size: bytes.length,
+  })
+  return pushManifest(host, {
+    schemaVersion: 2,
+    mediaType: manifestType,
+    config: await blob(config, 'application/vnd.oci.image.config.v1+json'),
+    layers: [await blob(layer, 'application/vnd.oci.image.layer.v1.tar')],
+  })
 }
 
 export function selfSigned(key: string, certificate: string, ...options: string[]): void {

@@ -22,6 +22,8 @@ export interface NotationEnvelope {
   present: readonly string[]
   /** DER, the signer's first. */
   chain: readonly Buffer[]
+  /** Of RFC 3161, of the signature. */
+  timestamp: Buffer | undefined
   payload: Buffer
   /** The bytes that the signature is of. */
   signed: Buffer
@@ -34,6 +36,7 @@ export const headers = {
   authenticSigningTime: 'io.cncf.notary.authenticSigningTime',
   expiry: 'io.cncf.notary.expiry',
 } as const
+const timestampSignature = 'io.cncf.notary.timestampSignature'
 const mostCertificates = 16
 
 /** Throws one clause. */
@@ -47,7 +50,10 @@ const base64url = z.string().regex(/^[A-Za-z0-9_-]*$/)
 const jwsSchema = z.object({
   payload: base64url,
   protected: base64url,
-  header: z.object({ x5c: z.array(z.base64()).min(1).max(mostCertificates) }),
+  header: z.object({
+    x5c: z.array(z.base64()).min(1).max(mostCertificates),
+    [timestampSignature]: z.base64().optional(),
+  }),
   signature: base64url,
 })
 const protectedSchema = z.looseObject({
@@ -68,6 +74,7 @@ function parseJws(bytes: Buffer): NotationEnvelope {
     const written = header[headers[name]]
     return written === undefined ? undefined : timeOf(written, headers[name])
   }
+  const timestamp = envelope.header[timestampSignature]
   return {
     algorithm: header.alg,
     contentType: header.cty,
@@ -78,6 +85,7 @@ function parseJws(bytes: Buffer): NotationEnvelope {
     critical: header.crit,
     present: Object.keys(header),
     chain: envelope.header.x5c.map((certificate) => Buffer.from(certificate, 'base64')),
+    timestamp: timestamp === undefined ? undefined : Buffer.from(timestamp, 'base64'),
     payload: Buffer.from(envelope.payload, 'base64url'),
     signed: Buffer.from(`${envelope.protected}.${envelope.payload}`),
     signature: Buffer.from(envelope.signature, 'base64url'),
@@ -139,6 +147,7 @@ function parseCose(bytes: Buffer): NotationEnvelope {
     critical: names(header.get(label.critical)),
     present: [...header.keys()].map(String),
     chain: chainIn(unprotected),
+    timestamp: timestampIn(unprotected),
     payload: Buffer.from(payload),
     signed: toBeSigned(written, payload),
     signature: Buffer.from(signature),
@@ -174,6 +183,13 @@ function chainIn(unprotected: CborMap): Buffer[] {
   const list: readonly Cbor[] = Array.isArray(chain) ? (chain as readonly Cbor[]) : [chain]
   if (list.length > mostCertificates || !list.every(isBytes)) throw new Error('its chain of certificates is malformed')
   return list.map((certificate) => Buffer.from(certificate))
+}
+
+function timestampIn(unprotected: CborMap): Buffer | undefined {
+  const timestamp = unprotected.get(timestampSignature)
+  if (timestamp === undefined) return undefined
+  if (!isBytes(timestamp)) throw new Error('its time stamp is malformed')
+  return Buffer.from(timestamp)
 }
 
 function textIn(header: CborMap, name: number | string): string {

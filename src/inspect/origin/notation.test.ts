@@ -91,8 +91,8 @@ const signing: Signing = {
   trust: {
     ...nobody,
     notation: {
+      ...nobody.notation,
       authorities: [root.certificate],
-      signingAuthorities: [],
       subjects: [parseTrustedSubject('x509.subject: C=US, ST=WA, O=acme')],
     },
   },
@@ -258,7 +258,7 @@ test('certificates that are for something else', async () => {
   equal((await verdict(jws(near, [near, between, root]))).verified, true)
   match((await verdict(jws(far, [far, below, between, root]))).why ?? '', /allows no chain as long/)
   const posing = await certify(release)
-  match((await verdict(jws(posing, [posing, release, root]))).why ?? '', /is not by C=US/)
+  match((await verdict(jws(posing, [posing, release, root]))).why ?? '', /is not one of an authority/)
   const alone = await certify(undefined)
   const trust = { ...nobody, notation: { ...signing.trust.notation, authorities: [alone.certificate] } }
   equal((await verdict(jws(alone, [alone]), { trust })).verified, true)

@@ -5,8 +5,18 @@
 
 import { constants, verify, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
-import { chainProblem, nameOf, parseChain, subjectOf } from './notation-chain.ts'
+import {
+  chainProblem,
+  codeSignerProblem,
+  nameOf,
+  parseChain,
+  subjectOf,
+  type ChainCertificate,
+  type Period,
+} from './notation-chain.ts'
 import { headers, parseNotationEnvelope, type NotationEnvelope } from './notation-envelope.ts'
+import { revocationOf } from './revocation-list.ts'
+import { verifyTimeStamp } from './time-stamp.ts'
 import { instantOf, no, type Signing, type Verdict } from './trust.ts'
 import { isTrustedSubject } from './trusted-subject.ts'
 
@@ -25,23 +35,20 @@ export async function notationVerdict(bytes: Buffer, mediaType: string, signing:
   }
 }
 
-/** Throws one clause when it is malformed. */
-async function judge(envelope: NotationEnvelope, { digests, trust, now }: Signing): Promise<Verdict> {
-  const [signer, ...issuers] = await parseChain(envelope.chain)
+/** Throws one clause when it is malformed, or when nobody trusted says the time that is needed. */
+async function judge(envelope: NotationEnvelope, signing: Signing): Promise<Verdict> {
+  const { digests, trust, now } = signing
+  const chain = await parseChain(envelope.chain)
+  const [signer] = chain
   if (signer === undefined) return no('it has no certificate')
-  if (!isSignedBy(envelope, signer.certificate.publicKey))
-    return no('its signature is not by the key of its certificate')
+  if (!isSignedBy(envelope, signer.key)) return no('its signature is not by the key of its certificate')
   const problem = headerProblem(envelope)
   if (problem !== undefined) return no(problem)
 
-  // Only the word of a signing authority about the time is believed; the others' certificates have to be valid today.
-  const { authorities, signingAuthorities, subjects } = trust.notation
-  const isAuthority = envelope.scheme === withTime
-  const signedAt = isAuthority ? envelope.authenticSigningTime : envelope.signingTime
-  if (signedAt === undefined) return no('it does not say when it was made')
-  const untrusted = problemOf(() =>
-    chainProblem([signer, ...issuers], isAuthority ? signingAuthorities : authorities, isAuthority ? signedAt : now),
-  )
+  const { authorities, signingAuthorities, subjects, revocationLists } = trust.notation
+  const believed = envelope.scheme === withTime ? signingAuthorities : authorities
+  const time = await timeOf(envelope, chain, signing)
+  const untrusted = problemOf(() => chainProblem(chain, believed, time, codeSignerProblem))
   if (untrusted !== undefined) return no(untrusted)
   const { expiry } = envelope
   if (expiry && expiry <= now) return no(`it was good until ${instantOf(expiry)}`)
@@ -53,7 +60,36 @@ async function judge(envelope: NotationEnvelope, { digests, trust, now }: Signin
   const signed = payloadSchema.safeParse(jsonIn(envelope.payload)).data?.targetArtifact.digest
   if (signed === undefined) return no('what was signed is no descriptor of an image')
   if (!digests.includes(signed)) return no(`it is of another image (${signed.slice(0, 100)})`)
-  return { verified: true, by, means: 'certificate', at: instantOf(signedAt)! }
+  const { problem: revoked, ...revocation } = revocationOf([chain, time.stampedBy ?? []], revocationLists, now)
+  if (revoked !== undefined) return no(revoked)
+  return { verified: true, by, means: 'certificate', at: instantOf(time.at)!, ...revocation }
+}
+
+interface SigningTime extends Period {
+  /** For people. */
+  at: Date
+  stampedBy?: readonly ChainCertificate[]
+}
+
+/**
+ * When all certificates have to be valid: at the time by the word of a signing authority or of a trusted time stamp, else now,
+ * whatever the signer says.
+ */
+async function timeOf(
+  { scheme, authenticSigningTime, signingTime, timestamp, signature }: NotationEnvelope,
+  chain: readonly ChainCertificate[],
+  { trust, now }: Signing,
+): Promise<SigningTime> {
+  const at = scheme === withTime ? authenticSigningTime : signingTime
+  if (at === undefined) throw new Error('it does not say when it was made')
+  if (scheme === withTime) return { at, from: at, to: at }
+  const { timestampAuthorities, verifyTimestamp } = trust.notation
+  const isExpired = chain.some(({ certificate }) => now > certificate.validToDate)
+  const isNeeded = verifyTimestamp === 'always' || isExpired
+  if (timestampAuthorities.length === 0 || !isNeeded) return { at, from: now, to: now }
+  if (timestamp === undefined) throw new Error('it has no time stamp')
+  const { chain: stampedBy, ...stamped } = await verifyTimeStamp(timestamp, signature, timestampAuthorities)
+  return { ...stamped, stampedBy }
 }
 
 /** An extension that cannot be read is one that cannot be trusted. */

@@ -52,6 +52,7 @@ test('signatures by the Notary Project’s own library', { skip, timeout: 600_00
     const authority = [new X509Certificate(Buffer.from(root, 'base64'))]
     const isAuthority = scheme === 'notary.x509.signingAuthority'
     const notation = {
+      ...nobody.notation,
       authorities: isAuthority ? [] : authority,
       signingAuthorities: isAuthority ? authority : [],
       subjects: [parseTrustedSubject('x509.subject: C=US, ST=WA, O=Notary')],
@@ -78,7 +79,7 @@ test('signatures by the Notary Project’s own library', { skip, timeout: 600_00
   const [first] = all as [Signed]
   const authorities = [new X509Certificate(Buffer.from(first.root, 'base64'))]
   const subjects = [parseTrustedSubject('*')]
-  const trust = { ...nobody, notation: { authorities, signingAuthorities: [], subjects } }
+  const trust = { ...nobody, notation: { ...nobody.notation, authorities, subjects } }
   const beside = shelfWith(
     Buffer.from(first.envelope, 'base64'),
     first.mediaType,

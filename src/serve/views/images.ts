@@ -27,6 +27,8 @@ const signatureView = z.object({
   by: z.string().optional(),
   means: z.enum(['key', 'identity', 'certificate']).optional(),
   at: z.string().optional(),
+  /** Of certificates that name where to ask whether they were revoked. */
+  revocation: z.enum(['checked', 'not checked']).optional(),
   /** What keeps it from being verified. */
   why: z.string().optional(),
 })

@@ -49,12 +49,19 @@ export function ImageOrigin({ origin }: { origin: ImageView['origin'] }) {
 
 const shownBy = { key: 'by the key', identity: 'by the identity', certificate: 'by the certificate of' } as const
 
-function Row({ name, signature: { verified, by, means, at, why } }: { name: string; signature: Signature }) {
+function Row({
+  name,
+  signature: { verified, by, means, at, revocation, why },
+}: {
+  name: string
+  signature: Signature
+}) {
   return (
     <li>
       <span>{name}</span>
       <span className={verified ? undefined : 'quiet'}>
         {verified ? `verified ${means ? `${shownBy[means]} ` : ''}${by ?? ''}` : `not verified: ${why ?? ''}`}
+        {revocation === 'not checked' && ', revocation not checked'}
       </span>
       <span className="quiet">{at !== undefined && <Time at={at} />}</span>
     </li>
