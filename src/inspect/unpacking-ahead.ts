@@ -106,7 +106,7 @@ export class UnpackingAhead {
       for await (const piece of inflated(this.#packed(contents, entry.packedSize))) {
         if (spool.size + piece.length > entry.size) break
         crc = crc32(piece, crc)
-        spool.push(piece)
+        await spool.append(piece)
       }
     } finally {
       if (this.#state !== 'closed' && spool.size === entry.size && crc === entry.crc)
@@ -120,7 +120,7 @@ export class UnpackingAhead {
     for (let at = contents; at < end; at += pieceSize) {
       const length = Math.min(pieceSize, end - at)
       if (!(await this.#reaches(at + length))) throw new Error('the archive is cut')
-      const piece = this.#around.read(at, length)
+      const piece = await this.#around.readLater(at, length)
       yield piece
       giveBack(piece)
     }

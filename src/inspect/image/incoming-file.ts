@@ -38,6 +38,7 @@ export class WantedFile implements IncomingFile {
 export class StoredFile implements IncomingFile {
   readonly path: string
   #spool = new SpooledFile()
+  #writing: Promise<void> = Promise.resolve()
   #ahead: UnpackingAhead | undefined
 
   /** `ahead`: what of it is unpacked meanwhile. */
@@ -46,12 +47,19 @@ export class StoredFile implements IncomingFile {
     this.#ahead = ahead && new UnpackingAhead(this.#spool, ahead)
   }
 
+  /** The piece is written by a thread, and has to stay as it is until `written`. */
   push(piece: Uint8Array): void {
-    this.#spool.push(piece)
-    this.#ahead?.grown()
+    this.#writing = this.#writing.then(() => this.#spool.append(piece)).then(() => this.#ahead?.grown())
+    this.#writing.catch(() => {}) // `written` tells
   }
 
-  finish(): KeptFile {
+  /** Rejects when the disk is full. */
+  async written(): Promise<void> {
+    await this.#writing
+  }
+
+  async finish(): Promise<KeptFile> {
+    await this.#writing
     this.#ahead?.end()
     return { size: this.#spool.size, parts: [], stored: this.#spool, ...(this.#ahead ? { ahead: this.#ahead } : {}) }
   }

@@ -47,6 +47,8 @@ export class LayerReading {
   /** On the disk: what came in since the last extraction. */
   #spools = new Set<ExecutableCapture>()
   #stored: StoredArchives
+  /** Those that were given pieces of what is being read. */
+  #written = new Set<StoredFile>()
   #coming: WantedFile | StoredFile | PerhapsExecutable | undefined
   /** Of executables that wait: left to the garbage collector, it would run for every few of them. */
   #ownMemory = new Set<ArrayBuffer>()
@@ -95,6 +97,9 @@ export class LayerReading {
   /** To be called between pieces of the tar: contents are held only until then. */
   async extractWaiting(): Promise<void> {
     await this.#contents?.searchWaiting()
+    const written = [...this.#written]
+    this.#written.clear()
+    for (const stored of written) await stored.written()
     await this.#stored.room()
     if (this.#waiting.size === 0) return
     const waiting = this.#waiting
@@ -164,6 +169,7 @@ export class LayerReading {
   #data(piece: Uint8Array): void {
     this.#searching?.push(piece)
     this.#coming?.push(piece)
+    if (this.#coming instanceof StoredFile) this.#written.add(this.#coming)
   }
 
   #end(): void {
@@ -224,7 +230,8 @@ export class LayerReading {
     this.#files.set(path, kept)
     const readers = wantedFiles.match(path).filter((reader) => typeof reader !== 'string')
     const contents = coming.finish()
-    this.#stored.start(coming, kept, (scan) => this.#extract(readers, path, contents, kept, scan))
+    contents.catch(() => {}) // it is waited for later
+    this.#stored.start(coming, kept, async (scan) => this.#extract(readers, path, await contents, kept, scan))
   }
 
   #executableCameIn(coming: PerhapsExecutable): void {

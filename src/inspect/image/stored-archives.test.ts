@@ -1,9 +1,12 @@
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { zipOf } from '../../lib/testing.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
-import { never, openFiles, tarOf, untilOpen, type TestEntry } from '../testing.ts'
+import { never, openFiles, tarOf, untilOpen, workFolder, type TestEntry } from '../testing.ts'
 import { readLayer, type LayerIndex } from './layer.ts'
 
 function jarOf(version: string, ...more: Parameters<typeof zipOf>[0]): Buffer {
@@ -57,4 +60,28 @@ test('a layer that is cut tells the archives before it, and one that is aborted 
   const limits = { ...defaultLimits, wantedFile: 10_000 }
   await rejects(readLayer(stopping(), { signal: stop.signal, limits }), /enough/)
   await untilOpen(before)
+})
+
+test('a full disk is a gap, and what can be read is told', { skip: process.platform !== 'linux' }, async (t) => {
+  const folder = workFolder(t)
+  const entry = { path: 'srv/node_modules/a/package.json', contents: '{"name":"a","version":"1.0.0"}' }
+  writeFileSync(join(folder, 'layer.tar'), await tarOf([entry, { path: 'app/a.jar', contents: jarOf('1.1') }]))
+  const program = `
+    const { readLayer } = await import(${JSON.stringify(new URL('layer.ts', import.meta.url).href)})
+    const { defaultLimits } = await import(${JSON.stringify(new URL('../limits.ts', import.meta.url).href)})
+    const { createReadStream } = await import('node:fs')
+    const { signal } = new AbortController()
+    const limits = { ...defaultLimits, wantedFile: 10_000 }
+    const { files, gaps } = await readLayer(createReadStream('layer.tar', { highWaterMark: 5000 }), { signal, limits })
+    console.log(JSON.stringify({ files, gaps }))`
+  // A limit in place of a small disk: files of more than 8 KB cannot be written.
+  const limited = `trap '' XFSZ; ulimit -f 8; exec "$0" --input-type=module --eval "$1"`
+  const told = execFileSync('bash', ['-c', limited, process.execPath, program], { cwd: folder, encoding: 'utf8' })
+  const { files, gaps } = JSON.parse(told) as LayerIndex
+  deepEqual(Object.keys(files), [entry.path, 'app/a.jar'])
+  equal(files[entry.path]!.packages.length, 1)
+  deepEqual(
+    gaps.map(({ why }) => why.replace(/: .*/, '')),
+    ['the layer could not be read to its end'],
+  )
 })

@@ -3,6 +3,7 @@
 
 import type { Scan } from '../../model/scan.ts'
 import { gapList, type GapList } from '../gaps.ts'
+import { reasonOf } from '../unreadable.ts'
 import type { StoredFile } from './incoming-file.ts'
 import type { LayerFile } from './layer.ts'
 
@@ -21,16 +22,22 @@ export class StoredArchives {
     this.#mostGaps = mostGaps
   }
 
-  /** `extract` fills `file`; it rejects only when all is aborted. */
+  /** `extract` fills `file`. */
   start(stored: StoredFile, file: LayerFile, extract: (scan: Scan) => Promise<void>): void {
     const gaps = gapList(this.#signal, this.#mostGaps)
     this.#gaps.push(gaps)
     this.#open.add(stored)
     this.#unfinished.add(file)
     this.#running = this.#running.then(async () => {
-      await extract(gaps.scan)
-      stored.close()
-      this.#open.delete(stored)
+      try {
+        await extract(gaps.scan)
+      } catch (error) {
+        this.#signal.throwIfAborted()
+        gaps.scan.gap(`could not be held on the disk: ${reasonOf(error)}`, { path: stored.path })
+      } finally {
+        stored.close()
+        this.#open.delete(stored)
+      }
     })
     this.#running.catch(() => {}) // `finish` tells
   }
