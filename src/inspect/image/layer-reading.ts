@@ -30,6 +30,14 @@ const wantedFiles = new GlobIndex<Reader>([
   ...fileListGlobs.map((glob) => [glob, 'file list'] as const),
 ])
 
+interface WaitingFile {
+  path: string
+  /** Of an executable that nobody wanted by its path a `KeptFile`. */
+  contents: Uint8Array | KeptFile
+  /** To be filled. */
+  kept: LayerFile
+}
+
 /** Permission bits that make a program run as somebody else. */
 const setuidOrSetgid = 0o6000
 
@@ -52,8 +60,10 @@ export class LayerReading {
   #coming: WantedFile | StoredFile | PerhapsExecutable | undefined
   /** Of executables that wait: left to the garbage collector, it would run for every few of them. */
   #ownMemory = new Set<ArrayBuffer>()
-  /** Those that have come in, by path; executables that nobody wanted by their path as a `KeptFile`. */
-  #waiting = new Map<string, Uint8Array | KeptFile>()
+  /** Fill hard links once all is read. */
+  #links: (() => void)[] = []
+  /** Those that have come in; also one that was replaced since, to which a hard link may lead. */
+  #waiting: WaitingFile[] = []
   /** For secrets and malware, when they are looked for; the file that is coming in, when a scanner wants it. */
   #contents: ContentSearch | undefined
   #searching: FileSearch | undefined
@@ -101,11 +111,8 @@ export class LayerReading {
     this.#written.clear()
     for (const stored of written) await stored.written()
     await this.#stored.room()
-    if (this.#waiting.size === 0) return
-    const waiting = this.#waiting
-    this.#waiting = new Map()
-    for (const [path, contents] of waiting) {
-      const kept: LayerFile = { ...this.#files.get(path), packages: [] }
+    if (this.#waiting.length === 0) return
+    for (const { path, contents, kept } of this.#waiting.splice(0)) {
       if (!(contents instanceof Uint8Array)) await this.#extract(executableExtractors, path, contents, kept)
       else {
         for (const reader of wantedFiles.match(path)) {
@@ -114,7 +121,6 @@ export class LayerReading {
           else await this.#extract([reader], path, contents, kept)
         }
       }
-      this.#files.set(path, kept)
     }
     for (const memory of this.#ownMemory) memory.transfer(0)
     this.#ownMemory.clear()
@@ -126,6 +132,7 @@ export class LayerReading {
   async extractRest(): Promise<void> {
     await this.extractWaiting()
     await this.#stored.finish(this.#scan)
+    for (const fill of this.#links.splice(0)) fill()
   }
 
   /** To be called in the end, also after an error: what is held on the disk is given up. */
@@ -179,7 +186,11 @@ export class LayerReading {
     this.#coming = undefined
     if (coming instanceof PerhapsExecutable) this.#executableCameIn(coming)
     else if (coming instanceof StoredFile) this.#archiveCameIn(coming)
-    else if (coming) this.#waiting.set(coming.path, coming.finish())
+    else if (coming) this.#wait(coming.path, coming.finish())
+  }
+
+  #wait(path: string, contents: Uint8Array | KeptFile): void {
+    this.#waiting.push({ path, contents, kept: this.#files.get(path)! })
   }
 
   #checkedPath(written: string): string | undefined {
@@ -226,12 +237,11 @@ export class LayerReading {
 
   #archiveCameIn(coming: StoredFile): void {
     const { path } = coming
-    const kept: LayerFile = { ...this.#files.get(path), packages: [] }
-    this.#files.set(path, kept)
+    const kept = this.#files.get(path)!
     const readers = wantedFiles.match(path).filter((reader) => typeof reader !== 'string')
     const contents = coming.finish()
     contents.catch(() => {}) // it is waited for later
-    this.#stored.start(coming, kept, async (scan) => this.#extract(readers, path, await contents, kept, scan))
+    this.#stored.start(coming, async (scan) => this.#extract(readers, path, await contents, kept, scan))
   }
 
   #executableCameIn(coming: PerhapsExecutable): void {
@@ -242,7 +252,7 @@ export class LayerReading {
     if (capture) this.#spools.add(capture)
     if (capture?.memory) this.#ownMemory.add(capture.memory)
     this.#files.set(path, { packages: [], ...this.#files.get(path), ...(sha256 ? { sha256 } : {}) })
-    this.#waiting.set(path, kept)
+    this.#wait(path, kept)
   }
 
   #noteMode(path: string, { mode }: TarEntry): void {
@@ -254,7 +264,7 @@ export class LayerReading {
     return false
   }
 
-  /** A hard link comes after the file that it names; contents that nobody wanted then are gone. */
+  /** A hard link comes after the file that it names, which may wait to be read; contents that nobody wanted then are gone. */
   #hardLink(path: string, name: string, entry: TarEntry): void {
     this.#list(path, name, 0)
     this.#noteMode(path, entry)
@@ -265,19 +275,10 @@ export class LayerReading {
       if (read?.sha256) this.#files.set(path, { packages: [], ...this.#files.get(path), sha256: read.sha256 })
       return
     }
-    const waiting = this.#waiting.get(target)
-    if (waiting) {
-      this.#files.set(path, { packages: [] })
-      this.#waiting.set(path, waiting)
-    } else if (read && this.#stored.isUnfinished(read)) {
-      const link: LayerFile = { packages: [] }
-      this.#files.set(path, link)
-      this.#stored.link(link, () => Object.assign(link, movedTo(read, target, path)))
-    } else if (read) this.#files.set(path, movedTo(read, target, path))
-    else {
-      this.#files.set(path, { packages: [] })
-      this.#scan.gap('is a hard link to a file that was not kept', { path })
-    }
+    const link: LayerFile = { packages: [], ...this.#files.get(path) }
+    this.#files.set(path, link)
+    if (read) this.#links.push(() => Object.assign(link, movedTo(read, target, path)))
+    else this.#scan.gap('is a hard link to a file that was not kept', { path })
   }
 
   /** `size`: undefined for a folder. */
@@ -288,7 +289,7 @@ export class LayerReading {
 
   /** In one tar the last entry of a path counts. */
   #forget(path: string): void {
-    if (this.#files.delete(path)) this.#waiting.delete(path)
+    this.#files.delete(path)
     this.#marks.links.delete(path)
   }
 }

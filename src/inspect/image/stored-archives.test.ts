@@ -36,6 +36,30 @@ function read(tar: Buffer, limits: Partial<Limits>, size = 1000, signal = never)
   return readLayer(inPieces(tar, size), { signal, limits: { ...defaultLimits, ...limits } })
 }
 
+test('hard links lead to what was there when they were made, however the layer comes in', async () => {
+  const named = (name: string): string => JSON.stringify({ name, version: '1.0.0' })
+  const file = (path: string): string => `srv/node_modules/${path}/package.json`
+  const tar = await tarOf([
+    { path: file('a'), contents: named('first') },
+    { path: file('b'), hardlink: file('a') },
+    { path: file('a'), contents: named('second') },
+    { path: file('c'), hardlink: file('b') },
+    { path: file('d'), contents: '{' },
+    { path: file('e'), hardlink: file('d') },
+    { path: file('f'), hardlink: file('nowhere') },
+  ])
+  const whole = await read(tar, {}, tar.length)
+  deepEqual(
+    Object.values(whole.files).map(({ packages }) => packages.map(({ name, place }) => `${name} ${place.path}`).join()),
+    [`first ${file('b')}`, `second ${file('a')}`, `first ${file('c')}`, '', '', ''],
+  )
+  deepEqual(
+    whole.gaps.map(({ place }) => place?.path),
+    [file('f'), file('d')],
+  )
+  deepEqual((await read(tar, {}, 100)).files, whole.files)
+})
+
 test('archives on the disk give what they give in memory, links to them and all', async () => {
   const tar = await tarOf(entries)
   const inMemory = await read(tar, {})

@@ -5,7 +5,6 @@ import type { Scan } from '../../model/scan.ts'
 import { gapList, type GapList } from '../gaps.ts'
 import { reasonOf } from '../unreadable.ts'
 import type { StoredFile } from './incoming-file.ts'
-import type { LayerFile } from './layer.ts'
 
 export class StoredArchives {
   #signal: AbortSignal
@@ -13,21 +12,16 @@ export class StoredArchives {
   #gaps: GapList[] = []
   #open = new Set<StoredFile>()
   #running: Promise<void> = Promise.resolve()
-  /** Those that are not whole before `finish`. */
-  #unfinished = new Set<LayerFile>()
-  #links: (() => void)[] = []
 
   constructor(signal: AbortSignal, mostGaps: number) {
     this.#signal = signal
     this.#mostGaps = mostGaps
   }
 
-  /** `extract` fills `file`. */
-  start(stored: StoredFile, file: LayerFile, extract: (scan: Scan) => Promise<void>): void {
+  start(stored: StoredFile, extract: (scan: Scan) => Promise<void>): void {
     const gaps = gapList(this.#signal, this.#mostGaps)
     this.#gaps.push(gaps)
     this.#open.add(stored)
-    this.#unfinished.add(file)
     this.#running = this.#running.then(async () => {
       try {
         await extract(gaps.scan)
@@ -47,21 +41,9 @@ export class StoredArchives {
     if (this.#open.size > 1) await this.#running
   }
 
-  isUnfinished(file: LayerFile): boolean {
-    return this.#unfinished.has(file)
-  }
-
-  /** `link` is filled by `fill` as soon as what it is a link to is whole. */
-  link(link: LayerFile, fill: () => void): void {
-    this.#unfinished.add(link)
-    this.#links.push(fill)
-  }
-
   /** All that could not be read, in the order in which the archives came. Rejects when aborted. */
   async finish(scan: Scan): Promise<void> {
     await this.#running
-    for (const fill of this.#links.splice(0)) fill()
-    this.#unfinished.clear()
     for (const gaps of this.#gaps.splice(0)) for (const { why, place } of gaps.list()) scan.gap(why, place)
   }
 
