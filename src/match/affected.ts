@@ -8,6 +8,7 @@ import type { VersionOrder } from './order.ts'
 import { actions } from './versions/actions.ts'
 import { bitnami } from './versions/bitnami.ts'
 import { cargo } from './versions/cargo.ts'
+import { git } from './versions/git.ts'
 import { go } from './versions/go.ts'
 import { hex } from './versions/hex.ts'
 import { julia } from './versions/julia.ts'
@@ -15,7 +16,7 @@ import { pub } from './versions/pub.ts'
 import { semver } from './versions/semver.ts'
 
 /** Ecosystems with semantic versions of their own: a range that calls itself SEMVER means those. */
-const semanticOrders: ReadonlySet<VersionOrder> = new Set([actions, bitnami, cargo, go, hex, julia, pub])
+const semanticOrders: ReadonlySet<VersionOrder> = new Set([actions, bitnami, cargo, git, go, hex, julia, pub])
 
 /** `undecided`: the entry could say it, but not in a way that can be read; never taken for "not affected". */
 export type Verdict = { is: 'affected'; fixedIn?: string } | { is: 'not affected' } | { is: 'undecided'; why: string }
