@@ -54,19 +54,13 @@ export const realTools: readonly RealTool[] = [
     within: /^(?:[0-9]{1,9}:)?(?:[0-9]{1,15}(?:[^0-9:]+|$)|[^0-9:]+)+$/,
   }),
   script('gem', 'ruby', ['gem.rb'], () => `Gem::Version of RubyGems ${said('gem', '--version')}`),
-  script(
-    'git',
-    'node',
-    ['git.js'],
-    () => `tags as ${said('git', '--version').replace('git version', 'git')} sorts them`,
-    {
-      check: ['-e', "require('child_process').execFileSync('git', ['--version'])"],
-      kinder: true, // whatever may be a tag
-      // Three numbers without zeros in front, for to git a missing one is less than a zero; stages behind a dash, as it is told.
-      within:
-        /^(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8})){2}(?:[a-z]{1,2}|-(?:alpha|beta|pre|rc)(?:[1-9][0-9]{0,8})?)?$/,
-    },
-  ),
+  script('git', 'node', ['git.js'], () => `git tag --sort of ${said('git', '--version')}`, {
+    check: ['-e', "require('child_process').execFileSync('git', ['--version'])"],
+    kinder: true, // whatever may be a tag
+    // Three numbers without zeros in front, for to git a missing one is less than a zero; stages behind a dash, as it is told.
+    within:
+      /^(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8})){2}(?:[a-z]{1,2}|-(?:alpha|beta|pre|rc)(?:[1-9][0-9]{0,8})?)?$/,
+  }),
   { ...goTool('go', 'golang.org/x/mod/semver 0.17.0, and go/version'), kinder: true },
   script('hackage', 'runghc', ['hackage.hs'], () => `Distribution.Version of ${said('ghc', '--version')}`, {
     kinder: true, // tags behind a dash, long gone from versions
