@@ -50,7 +50,8 @@ export function judgePackage(found: Package, name: string, version: string, judg
       continue
     }
     const about = vulnerabilitiesOf(advisory)
-    if (revision) for (const one of namesOf(advisory)) decided.add(one)
+    // A commit between two releases has the number of one of them, which shows nothing of a fix.
+    if (revision?.release || verdict.hit) for (const one of namesOf(advisory)) decided.add(one)
     if (about.length <= 1) for (const one of namesOf(advisory)) judgedAlone.add(one)
     if (verdict.silences) for (const one of [...namesOf(advisory), ...about]) silenced.add(one)
     if (verdict.hit) hits.push(verdict.hit)
