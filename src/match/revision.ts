@@ -5,6 +5,7 @@ import { isCommit, parseVcsUrl, repositoryName } from '../lib/git-address.ts'
 import { parsePurl } from '../lib/purl.ts'
 import type { Package } from '../model/package.ts'
 import { git } from './versions/git.ts'
+import { remembered } from './versions/shared/remembered.ts'
 
 export interface Revision {
   /** As `repositoryName` has it. */
@@ -60,10 +61,12 @@ function releaseOf(tag: string): Release | undefined {
 
 const longest = 200
 
+/** The records of a repository list the same tags again and again. */
 function reader(prefix: string, separator: string): Release['read'] {
-  return (tag) => {
+  const read = remembered((tag): string | null => {
     const rest = tag.startsWith(prefix) ? tag.slice(prefix.length).replaceAll(separator, '.') : undefined
     const version = rest !== undefined && git.valid(rest) ? rest : git.valid(tag) ? tag : undefined
-    return version?.replace(/^v/, '')
-  }
+    return version?.replace(/^v/, '') ?? null
+  })
+  return (tag) => read(tag) ?? undefined
 }
