@@ -24,9 +24,7 @@ export function gitAddress(text: string): GitAddress | undefined {
   if (text.length > longest) return undefined
   const groups = (withScheme.exec(text) ?? scp.exec(text))?.groups
   if (!groups) return undefined
-  const path = groups['path']!.replace(/\/+$/, '')
-    .replace(/\.git$/, '')
-    .replace(/^\/+|\/+$/g, '')
+  const path = withoutEnd(groups['path']!)
   if (path === '') return undefined
   return {
     scheme: groups['scheme']?.toLowerCase() ?? (groups['colon'] === ':' ? 'ssh' : 'https'),
@@ -34,6 +32,10 @@ export function gitAddress(text: string): GitAddress | undefined {
     path,
     ...(groups['fragment'] ? { fragment: groups['fragment'] } : {}),
   }
+}
+
+function withoutEnd(path: string): string {
+  return path.replace(/\/+$/, '').replace(/\/*\.git$/, '')
 }
 
 /** Hosts on which paths are the same in any case. */
@@ -61,7 +63,7 @@ export function parseVcsUrl(text: string): { repository: string; revision?: stri
   const read = gitAddress(text)
   if (!read) return undefined
   const [path = '', ...rest] = read.path.split('@')
-  const repository = repositoryName({ ...read, path: path.replace(/\/*(?:\.git)?\/*$/, '') })
+  const repository = repositoryName({ ...read, path: withoutEnd(path) })
   const revision = rest.join('@')
   return repository === undefined || path === '' ? undefined : { repository, ...(revision ? { revision } : {}) }
 }

@@ -57,15 +57,10 @@ export function matchPackages(
 function matchPrograms(programs: readonly Package[], lookup: AdvisoryLookup, matched: Matched): void {
   if (lookup.problem !== undefined) return void matched.gaps.push({ why: lookup.problem })
   const judge = { sets: [], order: git, find: lookup.find, known: lookup, starter: false }
-  const unjudged = programs.filter((found) => revisionOf(found) === undefined)
-  matchEcosystem(
-    programs.filter((found) => !unjudged.includes(found)),
-    judge,
-    lookup,
-    matched,
-  )
-  for (const found of new Map(unjudged.map((one) => [`${one.name} ${one.version}`, one])).values())
-    matched.gaps.push(noFeed(found))
+  const { known = [], unknown = [] } = Object.groupBy(programs, (found) => (revisionOf(found) ? 'known' : 'unknown'))
+  matchEcosystem(known, judge, lookup, matched)
+  const versions = new Map(unknown.map((found) => [`${found.name} ${found.version}`, found]))
+  for (const found of versions.values()) matched.gaps.push(noFeed(found))
 }
 
 function noFeed({ name, version, place }: Package): Gap {

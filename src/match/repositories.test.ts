@@ -9,7 +9,7 @@ import type { Package } from '../model/package.ts'
 import { purl } from '../lib/purl.ts'
 import { osv } from './feeds/osv.ts'
 import { matchPackages } from './match.ts'
-import { lookupIn, npmPackage, record } from './testing.ts'
+import { bullseye, debianPackage, lookupIn, npmPackage, record } from './testing.ts'
 
 const modified = '2025-11-03T00:00:00Z'
 const curl = 'https://github.com/curl/curl'
@@ -262,6 +262,27 @@ test('a package of Swift is its repository: a version is a tag', () => {
   deepEqual(match([pinned('1.19.0')], advisories).found, ['CVE-2024-7264'])
   equal(match([pinned('1.20.0')], advisories).gaps.length, 1)
   deepEqual(match([pinned('1.18.0')], advisories), { found: [], judged: '1/1', gaps: [] })
+})
+
+test('what a distribution built, and a module of Go, is not judged by the repository that its purl names', () => {
+  const advisories = [
+    record('X', ['Debian:11', 'other'], [{ introduced: '0' }]),
+    record('Y', ['Go', 'other'], [{ introduced: '0' }]),
+    ...read(cveRecord),
+  ]
+  const vcs = `?vcs_url=${encodeURIComponent('git+https://github.com/curl/curl@curl-7_88_1')}`
+  const packages = [
+    { ...debianPackage('curl', '7.88.1-10'), purl: `pkg:deb/debian/curl@7.88.1-10${vcs}` },
+    {
+      ecosystem: 'Go',
+      name: 'github.com/curl/curl',
+      version: 'v7.88.1',
+      purl: `pkg:golang/github.com/curl/curl@v7.88.1${vcs}`,
+      place: {},
+    },
+  ]
+  const { vulnerabilities, gaps } = matchPackages(packages, bullseye, lookupIn(advisories))
+  deepEqual([vulnerabilities, gaps], [[], []])
 })
 
 test('the index is asked for repositories only where a package has one', () => {

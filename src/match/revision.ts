@@ -22,9 +22,13 @@ export interface Release {
   read(tag: string): string | undefined
 }
 
+/** A distribution mends what it builds, and Go's database orders its modules: where they were developed judges neither. */
+const judgedElsewhere = /^pkg:(?:alpm|apk|deb|golang|rpm)\//
+
 /** Undefined for nearly all packages, at the cost of one look at each. */
 export function revisionOf({ ecosystem, name, version, purl }: Package): Revision | undefined {
-  const told = purl.includes('vcs_url=') ? parseVcsUrl(parsePurl(purl)?.qualifiers['vcs_url'] ?? '') : undefined
+  const isTold = purl.includes('vcs_url=') && !judgedElsewhere.test(purl)
+  const told = isTold ? parseVcsUrl(parsePurl(purl)?.qualifiers['vcs_url'] ?? '') : undefined
   if (ecosystem === 'SwiftURL') return ofSwift(name, version, told?.revision)
   if (!told) return undefined
   const { repository, revision } = told
