@@ -2,8 +2,8 @@
 //
 // Versions 2 and 3 have `packages`, by the folder of each: `node_modules/a/node_modules/b`; the entry of an alias has the
 // true `name`, a `link` leads to a folder of the project. Version 1 has `dependencies` inside one another, an alias as
-// `"version": "npm:real@1.0.0"`, and of what comes from Git the address with the commit as the version. What is in node_modules itself is read by node-package: a later layer may have deleted
-// folders that the hidden lock file still names.
+// `"version": "npm:real@1.0.0"`, and of what comes from Git the address with its commit. What is in node_modules itself is
+// read by node-package: a later layer may have deleted folders that the hidden lock file still names.
 // Format: https://github.com/npm/cli/blob/latest/docs/lib/content/configuring-npm/package-lock-json.md
 
 import { boolean, number, object, optional, record, text, unknown, type Shaped } from '../../lib/shape.ts'
