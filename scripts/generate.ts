@@ -4,6 +4,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { sources } from '../src/discover/sources.ts'
 import { rulesPage } from '../src/harden/rules-page.ts'
 import { extractors } from '../src/inspect/extractors.ts'
+import { knownPrograms } from '../src/inspect/programs/known.ts'
+import { repositoryName } from '../src/lib/git-address.ts'
 import { feeds } from '../src/match/feeds/list.ts'
 import { orders } from '../src/match/versions/list.ts'
 import { formats } from '../src/report/formats.ts'
@@ -32,6 +34,15 @@ ${table(
     return [ecosystem, [...files.map(code), ...programs].join(', '), code(id)]
   }),
 )}
+## Programs that nobody packaged
+
+${table(
+  ['program', 'judged by'],
+  knownPrograms.map(({ name, bitnami, repository }) => [
+    name,
+    bitnami === undefined ? repositoryOf(repository?.url) : `Bitnami's ${code(bitnami)}`,
+  ]),
+)}
 ## Versions are ordered as these ecosystems order them
 
 ${table(
@@ -50,6 +61,10 @@ ${table(
   ['`--format`', 'file ending'],
   formats.map(({ id, extension }) => [code(id), code(`.${extension}`)]),
 )}`
+}
+
+function repositoryOf(url: string | undefined): string {
+  return url === undefined ? 'nobody: it is a gap' : `records of ${code(repositoryName(url) ?? url)}`
 }
 
 function permissionsPage(): string {

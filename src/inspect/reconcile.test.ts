@@ -24,6 +24,15 @@ test('a lock file gives way to what is installed below its folder, also to a par
   deepEqual(left([...locked('srv/app/package-lock.json', 'a', 'b', 'c'), installed]), [`a ${installed.place.path}`])
 })
 
+test('what is installed takes over the commit that a lock file has of it', () => {
+  const commit = { purl: 'pkg:npm/a@1?vcs_url=git%2Bhttps:%2F%2Fexample.org%2Fa%4012' }
+  const [pinned, other] = locked('srv/app/package-lock.json', 'a', 'b')
+  const second = { ...installed, version: '2', purl: 'pkg:npm/a@2' }
+  const packages = [{ ...pinned!, ...commit }, other!, installed, second]
+  deepEqual(reconcile(packages, none), [{ ...installed, ...commit }, second])
+  deepEqual(reconcile([pinned!, { ...installed, ...commit }], none), [{ ...installed, ...commit }])
+})
+
 test('a lock file stays when nothing of it is installed', () => {
   const packages = [...locked('srv/other/package-lock.json', 'x', 'y'), installed]
   deepEqual(

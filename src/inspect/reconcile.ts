@@ -47,7 +47,7 @@ export function fileOf({ place: { path = '' } }: Package): string {
  * Drops what a lock file or manifest names where the installed packages are there to be seen: below its folder at least one
  * of the names is installed (`node_modules` beside package-lock.json), or at least half of them are installed somewhere in
  * the image (a site folder, a program that Go built). A lock file whose packages are nowhere remains: nothing else tells
- * of them.
+ * of them. The commit that a lock file pins is the installed one's too, which often tells it nowhere else.
  */
 function withoutInstalled(packages: readonly Package[]): Package[] {
   const declared = packages.filter((found) => found.declared)
@@ -59,7 +59,24 @@ function withoutInstalled(packages: readonly Package[]): Package[] {
     const names = new Set(ofFile.map(({ name }) => name))
     if (installed.describes(ecosystem, folderOf(place.path ?? ''), names)) described.add(key)
   }
-  return packages.filter((found) => !found.declared || !described.has(lockKey(found)))
+  const isDescribed = (found: Package): boolean => found.declared === true && described.has(lockKey(found))
+  const commits = new Map(
+    declared.filter((found) => isDescribed(found) && isFromGit(found)).map((found) => [versionKey(found), found.purl]),
+  )
+  return packages
+    .filter((found) => !isDescribed(found))
+    .map((found) => {
+      const purl = found.declared || found.ownedBy || isFromGit(found) ? undefined : commits.get(versionKey(found))
+      return purl === undefined ? found : { ...found, purl }
+    })
+}
+
+function isFromGit({ purl }: Package): boolean {
+  return purl.includes('vcs_url=')
+}
+
+function versionKey(found: Package): string {
+  return `${nameKey(found)}\n${found.version}`
 }
 
 function lockKey({ ecosystem, place }: Package): string {

@@ -8,6 +8,7 @@ import type { VersionOrder } from './order.ts'
 import { actions } from './versions/actions.ts'
 import { bitnami } from './versions/bitnami.ts'
 import { cargo } from './versions/cargo.ts'
+import { git } from './versions/git.ts'
 import { go } from './versions/go.ts'
 import { hex } from './versions/hex.ts'
 import { julia } from './versions/julia.ts'
@@ -15,7 +16,7 @@ import { pub } from './versions/pub.ts'
 import { semver } from './versions/semver.ts'
 
 /** Ecosystems with semantic versions of their own: a range that calls itself SEMVER means those. */
-const semanticOrders: ReadonlySet<VersionOrder> = new Set([actions, bitnami, cargo, go, hex, julia, pub])
+const semanticOrders: ReadonlySet<VersionOrder> = new Set([actions, bitnami, cargo, git, go, hex, julia, pub])
 
 /** `undecided`: the entry could say it, but not in a way that can be read; never taken for "not affected". */
 export type Verdict = { is: 'affected'; fixedIn?: string } | { is: 'not affected' } | { is: 'undecided'; why: string }
@@ -72,18 +73,26 @@ function commitOf(version: string): string | undefined {
   )?.groups?.['commit']
 }
 
-/** Without the history only the commits that the record names can be told; "0" is before all of them. */
-function judgeCommit(commit: string | undefined, ranges: readonly Range[]): Verdict {
+/**
+ * Without the history only the commits that the record names can be told, and a range that holds all there are. Of several
+ * ranges one is enough to be affected, and each must say that it is not: a fix of one line is in the range of another.
+ */
+export function judgeCommit(commit: string | undefined, ranges: readonly Range[]): Verdict {
+  if (ranges.some(isOfAll)) return { is: 'affected' }
   const why = 'has only ranges of commits'
   if (commit === undefined) return { is: 'undecided', why }
   const named = (at: string | undefined): boolean => at !== undefined && at.toLowerCase().startsWith(commit)
-  for (const { events } of ranges) {
-    for (const { introduced, fixed, last_affected, limit } of events) {
-      if (named(introduced) || named(last_affected)) return { is: 'affected' }
-      if (named(fixed) || named(limit)) return { is: 'not affected' }
-    }
-  }
+  const isEnd = ({ fixed, limit }: RangeEvent): boolean => named(fixed) || named(limit)
+  if (ranges.length > 0 && ranges.every(({ events }) => events.some(isEnd))) return { is: 'not affected' }
+  const isIn = ({ introduced, last_affected }: RangeEvent): boolean => named(introduced) || named(last_affected)
+  const holds = ({ events }: Range): boolean => events.some(isIn) && !events.some(isEnd)
+  if (ranges.some(holds)) return { is: 'affected' }
   return { is: 'undecided', why: `${why}, and whether ${commit} lies in them only the history tells` }
+}
+
+/** From the first commit, which is "0", without an end. */
+function isOfAll({ events }: Range): boolean {
+  return events.length > 0 && events.every((event) => event.introduced === '0' && Object.keys(event).length === 1)
 }
 
 /**

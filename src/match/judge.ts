@@ -6,8 +6,10 @@ import { comparableName } from '../model/package-name.ts'
 import { fixesIn, isNegative, isPlain, judgeVersion, smallestClear, withCustomRanges } from './affected.ts'
 import { foldHits, namesOf, vulnerabilitiesOf, type Folded, type Hit, type Known } from './alias.ts'
 import { withoutRelease, type JudgingSet } from './ecosystem.ts'
+import { judgeRevision, stillUndecided, type JudgedRevision } from './judge-revision.ts'
 import { knownAs, type KnownAs } from './known-as.ts'
 import type { VersionOrder } from './order.ts'
+import type { Revision } from './revision.ts'
 import { rate } from './severity.ts'
 import { compareStreams } from './stream.ts'
 import type { Vulnerability } from './vulnerability.ts'
@@ -25,11 +27,17 @@ export interface Judged {
   found: Omit<Vulnerability, 'package'>[]
   /** Why a record could not decide. */
   undecided: string[]
+  /** Of its repository, where that was asked. */
+  ofRepository?: Pick<JudgedRevision, 'records'> & { undecided: readonly string[] }
 }
 
-/** `name` and `version`: those that the advisories of its ecosystem are about. */
-export function judgePackage(found: Package, name: string, version: string, judge: Judge): Judged {
+/**
+ * `name` and `version`: those that the advisories of its ecosystem are about. `revision`: the records of its repository judge it
+ * as well; what they leave open counts only where nothing else decides on the vulnerability.
+ */
+export function judgePackage(found: Package, name: string, version: string, judge: Judge, revision?: Revision): Judged {
   const undecided: string[] = []
+  const decided = new Set<string>()
   const hits: Hit[] = []
   const silenced = new Set<string>()
   const judgedAlone = new Set<string>()
@@ -42,12 +50,20 @@ export function judgePackage(found: Package, name: string, version: string, judg
       continue
     }
     const about = vulnerabilitiesOf(advisory)
+    // A commit between two releases has the number of one of them, which shows nothing of a fix.
+    if (revision?.release || verdict.hit) for (const one of namesOf(advisory)) decided.add(one)
     if (about.length <= 1) for (const one of namesOf(advisory)) judgedAlone.add(one)
     if (verdict.silences) for (const one of [...namesOf(advisory), ...about]) silenced.add(one)
     if (verdict.hit) hits.push(verdict.hit)
   }
+  const ofRepository = revision && judgeRevision(revision, judge.find)
+  for (const hit of ofRepository?.hits ?? []) hits.push(hit)
   const folded = foldHits(hits, { version, order: judge.order, silenced, judgedAlone, known: judge.known })
-  return { found: withUpgrade(folded, judge.order), undecided }
+  const result = { found: withUpgrade(folded, judge.order), undecided }
+  if (!ofRepository) return result
+  for (const one of ofRepository.decided.flatMap(namesOf)) decided.add(one)
+  const { records } = ofRepository
+  return { ...result, ofRepository: { records, undecided: stillUndecided(ofRepository.undecided, decided) } }
 }
 
 /** Entries about the package, with the set that each is of, by record. */

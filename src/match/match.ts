@@ -2,14 +2,16 @@
 
 import { foreignBuilder } from '../lib/package-builders.ts'
 import { dockerModule, isPlatformPackage, isProjectVersion, majorOf } from '../lib/platform-programs.ts'
-import type { AdvisoryLookup, AdvisorySet } from '../model/advisory.ts'
+import { gitEcosystem, type AdvisoryLookup, type AdvisorySet } from '../model/advisory.ts'
 import type { Depth } from '../model/evidence.ts'
 import { unknownVersion, type Distribution, type Package } from '../model/package.ts'
 import type { Gap } from '../model/scan.ts'
 import { judgedAs, judgingSets, orderOf, type JudgingSet } from './ecosystem.ts'
-import { judgePackage, type Judge } from './judge.ts'
+import { judgePackage, type Judge, type Judged } from './judge.ts'
 import type { VersionOrder } from './order.ts'
+import { revisionOf } from './revision.ts'
 import type { Vulnerability } from './vulnerability.ts'
+import { git } from './versions/git.ts'
 import { orders as allOrders } from './versions/list.ts'
 
 export interface Matched {
@@ -37,19 +39,32 @@ export function matchPackages(
   const packages = found.filter(({ hiddenBy, ownedBy }) => hiddenBy === undefined && ownedBy === undefined)
   matched.judged.of = packages.length
   for (const [ecosystem, ofEcosystem] of Map.groupBy(packages, (found) => found.ecosystem)) {
+    if (ecosystem === 'generic') {
+      matchPrograms(ofEcosystem, lookup, matched)
+      continue
+    }
     const { judge, gap } = judgeOf(ecosystem, distribution, lookup, orders)
-    if (gap) matched.gaps.push(...(ecosystem === 'generic' ? unjudged(ofEcosystem, gap) : [{ why: gap }]))
-    if (judge) matchEcosystem(withoutForeign(ofEcosystem, matched.gaps), judge, matched)
+    if (gap) matched.gaps.push({ why: gap })
+    if (judge) matchEcosystem(withoutForeign(ofEcosystem, matched.gaps), judge, lookup, matched)
   }
   return matched
 }
 
-/** Programs that are in no ecosystem: each is named, for which of them are known differs from one inventory to the next. */
-function unjudged(packages: readonly Package[], gap: string): Gap[] {
-  const versions = new Map(packages.map((found) => [`${found.name} ${found.version}`, found]))
-  return gap === 'no advisories for generic'
-    ? Array.from(versions, ([what, { place }]) => ({ why: `no feed judges ${what}`, place }))
-    : [{ why: gap }]
+/**
+ * Programs that are in no ecosystem: the records of their repositories judge them, of those that have one. The others are named,
+ * each by itself, for which of them are known differs from one inventory to the next.
+ */
+function matchPrograms(programs: readonly Package[], lookup: AdvisoryLookup, matched: Matched): void {
+  if (lookup.problem !== undefined) return void matched.gaps.push({ why: lookup.problem })
+  const judge = { sets: [], order: git, find: lookup.find, known: lookup, starter: false }
+  const { known = [], unknown = [] } = Object.groupBy(programs, (found) => (revisionOf(found) ? 'known' : 'unknown'))
+  matchEcosystem(known, judge, lookup, matched)
+  const versions = new Map(unknown.map((found) => [`${found.name} ${found.version}`, found]))
+  for (const found of versions.values()) matched.gaps.push(noFeed(found))
+}
+
+function noFeed({ name, version, place }: Package): Gap {
+  return { why: `no feed judges ${name} ${version}`, place }
 }
 
 /** What judges all packages of an ecosystem; the gap says why nothing does, or that what does is not enough. */
@@ -126,26 +141,47 @@ function beyondRecords({ ecosystem, name, version }: Package): string | undefine
 function matchEcosystem(
   packages: readonly Package[],
   judge: Judge & { starter: boolean },
+  lookup: AdvisoryLookup,
   { vulnerabilities, judged, gaps }: Matched,
 ): void {
+  const ofEcosystem = judge.sets.length > 0
   for (const same of Map.groupBy(packages, versionKey).values()) {
     const { name, version } = judgedAs(same[0]!)
-    const { found, undecided } = judgePackage(same[0]!, name, version, judge)
+    const revision = revisionOf(same[0]!)
+    const repositories = revision && lookup.judges(gitEcosystem)
+    const { found, undecided, ofRepository } = judgePackage(same[0]!, name, version, judge, repositories && revision)
     // What names this very version, or all of them, holds all the same; of the rest nothing is known, which is one gap.
-    const readable = judge.order.valid(version)
+    const readable = !ofEcosystem || judge.order.valid(version)
     const why =
       version === unknownVersion && isPlatformPackage(same[0]!.ecosystem, same[0]!.name)
         ? `the version of ${name} cannot be told`
         : `version ${version} of ${name} is not one of ${judge.order.id}'s`
-    if (readable) for (const why of undecided) gaps.push({ why })
+    const open = [...undecided.map((why) => ({ why })), ...openInRepository(same[0]!, ofRepository)]
+    if (!ofEcosystem && !ofRepository?.records) open.push(noFeed(same[0]!))
+    if (readable) gaps.push(...open)
     else for (const { place } of same) gaps.push({ why, place })
-    if (readable && undecided.length === 0 && !judge.starter) judged.done += same.length
+    const starter = judge.starter || repositories?.starter === true
+    if (readable && open.length === 0 && !starter) judged.done += same.length
     for (const one of same) for (const vulnerability of found) vulnerabilities.push({ package: one, ...vulnerability })
   }
+}
+
+const mostNamed = 3
+
+/** One gap for all, however many records a repository has. */
+function openInRepository({ name, version }: Package, ofRepository: Judged['ofRepository']): Gap[] {
+  const { undecided = [] } = ofRepository ?? {}
+  if (undecided.length === 0) return []
+  const named = undecided.slice(0, mostNamed).join(', ')
+  const others = undecided.length > mostNamed ? ` and ${undecided.length - mostNamed} more` : ''
+  return [
+    { why: `only the history of its repository tells whether ${name} ${version} is affected by ${named}${others}` },
+  ]
 }
 
 /** Packages that are judged alike. */
 function versionKey(found: Package): string {
   const { name, version } = judgedAs(found)
-  return `${name}\n${version}\n${found.module ?? ''}\n${found.arch ?? ''}`
+  const revision = found.purl.includes('vcs_url=') ? found.purl : ''
+  return `${name}\n${version}\n${found.module ?? ''}\n${found.arch ?? ''}\n${revision}`
 }

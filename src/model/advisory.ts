@@ -13,6 +13,11 @@ export const range = z.object({
   type: z.enum(['SEMVER', 'ECOSYSTEM', 'GIT']),
   repo: z.string().optional(),
   events: z.array(rangeEvent),
+  /** OSV's converter of CVE records tells from which versions it has the commits. */
+  database_specific: z
+    .object({ versions: z.array(rangeEvent).optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
 })
 
 export const severityScore = z.object({ type: z.string(), score: z.string() })
@@ -44,6 +49,9 @@ export type Advisory = z.infer<typeof advisory>
 export type Affected = z.infer<typeof affected>
 export type Range = z.infer<typeof range>
 export type RangeEvent = z.infer<typeof rangeEvent>
+
+/** The set of records of Git repositories; their names are those of `repositoryName`. */
+export const gitEcosystem = 'GIT'
 
 /**
  * What a distribution says of one package beyond its ranges, in `affected[].database_specific.fix_state`, for OSV has no word

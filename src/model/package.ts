@@ -20,7 +20,7 @@ export interface Package {
   ecosystem: string
   name: string
   version: string
-  /** https://github.com/package-url/purl-spec */
+  /** https://github.com/package-url/purl-spec; `vcs_url` in it holds the repository, and the commit or tag, that it was taken from. */
   purl: string
   /** Distributions judge the source package: libssl3 is matched as openssl. Absent where there is no difference. */
   source?: { name: string; version: string }

@@ -21,7 +21,7 @@ export interface AdvisoryWriter {
 export interface Written {
   advisories: number
   exploited: number
-  /** Records that name no package, e.g. of commits alone: nothing can be looked up in them. */
+  /** Records that name neither a package nor a repository: nothing can be looked up in them. */
   unnamed: number
   /** Advisories for each ecosystem with its release. */
   ecosystems: Readonly<Record<string, number>>

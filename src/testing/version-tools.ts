@@ -1,6 +1,6 @@
 // The real tools that the orders of versions are judged by: each answers thousands of pairs in one process.
 
-import { spawnSync, type SpawnSyncReturns } from 'node:child_process'
+import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -58,6 +58,16 @@ export const realTools: readonly RealTool[] = [
     within: /^(?:[0-9]{1,9}:)?(?:[0-9]{1,15}(?:[^0-9:]+|$)|[^0-9:]+)+$/,
   }),
   script('gem', 'ruby', ['gem.rb'], () => `Gem::Version of RubyGems ${said('gem', '--version')}`),
+  {
+    id: 'git',
+    name: () => `git tag --sort of ${said('git', '--version')}`,
+    missing: () => withoutPrograms('git'),
+    ask: askGit,
+    kinder: true, // whatever may be a tag
+    // Three numbers without zeros in front, for to git a missing one is less than a zero; stages behind a dash, as it is told.
+    within:
+      /^(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8})){2}(?:[a-z]{1,2}|-(?:alpha|beta|pre|rc)(?:[1-9][0-9]{0,8})?)?$/,
+  },
   { ...goTool('go', 'golang.org/x/mod/semver 0.17.0, and go/version'), kinder: true },
   script('hackage', 'runghc', ['hackage.hs'], () => `Distribution.Version of ${said('ghc', '--version')}`, {
     kinder: true, // tags behind a dash, long gone from versions
@@ -170,6 +180,40 @@ function askNuget(pairs: readonly Pair[]): string[] {
     rmSync(home, { recursive: true })
   }
 }
+
+/**
+ * The order in which git lists them as tags; what cannot be one is no version.
+ * https://git-scm.com/docs/git-tag#Documentation/git-tag.txt---sortltkeygt
+ */
+function askGit(pairs: readonly Pair[]): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'version-judge-'))
+  // Nothing of whoever calls it, such as a repository in whose hook this runs.
+  const env = { PATH: process.env['PATH'], HOME: folder, GIT_CONFIG_NOSYSTEM: '1' }
+  const git = (args: readonly string[], input = ''): string =>
+    execFileSync('git', args, { ...longOutput, cwd: folder, env, input })
+  try {
+    git(['init', '--quiet', '--bare'])
+    const object = git(['hash-object', '-w', '--stdin'], 'x').trim()
+    const tags = [...new Set(pairs.flat())].filter(
+      (version) => /^[\w+][\w.+-]*$/.test(version) && !unfitForTags.test(version),
+    )
+    git(['update-ref', '--stdin'], tags.map((tag) => `create refs/tags/${tag} ${object}\n`).join(''))
+    const stages = ['alpha', 'beta', 'pre', 'rc'].flatMap((stage) => ['-c', `versionsort.suffix=-${stage}`])
+    const sorted = git([...stages, 'tag', '--sort=version:refname'])
+      .trim()
+      .split('\n')
+    const place = new Map(sorted.map((tag, at) => [tag, at]))
+    return pairs.map(([a, b]) => {
+      const [one, other] = [place.get(a), place.get(b)]
+      return one === undefined || other === undefined ? 'invalid' : String(Math.sign(one - other))
+    })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** https://git-scm.com/docs/git-check-ref-format */
+const unfitForTags = /\.\.|\.$|\.lock$/
 
 /** The macro's text is Lua, which reads what the process is given. */
 function askRpm(pairs: readonly Pair[]): string[] {

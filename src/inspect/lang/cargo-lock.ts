@@ -2,6 +2,7 @@
 // Format: https://doc.rust-lang.org/cargo/guide/cargo-toml-vs-cargo-lock.html
 
 import { array, object, optional, text, unknown } from '../../lib/shape.ts'
+import { gitAddress, vcsUrl } from '../../lib/git-address.ts'
 import { purl } from '../../lib/purl.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
@@ -31,7 +32,8 @@ async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
 
 /** Sources: `registry+URL`, `sparse+URL`, `git+URL?branch=B#COMMIT`. */
 function toPackage(name: string, version: string, source: string, path: string): Package {
-  const qualifiers = source.startsWith('git+') ? { vcs_url: source.replace(/\?[^#]*/, '').replace('#', '@') } : {}
+  const isGit = source.startsWith('git+')
+  const qualifiers = { vcs_url: isGit ? vcsUrl(source, gitAddress(source)?.fragment) : undefined }
   return {
     ecosystem: 'crates.io',
     name,

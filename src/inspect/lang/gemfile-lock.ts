@@ -2,6 +2,7 @@
 // `specs:` holds `    NAME (VERSION)` or `    NAME (VERSION-PLATFORM)`, with what each needs two spaces further in. Those of PATH
 // belong to the project itself. Format: https://bundler.io/guides/rationale.html
 
+import { vcsUrl } from '../../lib/git-address.ts'
 import { purl } from '../../lib/purl.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
@@ -31,7 +32,7 @@ async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
     if (!gem) scan.gap('a gem without a version', { line: number })
     else {
       const { name, version, platform } = gem as { name: string; version: string; platform?: string }
-      const vcs_url = section === 'GIT' ? `git+${remote}${revision ? `@${revision}` : ''}` : undefined
+      const vcs_url = section === 'GIT' ? vcsUrl(remote, revision) : undefined
       yield {
         ecosystem: 'RubyGems',
         name,

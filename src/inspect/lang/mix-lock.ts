@@ -3,6 +3,7 @@
 //   "plug": {:git, "https://github.com/elixir-plug/plug.git", "COMMIT", [tag: "v1.15.3"]},
 // Format: https://hexdocs.pm/mix/Mix.Tasks.Deps.html, https://github.com/hexpm/hex/blob/main/lib/hex/scm.ex
 
+import { vcsUrl } from '../../lib/git-address.ts'
 import { purl } from '../../lib/purl.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
@@ -45,6 +46,6 @@ function fromGit(line: string): Found | undefined {
   const { name, url, revision } = git.exec(line)?.groups ?? {}
   if (!name || !url || !revision) return undefined
   const version = /tag: "v?(?<version>\d[^"]*)"/.exec(line)?.groups?.['version'] ?? revision
-  const qualifiers = { vcs_url: `git+${url}@${revision}` }
+  const qualifiers = { vcs_url: vcsUrl(url, revision) }
   return { name, version, purl: purl({ type: 'hex', name: name.toLowerCase(), version, qualifiers }) }
 }

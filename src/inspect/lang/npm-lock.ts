@@ -2,8 +2,8 @@
 //
 // Versions 2 and 3 have `packages`, by the folder of each: `node_modules/a/node_modules/b`; the entry of an alias has the
 // true `name`, a `link` leads to a folder of the project. Version 1 has `dependencies` inside one another, an alias as
-// `"version": "npm:real@1.0.0"`. What is in node_modules itself is read by node-package: a later layer may have deleted
-// folders that the hidden lock file still names.
+// `"version": "npm:real@1.0.0"`, and of what comes from Git the address with its commit. What is in node_modules itself is
+// read by node-package: a later layer may have deleted folders that the hidden lock file still names.
 // Format: https://github.com/npm/cli/blob/latest/docs/lib/content/configuring-npm/package-lock-json.md
 
 import { boolean, number, object, optional, record, text, unknown, type Shaped } from '../../lib/shape.ts'
@@ -11,6 +11,7 @@ import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { jsonOf } from '../documents.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
+import { gitSource } from './npm/git-source.ts'
 import { isOfDependency, isVersion, LockedNodePackages, splitDescriptor } from './npm/package.ts'
 
 export const npmLock: Extractor = {
@@ -22,7 +23,12 @@ export const npmLock: Extractor = {
 
 const entries = record(unknown)
 const lockFile = object({ lockfileVersion: number, packages: optional(entries), dependencies: optional(entries) })
-const packageEntry = object({ name: optional(text()), version: optional(text()), link: optional(boolean) })
+const packageEntry = object({
+  name: optional(text()),
+  version: optional(text()),
+  resolved: optional(text()),
+  link: optional(boolean),
+})
 const dependencyEntry = object({ version: text(), dependencies: optional(entries) })
 
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
@@ -50,7 +56,7 @@ function* fromPackages(packages: Shaped<typeof entries>, locked: LockedNodePacka
     if (entry?.link) continue
     const name = entry?.name ?? location.slice(at + folder.length)
     if (!entry?.version) scan.gap(`the entry ${location} has no version`)
-    else yield* locked.add(name, entry.version)
+    else yield* locked.add(name, entry.version, undefined, entry.resolved)
   }
 }
 
@@ -68,6 +74,7 @@ function* fromDependencies(
       const alias = entry?.version.startsWith('npm:') ? splitDescriptor(entry.version.slice(4)) : undefined
       const version = alias?.wanted ?? entry?.version ?? ''
       if (isVersion(version)) yield* locked.add(alias?.name ?? name, version)
+      else if (gitSource(version)) yield* locked.add(name, gitSource(version)!.commit, undefined, version)
       else if (!version.startsWith('file:')) scan.gap(`the version of ${name} is not told: it is not from a registry`)
     }
   }

@@ -1,8 +1,9 @@
 // Python packages that pdm.lock names: `[[package]]` tables, one more for each set of extras; `path` for folders of the
-// project, `editable` also for checkouts.
+// project, `editable` also for checkouts; `git` and `revision` for repositories.
 // Format: https://pdm-project.org/latest/usage/lockfile/
 
 import type { Extractor } from '../extractor.ts'
+import { gitSource } from './python/package.ts'
 import { packagesOfLock } from './python/toml-lock.ts'
 
 export const pdmLock: Extractor = {
@@ -10,7 +11,11 @@ export const pdmLock: Extractor = {
   ecosystem: 'PyPI',
   files: ['**/pdm.lock'],
   extract: (file, scan) =>
-    packagesOfLock(file, scan, 'package', ({ path }) => typeof path === 'string' && !isArchive(path)),
+    packagesOfLock(file, scan, {
+      list: 'package',
+      isOwn: ({ path }) => typeof path === 'string' && !isArchive(path),
+      git: (entry) => gitSource(entry['git'], entry['revision']),
+    }),
 }
 
 function isArchive(path: string): boolean {

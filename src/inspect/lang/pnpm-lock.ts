@@ -21,6 +21,8 @@ interface Entry {
   line: number
   name?: string
   version?: string
+  /** Address of its archive, or of its repository with the commit. */
+  resolved?: string
   /** It is a folder of the project. */
   isFolder?: boolean
 }
@@ -64,8 +66,17 @@ function readField(text: string, entry: Entry | undefined): void {
   const match = /^(?: {4}|  : )(?<field>name|version|resolution): (?<value>.*)$/.exec(text)
   if (!match || !entry) return
   const { field, value } = match.groups as { field: 'name' | 'version' | 'resolution'; value: string }
-  if (field === 'resolution') entry.isFolder = /[{ ]type: directory\b/.test(value)
-  else entry[field] = unquoted(value)
+  if (field === 'resolution') {
+    entry.isFolder = /[{ ]type: directory\b/.test(value)
+    const { tarball, repo, commit } = Object.fromEntries(
+      Array.from(value.matchAll(/[{ ](?<key>tarball|repo|commit): (?<text>[^\s,}]+)/g), ({ groups }) => [
+        groups!['key']!,
+        groups!['text']!,
+      ]),
+    )
+    const resolved = tarball ?? (repo && commit ? `git+${repo.replace(/^git\+/, '')}#${commit}` : undefined)
+    if (resolved !== undefined) entry.resolved = unquoted(resolved)
+  } else entry[field] = unquoted(value)
 }
 
 function* toPackage(entry: Entry, locked: LockedNodePackages, scan: Scan): Generator<Package> {
@@ -75,7 +86,7 @@ function* toPackage(entry: Entry, locked: LockedNodePackages, scan: Scan): Gener
   const version = entry.version ?? ofKey?.version
   if (name === undefined || version === undefined)
     scan.gap('an entry without a name or a version', { line: entry.line })
-  else yield* locked.add(name, version, entry.line)
+  else yield* locked.add(name, version, entry.line, entry.resolved)
 }
 
 /** The name also where the version is an address: `a@https://example.org/a.tgz`. */

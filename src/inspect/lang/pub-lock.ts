@@ -10,6 +10,7 @@
 //       version: "2.11.0"
 // Format: https://dart.dev/tools/pub/glossary#lockfile
 
+import { vcsUrl } from '../../lib/git-address.ts'
 import { purl } from '../../lib/purl.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
@@ -57,7 +58,7 @@ function* toPackage({ name, line, fields }: Entry, path: string, scan: Scan): Ge
   const version = fields.get('version')
   if (!source || !version) return scan.gap('a package without a source and a version', { line })
   if (source !== 'hosted' && source !== 'git') return
-  const vcs_url = source === 'git' ? `git+${fields.get('url') ?? ''}@${fields.get('resolved-ref') ?? ''}` : undefined
+  const vcs_url = source === 'git' ? vcsUrl(fields.get('url') ?? '', fields.get('resolved-ref')) : undefined
   yield {
     ecosystem: 'Pub',
     name,

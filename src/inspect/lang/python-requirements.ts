@@ -1,6 +1,8 @@
-// Python packages that requirements files pin: one requirement a line, of which only `==` names a version.
+// Python packages that requirements files pin: one requirement a line, of which only `==` names a version, and a repository a
+// commit, which then stands for it.
 //
 //   requests[socks]==2.31.0 ; python_version > "3.8" --hash=sha256:…  # comment
+//   requests @ git+https://github.com/psf/requests.git@COMMIT, -e git+https://…@COMMIT#egg=requests
 //   -r other.txt, -e ., --index-url …   options; a backslash at the end goes on in the next line
 // A line can hold passwords (addresses of indexes), so none is ever told.
 // Format: https://pip.pypa.io/en/stable/reference/requirements-file-format/
@@ -8,7 +10,7 @@
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
-import { isName, isOfDependency, pythonPackage } from './python/package.ts'
+import { gitSource, isName, isOfDependency, pythonPackage, type GitSource } from './python/package.ts'
 
 export const pythonRequirements: Extractor = {
   id: 'python-requirements',
@@ -23,12 +25,15 @@ async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   const open: number[] = []
   for await (const { text, line } of logicalLines(file)) {
     if (text === '' || isOtherOption(text)) continue
-    const pin = pinOf(text)
+    const pin = commitOf(text) ?? pinOf(text)
     if (!pin) {
       open.push(line)
       continue
     }
-    const found = { ...pythonPackage(pin.name, pin.version, { path: file.path, line }), declared: true as const }
+    const found = {
+      ...pythonPackage(pin.name, pin.version, { path: file.path, line }, pin.source),
+      declared: true as const,
+    }
     if (!seen.has(found.purl)) yield found
     seen.add(found.purl)
   }
@@ -65,8 +70,27 @@ function isOtherOption(text: string): boolean {
   return text.startsWith('-') && !/^(?:-[re]|--requirement\b|--editable\b)/.test(text)
 }
 
+interface Pin {
+  name: string
+  version: string
+  source?: GitSource
+}
+
+const checkout =
+  /^(?:(?:-e|--editable)[= ]\s*)?(?:(?<name>[\w.-]+)(?:\[[\w., -]*\])?\s*@\s*)?(?<url>git\+[^\s#]+)@(?<commit>[0-9a-f]+)(?:#(?<fragment>\S*))?(?:\s*;.*)?$/
+const longestAddress = 4000
+
+/** Of a requirement that names a commit of a repository. https://pip.pypa.io/en/stable/topics/vcs-support/ */
+function commitOf(text: string): Pin | undefined {
+  const groups = text.length > longestAddress ? undefined : checkout.exec(text)?.groups
+  if (!groups) return undefined
+  const name = groups['name'] ?? /(?:^|&)egg=(?<name>[\w.-]+)/.exec(groups['fragment'] ?? '')?.groups?.['name']
+  const source = gitSource(groups['url'], groups['commit'])
+  return isName(name) && source ? { name, version: source.commit, source } : undefined
+}
+
 /** A clause beside the `==` changes nothing; a star behind it names no version. No patterns that go back: lines are long. */
-function pinOf(text: string): { name: string; version: string } | undefined {
+function pinOf(text: string): Pin | undefined {
   const requirement = text.split(';', 1)[0]!.split(' --', 1)[0]!
   const name = /^[A-Z0-9._-]+/i.exec(requirement)?.[0]
   if (!isName(name)) return undefined

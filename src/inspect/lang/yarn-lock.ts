@@ -1,7 +1,7 @@
 // Node packages that the lock files of yarn name, of version 1 and of the later ones ("berry").
 //
 // Both are lists of entries that are headed by what asked for them, fields below by two spaces:
-//   version 1: `"@babel/core@^7.0.0", "@babel/core@^7.1.0":`   `  version "7.26.0"`
+//   version 1: `"@babel/core@^7.0.0", "@babel/core@^7.1.0":`   `  version "7.26.0"`   `  resolved "https://…"`
 //   berry:     `"@babel/core@npm:^7.0.0, @babel/core@npm:^7.1.0":`   `  version: 7.26.0`
 //              `  resolution: "@babel/core@npm:7.26.0"`, which has the true name of an alias; `  linkType: soft` for
 //              folders of the project. A head of more than 1,024 characters is `? "…"`, and a colon on the next line.
@@ -19,6 +19,8 @@ interface Entry {
   head: string
   line: number
   version?: string
+  /** Of version 1. */
+  resolved?: string
   resolution?: string
   linkType?: string
 }
@@ -51,16 +53,17 @@ function headOf(text: string): string {
 }
 
 function readField(text: string, entry: Entry | undefined): void {
-  const match = /^ {2}(?<field>version|resolution|linkType):? (?<value>.*)$/.exec(text)
+  const match = /^ {2}(?<field>version|resolved|resolution|linkType):? (?<value>.*)$/.exec(text)
   if (match && entry) entry[match.groups!['field'] as 'version'] = unquoted(match.groups!['value']!)
 }
 
 function* toPackage(entry: Entry, locked: LockedNodePackages, scan: Scan): Generator<Package> {
-  const { head, line, version, resolution, linkType } = entry
+  const { head, line, version, resolved, resolution, linkType } = entry
   if (head === '__metadata' || linkType === 'soft') return
   const name = nameOf(resolution ?? firstOf(head))
   if (name === undefined || !version) return scan.gap('an entry without a name or a version', { line })
-  yield* locked.add(name, version, line)
+  const wanted = resolution === undefined ? undefined : splitDescriptor(resolution)?.wanted
+  yield* locked.add(name, version, line, resolved ?? wanted)
 }
 
 /** The first of those that asked for it: `a@^1` of `"a@^1", "a@^2"` and of `"a@^1, a@^2"`. */

@@ -1,6 +1,7 @@
 // Programs that nobody packaged, as in images made from scratch or by `curl | sh`: well-known ones by their file's name and
 // the text in their own bytes that tells the version (known.ts).
 
+import { vcsUrl } from '../../lib/git-address.ts'
 import { purl } from '../../lib/purl.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
@@ -68,10 +69,12 @@ function versionsIn(file: ImageFile, pattern: RegExp): Set<string> {
   return versions
 }
 
-function toPackage({ name, bitnami }: KnownProgram, version: string, path: string): Package {
+function toPackage({ name, bitnami, repository }: KnownProgram, version: string, path: string): Package {
   const place = { path }
-  if (bitnami === undefined)
-    return { ecosystem: 'generic', name, version, purl: purl({ type: 'generic', name, version }), place }
+  if (bitnami === undefined) {
+    const qualifiers = { vcs_url: repository && vcsUrl(repository.url, repository.tag(version)) }
+    return { ecosystem: 'generic', name, version, purl: purl({ type: 'generic', name, version, qualifiers }), place }
+  }
   return {
     ecosystem: 'Bitnami',
     name: bitnami,

@@ -1,11 +1,14 @@
 // Programs that people know by name, and the text in their own bytes that tells the version. Each pattern is what the
 // source of the program writes there, not what a distribution makes of it. `bitnami`: the name under which Bitnami's records
-// of OSV judge it (https://github.com/bitnami/vulndb); without one nothing judges it yet, and it is listed all the same.
+// of OSV judge it (https://github.com/bitnami/vulndb); else those of its repository do, and without either it is listed all
+// the same.
 
 export interface KnownProgram {
   /** As people call it, in purls as well. */
   name: string
   bitnami?: string
+  /** Where it is developed, and how a release is tagged there. */
+  repository?: { url: string; tag(version: string): string }
   /** The last segment of the path. */
   file: RegExp
   /** In Latin-1, with a group `version`; no longer than 500 bytes. `file`: what `file` matched, where it tells a part of it. */
@@ -52,7 +55,12 @@ export const knownPrograms: readonly KnownProgram[] = [
     file: /^libjvm\.so$/,
     text: /\) for [\w-]+ JRE \((?:Zulu[^)]{1,40}\) \()?(?<version>\d+(?:\.\d+)*)[^)]{0,80}\)/,
   },
-  { name: 'perl', file: /^perl(?:5[\d.]*)?$|^libperl\.so[\d.]*$/, text: /\0v(?<version>5\.\d+\.\d+)\0/ },
+  {
+    name: 'perl',
+    repository: { url: 'https://github.com/perl/perl5', tag: withV },
+    file: /^perl(?:5[\d.]*)?$|^libperl\.so[\d.]*$/,
+    text: /\0v(?<version>5\.\d+\.\d+)\0/,
+  },
   {
     name: 'lua',
     bitnami: 'lua',
@@ -61,16 +69,26 @@ export const knownPrograms: readonly KnownProgram[] = [
   },
   { name: 'bash', file: /^bash$/, text: /@\(#\)Bash version (?<version>\d+\.\d+\.\d+)\(/ },
   // In images whose tools are hard links to one another, the first of them in the alphabet holds the bytes.
-  { name: 'busybox', file: /^(?:busybox(?:\.\w+)?|\[)$/, text: /BusyBox v(?<version>\d+\.\d+\.\d+)/ },
+  {
+    name: 'busybox',
+    repository: { url: 'https://git.busybox.net/busybox', tag: (version) => version.replaceAll('.', '_') },
+    file: /^(?:busybox(?:\.\w+)?|\[)$/,
+    text: /BusyBox v(?<version>\d+\.\d+\.\d+)/,
+  },
   // OPENSSL_VERSION_TEXT of the library itself; programs that were linked with it hold it as well.
   {
     name: 'openssl',
+    repository: {
+      url: 'https://github.com/openssl/openssl',
+      tag: (version) => (/^[01]/.test(version) ? `OpenSSL_${version.replaceAll('.', '_')}` : `openssl-${version}`),
+    },
     file: /^(?:openssl|libcrypto\.so[\w.]*|libcrypto-[\w-]+\.dll)$/,
     text: /OpenSSL (?<version>[01]\.\d+\.\d+[a-z]{0,2}|[3-9]\.\d+\.\d+)(?:-[a-z]\w*)? {1,2}\d{1,2} [A-Z][a-z]{2} \d{4}/,
   },
   // The default user agents.
   {
     name: 'curl',
+    repository: { url: 'https://github.com/curl/curl', tag: (version) => `curl-${version.replaceAll('.', '_')}` },
     file: /^(?:curl|libcurl(?:-gnutls|-nss)?\.so[\d.]*)$/,
     text: /(?:lib)?curl\/(?<version>\d+\.\d+\.\d+)\0/,
   },
@@ -113,20 +131,32 @@ export const knownPrograms: readonly KnownProgram[] = [
   // What `--version` prints.
   {
     name: 'conmon',
+    repository: { url: 'https://github.com/containers/conmon', tag: withV },
     file: /^conmon$/,
     text: /\0conmon version (?<version>\d+\.\d+\.\d+)[\w.+-]{0,20}\n/,
     platform: true,
   },
-  { name: 'crun', file: /^crun$/, text: /\0(?<version>\d+\.\d+(?:\.\d+)?)\0%s version %s\n\0/, platform: true },
+  {
+    name: 'crun',
+    repository: { url: 'https://github.com/containers/crun', tag: (version) => version },
+    file: /^crun$/,
+    text: /\0(?<version>\d+\.\d+(?:\.\d+)?)\0%s version %s\n\0/,
+    platform: true,
+  },
   // MESOS_VERSION, which the name of the library has as well.
   {
     name: 'mesos',
+    repository: { url: 'https://github.com/apache/mesos', tag: (version) => version },
     file: /^libmesos-(?<version>\d+\.\d+\.\d+)\.so$/,
     text: ({ groups }) => new RegExp(`\\0(?<version>${groups!['version']!.replaceAll('.', '\\.')})\\0`),
     platform: true,
   },
   { name: 'sqlite', bitnami: 'sqlite', file: /^libsqlite3\.so[\d.]*$/, text: /\0(?<version>3\.\d{1,2}\.\d{1,2})\0/ },
 ]
+
+function withV(version: string): string {
+  return `v${version}`
+}
 
 /** By the last segment of the path. */
 export function isPlatformFile(name: string): boolean {

@@ -1,7 +1,18 @@
 // OSV records: one a file (`*.json`), as OSV's bucket has them, or one a line (`*.ndjson`).
 // https://ossf.github.io/osv-schema/, the bucket: https://google.github.io/osv.dev/data/
+//
+// An entry that names no package and has ranges of commits is about their repository, and is found by it: curl's own records,
+// those that OSV makes of CVE's. OSS-Fuzz names its projects, which are repositories as well.
 
-import { advisory, type FeedItem } from '../../model/advisory.ts'
+import { repositoryName } from '../../lib/git-address.ts'
+import {
+  advisory,
+  gitEcosystem,
+  type Advisory,
+  type Affected,
+  type FeedItem,
+  type Range,
+} from '../../model/advisory.ts'
 import type { Place, Scan } from '../../model/scan.ts'
 import type { Feed, FeedDocument, RemoteFile } from '../feed.ts'
 import { parseJson } from './formats/json.ts'
@@ -16,8 +27,8 @@ export const osv: Feed = {
   read,
 }
 
-/** Commits and devices: nothing that a container's packages could be looked up in. */
-const withoutPackages = new Set(['GIT', 'OSS-Fuzz', 'Android', 'Linux', 'UVI', 'DWF', 'GSD', 'GHC', 'JavaScript'])
+/** Devices, and what has no records any more: nothing that a container's packages could be looked up in. */
+const withoutPackages = new Set(['Android', 'Linux', 'UVI', 'DWF', 'GSD', 'GHC', 'JavaScript'])
 
 /** One ecosystem a line; a release has its own line and stands in the zip of the whole as well. */
 function named(_: RemoteFile, text: string): RemoteFile[] {
@@ -43,7 +54,7 @@ function* toAdvisory(text: string, place: Place, scan: Scan): Generator<FeedItem
   const value = parseJson(text)
   if (value === undefined) return scan.gap('not JSON', place)
   const { success, data, error } = advisory.safeParse(text.includes('null') ? withoutNulls(value) : value)
-  if (success) return yield { kind: 'advisory', advisory: data }
+  if (success) return yield { kind: 'advisory', advisory: withRepositories(data) }
   const [issue] = error.issues
   scan.gap(`not an OSV record: ${issue?.path.join('.') || 'the whole'}: ${issue?.message}`, place)
 }
@@ -59,4 +70,37 @@ function withoutNulls(value: unknown, depth = 0): unknown {
   return Object.fromEntries(
     entries.map(([key, member]) => [key, Array.isArray(member) ? withoutNulls(member, depth + 1) : member]),
   )
+}
+
+function withRepositories(record: Advisory): Advisory {
+  if (!record.affected?.some(isOfRepositories)) return record
+  return {
+    ...record,
+    affected: record.affected.flatMap((entry) => (isOfRepositories(entry) ? byRepository(entry) : entry)),
+  }
+}
+
+function isOfRepositories({ package: named, ranges = [] }: Affected): boolean {
+  return (named === undefined || named.ecosystem === 'OSS-Fuzz') && ranges.some(isOfCommits)
+}
+
+/**
+ * One entry for each repository; one whose address cannot be read is left as it is. OSS-Fuzz lists every tag that is affected, so
+ * that no list is an empty one; elsewhere an empty one is none.
+ */
+function byRepository(entry: Affected): Affected[] {
+  const { ranges = [], package: project, versions = [], ...others } = entry
+  const [commits, ofVersions] = [ranges.filter(isOfCommits), ranges.filter((range) => !isOfCommits(range))]
+  const list = versions.length > 0 || project !== undefined ? { versions } : {}
+  return Array.from(
+    Map.groupBy(commits, ({ repo = '' }) => repositoryName(repo)),
+    ([name, own]) =>
+      name === undefined
+        ? { ...entry, ranges: own }
+        : { package: { ecosystem: gitEcosystem, name }, ranges: [...own, ...ofVersions], ...list, ...others },
+  )
+}
+
+function isOfCommits({ type }: Range): boolean {
+  return type === 'GIT'
 }

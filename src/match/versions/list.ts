@@ -7,6 +7,7 @@ import { composer } from './composer.ts'
 import { cran } from './cran.ts'
 import { dpkg } from './dpkg.ts'
 import { gem } from './gem.ts'
+import { git } from './git.ts'
 import { go } from './go.ts'
 import { hackage } from './hackage.ts'
 import { hex } from './hex.ts'
@@ -28,6 +29,7 @@ export const orders: readonly VersionOrder[] = [
   cran,
   dpkg,
   gem,
+  git,
   go,
   hackage,
   hex,

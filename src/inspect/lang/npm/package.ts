@@ -3,9 +3,10 @@
 import { purl } from '../../../lib/purl.ts'
 import type { Package } from '../../../model/package.ts'
 import type { Place } from '../../../model/scan.ts'
+import { gitSource } from './git-source.ts'
 
-/** `name` with its scope: `@babel/core`. */
-export function npmPackage(name: string, version: string, place: Place): Package {
+/** `name` with its scope: `@babel/core`. `vcsUrl`: of one that comes from Git. */
+export function npmPackage(name: string, version: string, place: Place, vcsUrl?: string): Package {
   const lower = name.toLowerCase() // https://github.com/package-url/purl-spec/blob/main/types/npm-definition.json
   const slash = lower.lastIndexOf('/')
   const namespace = lower.slice(0, Math.max(0, slash))
@@ -13,7 +14,7 @@ export function npmPackage(name: string, version: string, place: Place): Package
     ecosystem: 'npm',
     name,
     version,
-    purl: purl({ type: 'npm', namespace, name: lower.slice(slash + 1), version }),
+    purl: purl({ type: 'npm', namespace, name: lower.slice(slash + 1), version, qualifiers: { vcs_url: vcsUrl } }),
     place,
   }
 }
@@ -27,12 +28,14 @@ export class LockedNodePackages {
     this.#path = path
   }
 
-  *add(name: string, version: string, line?: number): Generator<Package> {
-    const key = `${name}@${version}`
+  /** `resolved`: the address that it was taken from. */
+  *add(name: string, version: string, line?: number, resolved = ''): Generator<Package> {
+    const vcsUrl = gitSource(resolved)?.vcsUrl
+    const key = `${name}@${version} ${vcsUrl}`
     if (this.#seen.has(key)) return
     this.#seen.add(key)
     const place = line === undefined ? { path: this.#path } : { path: this.#path, line }
-    yield { ...npmPackage(name, version, place), declared: true }
+    yield { ...npmPackage(name, version, place, vcsUrl), declared: true }
   }
 }
 

@@ -1,0 +1,34 @@
+// Where a Node package that comes from Git was taken from, as lock files write it:
+//   git+ssh://git@github.com/o/r.git#COMMIT, github:o/r#COMMIT              npm, bun, yarn 1
+//   https://github.com/o/r.git#commit=COMMIT                                later yarns
+//   https://codeload.github.com/o/r/tar.gz/COMMIT                           pnpm, yarn 1
+// What stands behind `#` in the address of a registry's archive is a checksum.
+
+import { gitAddress, isCommit, vcsUrl } from '../../../lib/git-address.ts'
+
+/** A purl's `vcs_url`, and the commit in it. */
+export interface GitSource {
+  vcsUrl: string
+  commit: string
+}
+
+const archive = /^https:\/\/codeload\.github\.com\/(?<path>[^/\s]+\/[^/\s]+)\/tar\.gz\/(?<commit>[0-9a-f]+)$/
+const short = /^(?<host>github|gitlab|bitbucket):(?<path>[^/\s#]+\/[^\s#]+)#(?<commit>[0-9a-f]+)$/
+const hosts: Readonly<Record<string, string>> = {
+  github: 'github.com',
+  gitlab: 'gitlab.com',
+  bitbucket: 'bitbucket.org',
+}
+
+/** Undefined where it names no repository, or no whole commit. */
+export function gitSource(resolved: string): GitSource | undefined {
+  const named = archive.exec(resolved)?.groups ?? short.exec(resolved)?.groups
+  if (named) return toSource(`https://${hosts[named['host'] ?? 'github']}/${named['path']}`, named['commit']!)
+  const address = /^git[+:@]|\.git#/.test(resolved) ? gitAddress(resolved) : undefined
+  return address?.fragment === undefined ? undefined : toSource(resolved, address.fragment.replace(/^commit=/, ''))
+}
+
+function toSource(address: string, commit: string): GitSource | undefined {
+  const url = isCommit(commit) ? vcsUrl(address, commit) : undefined
+  return url === undefined ? undefined : { vcsUrl: url, commit }
+}

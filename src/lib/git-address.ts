@@ -1,0 +1,74 @@
+// Addresses of Git repositories: as tools write them, in the one form by which they are compared, and inside a purl.
+//   https://github.com/curl/curl.git   ssh://git@github.com/curl/curl   git@github.com:curl/curl.git   git+https://…
+// https://git-scm.com/docs/git-clone#_git_urls
+
+export interface GitAddress {
+  /** `https`, `ssh`, `git`. */
+  scheme: string
+  /** In lower case, without user, password and port. */
+  host: string
+  /** As written, without `.git` and slashes at its ends: `curl/curl`. */
+  path: string
+  /** What stands behind `#`. */
+  fragment?: string
+}
+
+const longest = 4000
+const host = String.raw`(?:[^@/\s]*@)?(?<host>[a-z0-9][\w-]*(?:\.[\w-]+)+)`
+const end = String.raw`(?<path>[^\s?#]+)(?:\?[^\s#]*)?(?:#(?<fragment>\S*))?$`
+const withScheme = new RegExp(String.raw`^(?:git\+)?(?<scheme>[a-z]+)://${host}(?::\d+)?/+${end}`, 'i')
+const scp = new RegExp(String.raw`^(?:git\+)?${host}(?<colon>[:/])/*${end}`, 'i')
+
+/** Undefined for what is none on a host with a name, such as a folder. Query, user and password are left out. */
+export function gitAddress(text: string): GitAddress | undefined {
+  if (text.length > longest) return undefined
+  const groups = (withScheme.exec(text) ?? scp.exec(text))?.groups
+  if (!groups) return undefined
+  const path = withoutEnd(groups['path']!)
+  if (path === '') return undefined
+  return {
+    scheme: groups['scheme']?.toLowerCase() ?? (groups['colon'] === ':' ? 'ssh' : 'https'),
+    host: groups['host']!.toLowerCase(),
+    path,
+    ...(groups['fragment'] ? { fragment: groups['fragment'] } : {}),
+  }
+}
+
+function withoutEnd(path: string): string {
+  return path.replace(/\/+$/, '').replace(/\/*\.git$/, '')
+}
+
+/** Hosts on which paths are the same in any case. */
+const caseless = new Set(['bitbucket.org', 'codeberg.org', 'github.com', 'gitlab.com'])
+
+/** `github.com/curl/curl`: the same for all addresses of one repository on one host. */
+export function repositoryName(address: string | GitAddress): string | undefined {
+  const read = typeof address === 'string' ? gitAddress(address) : address
+  if (!read) return undefined
+  const name = read.host.replace(/^www\./, '')
+  return `${name}/${caseless.has(name) ? read.path.toLowerCase() : read.path}`
+}
+
+/** The qualifier `vcs_url` of a purl; `revision`: a commit, or a tag. Undefined where the address is none. */
+export function vcsUrl(address: string, revision: string | undefined): string | undefined {
+  const read = gitAddress(address)
+  if (!read) return undefined
+  const suffix = /\.git\/*(?:[?#]|$)/.test(address) ? '.git' : ''
+  const at = revision ? `@${revision}` : ''
+  return `git+${read.scheme}://${read.host}/${read.path}${suffix}${at}`
+}
+
+/** What `vcsUrl` wrote, or another tool in the same form. */
+export function parseVcsUrl(text: string): { repository: string; revision?: string } | undefined {
+  const read = gitAddress(text)
+  if (!read) return undefined
+  const [path = '', ...rest] = read.path.split('@')
+  const repository = repositoryName({ ...read, path: withoutEnd(path) })
+  const revision = rest.join('@')
+  return repository === undefined || path === '' ? undefined : { repository, ...(revision ? { revision } : {}) }
+}
+
+/** Of SHA-1 or SHA-256, whole or so long that no other begins alike. */
+export function isCommit(revision: string): boolean {
+  return /^[0-9a-f]{12,64}$/.test(revision)
+}
