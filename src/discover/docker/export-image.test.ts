@@ -5,7 +5,7 @@ import { podman } from '../podman.ts'
 import { askOf, dockerVersion, fakeEngine, refuse } from './testing.ts'
 
 const socket = '/var/run/docker.sock'
-const signal = AbortSignal.timeout(10_000)
+const { signal } = new AbortController()
 const digest = `sha256:${'a'.repeat(64)}`
 
 async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {

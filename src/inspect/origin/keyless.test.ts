@@ -15,8 +15,8 @@ import { trustedIdentity } from './trusted-identity.ts'
 const issuer = 'https://ci.example/oidc'
 const subject = 'https://git.example/team/app/.github/workflows/release.yml@refs/heads/main'
 const url = 'https://rekor.example'
-// The authority's own certificate begins when it is made: what it certifies has to be later.
-const clock = new Date((Math.ceil(Date.now() / 1000) + 60) * 1000)
+// An authority's own certificate begins when it is made, the last of them when other tests are done: what it certifies is later.
+const clock = new Date((Math.ceil(Date.now() / 1000) + 3600) * 1000)
 const at = `${clock.toISOString().slice(0, 19)}Z`
 const digest = sha256('manifest')
 const payload = cosignPayload(digest)
