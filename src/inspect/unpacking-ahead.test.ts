@@ -121,6 +121,20 @@ test('closed in the middle, it gives all up', { skip }, async () => {
   await untilOpen(before)
 })
 
+test('closed in the middle, it unpacks no more, however much was packed in what it has read', { skip }, async (t) => {
+  const before = openFiles()
+  const around = new SpooledFile()
+  around.push(zipOf([{ ...war, contents: Buffer.alloc(200 * 2 ** 20) }]))
+  const append = t.mock.method(SpooledFile.prototype, 'append')
+  const ahead = new UnpackingAhead(around, { wants: () => true, total: 2 ** 30 })
+  ahead.end()
+  await untilOpen(before + 2)
+  ahead.close()
+  around.close()
+  await untilOpen(before)
+  ok(append.mock.callCount() < 10, `${append.mock.callCount()} pieces`)
+})
+
 test('packages of a layer are the same, whether an archive was unpacked ahead or not', { skip }, async () => {
   const pom = { path: 'META-INF/maven/org.yaml/snakeyaml/pom.properties', contents: 'version=1.27\n' }
   const jar = { path: 'WEB-INF/lib/snakeyaml-1.27.jar', contents: zipOf([pom]), packed: true }

@@ -104,7 +104,8 @@ export class UnpackingAhead {
     let crc = 0
     try {
       for await (const piece of inflated(this.#packed(contents, entry.packedSize))) {
-        if (spool.size + piece.length > entry.size) break
+        // Packed a thousandfold, what was read by then would go on for long after nobody waits.
+        if (this.#state === 'closed' || spool.size + piece.length > entry.size) break
         crc = crc32(piece, crc)
         await spool.append(piece)
       }
