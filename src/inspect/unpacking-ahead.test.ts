@@ -135,6 +135,19 @@ test('closed in the middle, it unpacks no more, however much was packed in what 
   ok(append.mock.callCount() < 10, `${append.mock.callCount()} pieces`)
 })
 
+test('of many it holds some at a time: each is an open file', { skip }, async () => {
+  const zip = zipOf(Array.from({ length: 200 }, (_, n) => ({ ...war, path: `${n}.war`, contents: 'x'.repeat(1000) })))
+  const entries = await entriesOf(zip)
+  const before = openFiles()
+  const { around, ahead } = await cameIn(zip)
+  await ahead.take({ ...entries.at(-1)!, crc: 1 })
+  ok(openFiles() - before < 50, `${openFiles() - before} files`)
+  ;(await ahead.take(entries[0]!))!.close()
+  ahead.close()
+  around.close()
+  await untilOpen(before)
+})
+
 test('packages of a layer are the same, whether an archive was unpacked ahead or not', { skip }, async () => {
   const pom = { path: 'META-INF/maven/org.yaml/snakeyaml/pom.properties', contents: 'version=1.27\n' }
   const jar = { path: 'WEB-INF/lib/snakeyaml-1.27.jar', contents: zipOf([pom]), packed: true }

@@ -22,6 +22,8 @@ const windowSize = 64 * 1024
 const pieceSize = 2 * 1024 * 1024
 /** Archives that hold others have few entries, and looking at headers without an end would hold up all else. */
 const mostHeaders = 100_000
+/** Of what nobody has taken yet: each is an open file. */
+const mostHeld = 32
 
 export class UnpackingAhead {
   #around: SpooledFile
@@ -93,7 +95,9 @@ export class UnpackingAhead {
       }
       if (!entry) return
       const isWanted = entry.method === deflated && !entry.encrypted && this.#limits.wants(entry)
-      if (isWanted && (this.#total += entry.size) <= this.#limits.total) await this.#unpack(entry, entry.contents)
+      const hasRoom = this.#unpacked.size < mostHeld
+      if (isWanted && hasRoom && (this.#total += entry.size) <= this.#limits.total)
+        await this.#unpack(entry, entry.contents)
       this.#at = entry.contents + entry.packedSize
       this.grown()
     }
