@@ -49,8 +49,9 @@ export class LayerReading {
   #files = new Map<string, LayerFile>()
   #marks: LayerMarks
   #listing: ListingWriter
-  /** Of the extractors. */
+  /** Of the extractors; those of archives on the disk are extracted beside the others, and which is first is chance. */
   #memory = new Map<string, unknown>()
+  #memoryOfStored = new Map<string, unknown>()
   #fileLists: FileLists
   /** On the disk: what came in since the last extraction. */
   #spools = new Set<ExecutableCapture>()
@@ -151,8 +152,9 @@ export class LayerReading {
     contents: Uint8Array | KeptFile,
     kept: LayerFile,
     scan = this.#scan,
+    memory = this.#memory,
   ): Promise<void> {
-    const file = { path, contents, memory: this.#memory }
+    const file = { path, contents, memory }
     for (const reader of readers) {
       for (const found of await extractFile(reader, file, scan, this.#limits)) kept.packages.push(found)
     }
@@ -241,7 +243,9 @@ export class LayerReading {
     const readers = wantedFiles.match(path).filter((reader) => typeof reader !== 'string')
     const contents = coming.finish()
     contents.catch(() => {}) // it is waited for later
-    this.#stored.start(coming, async (scan) => this.#extract(readers, path, await contents, kept, scan))
+    this.#stored.start(coming, async (scan) => {
+      await this.#extract(readers, path, await contents, kept, scan, this.#memoryOfStored)
+    })
   }
 
   #executableCameIn(coming: PerhapsExecutable): void {
