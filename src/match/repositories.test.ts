@@ -264,6 +264,37 @@ test('a package of Swift is its repository: a version is a tag', () => {
   deepEqual(match([pinned('1.18.0')], advisories), { found: [], judged: '1/1', gaps: [] })
 })
 
+test('fixes in the order of tags stand beside those of the package: none is the upgrade for all', () => {
+  const address = 'https://github.com/apple/swift-nio-http2'
+  const name = address.slice('https://'.length)
+  const ofRepository = (id: string, fixed: string): object => ({
+    ...cveRecord,
+    id,
+    affected: [
+      {
+        ranges: [
+          { type: 'GIT', repo: address, events: [{ introduced: '0' }, { fixed: 'd'.repeat(40) }] },
+          { type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] },
+        ],
+      },
+    ],
+  })
+  const advisories = [
+    record('GHSA-1', ['SwiftURL', name], [{ introduced: '0' }, { fixed: '1.19.2' }]),
+    ...read(ofRepository('CVE-1', '1.20'), ofRepository('CVE-2', '1.19.0.1')),
+  ]
+  const pinned = { ecosystem: 'SwiftURL', name, version: '1.19.0', purl: `pkg:swift/${name}@1.19.0`, place: {} }
+  const { vulnerabilities } = matchPackages([pinned], undefined, lookupIn(advisories))
+  deepEqual(
+    vulnerabilities.map(({ advisory, fixedIn, upgradeTo }) => [advisory.id, fixedIn, upgradeTo]),
+    [
+      ['GHSA-1', '1.19.2', undefined],
+      ['CVE-1', '1.20', undefined],
+      ['CVE-2', '1.19.0.1', undefined],
+    ],
+  )
+})
+
 test('what a distribution built, and a module of Go, is not judged by the repository that its purl names', () => {
   const advisories = [
     record('X', ['Debian:11', 'other'], [{ introduced: '0' }]),
