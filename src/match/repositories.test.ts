@@ -295,6 +295,20 @@ test('fixes in the order of tags stand beside those of the package: none is the 
   )
 })
 
+test('a list of the tags of several repositories is whole for none of them', () => {
+  const [{ ranges }] = cveRecord.affected as [(typeof cveRecord.affected)[0]]
+  const other = { ...ranges[0], repo: 'https://github.com/other/product' }
+  const both = { ...cveRecord, modified: '2025-01-01T00:00:00Z' }
+  const own = { ...cveRecord, id: 'CVE-1', affected: [{ ranges, versions: ['curl-7_32_0'] }] }
+  const verdicts = (tag: string, ...versions: string[]) =>
+    match([at(curl, tag)], read({ ...both, affected: [{ ranges: [...ranges, other], versions }] }, own))
+  // A tag of the other one shows nothing of when this one had a release of a lower number.
+  deepEqual(verdicts('curl-8_0_0', 'curl-7_32_0', 'v9.1.0').gaps, [
+    'only the history of its repository tells whether curl 8.0.0 is affected by CVE-2024-7264, CVE-1',
+  ])
+  deepEqual(verdicts('curl-7_32_0', 'curl-7_32_0', 'v9.1.0').found, ['CVE-2024-7264', 'CVE-1'])
+})
+
 test('what a distribution built, and a module of Go, is not judged by the repository that its purl names', () => {
   const advisories = [
     record('X', ['Debian:11', 'other'], [{ introduced: '0' }]),
