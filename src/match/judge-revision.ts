@@ -145,5 +145,7 @@ function isOfOne({ database_specific }: Affected): boolean {
 
 function isNotBefore({ version, read }: Release, tag: string): boolean {
   const listed = read(tag)
-  return listed !== undefined && (git.compare(listed, version) === 0 || isEarlierRelease(version, listed))
+  if (listed === undefined) return false
+  // A single number is a date or a build more often than a release.
+  return git.compare(listed, version) === 0 || (listed.includes('.') && isEarlierRelease(version, listed))
 }

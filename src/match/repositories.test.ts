@@ -309,6 +309,12 @@ test('a list of the tags of several repositories is whole for none of them', () 
   deepEqual(verdicts('curl-7_32_0', 'curl-7_32_0', 'v9.1.0').found, ['CVE-2024-7264', 'CVE-1'])
 })
 
+test('a tag that is a date shows nothing of the release', () => {
+  const [{ ranges }] = cveRecord.affected as [(typeof cveRecord.affected)[0]]
+  const advisories = read({ ...cveRecord, affected: [{ ranges, versions: ['curl-7_32_0', '20240101'] }] })
+  equal(match([at(curl, 'curl-9_0_0')], advisories).gaps.length, 1)
+})
+
 test('what a distribution built, and a module of Go, is not judged by the repository that its purl names', () => {
   const advisories = [
     record('X', ['Debian:11', 'other'], [{ introduced: '0' }]),
