@@ -309,6 +309,16 @@ test('a list of the tags of several repositories is whole for none of them', () 
   deepEqual(verdicts('curl-7_32_0', 'curl-7_32_0', 'v9.1.0').found, ['CVE-2024-7264', 'CVE-1'])
 })
 
+test('an entry of very many repositories is a gap, and not a copy of its list for each', () => {
+  const ranges = Array.from({ length: 101 }, (_, n) => ({ type: 'GIT', repo: `https://example.org/${n}`, events: [] }))
+  const gaps: string[] = []
+  const scan = { signal: new AbortController().signal, gap: (why: string) => void gaps.push(why) }
+  const text = JSON.stringify({ ...cveRecord, affected: [{ ranges, versions: ['v1.0'] }] })
+  const [item] = osv.read({ path: 'GIT/all.zip/x.json', text }, scan)
+  equal(item?.kind === 'advisory' && item.advisory.affected?.length, 1)
+  deepEqual(gaps, ['an entry names 101 repositories, and is found by none of them'])
+})
+
 test('a tag that is a date shows nothing of the release', () => {
   const [{ ranges }] = cveRecord.affected as [(typeof cveRecord.affected)[0]]
   const advisories = read({ ...cveRecord, affected: [{ ranges, versions: ['curl-7_32_0', '20240101'] }] })
