@@ -7,7 +7,7 @@ import { bytesSource, openZip, type ZipEntry } from '../lib/zip.ts'
 import { readLayer } from './image/layer.ts'
 import { defaultLimits } from './limits.ts'
 import { SpooledFile } from './spooled-file.ts'
-import { never, openFiles, tarOf, untilOpen } from './testing.ts'
+import { never, openFiles, tarOf, untilClosed, untilOpen } from './testing.ts'
 import { codec } from './unpack.ts'
 import { UnpackingAhead } from './unpacking-ahead.ts'
 
@@ -55,7 +55,7 @@ test('what is large and packed is unpacked while the rest still comes in', { ski
   spool!.close()
   ahead.close()
   around.close()
-  await untilOpen(before)
+  await untilClosed(before)
 })
 
 test('a header that says other things than the directory counts for nothing', async () => {
@@ -87,7 +87,7 @@ for (const [what, entries] of notUnpacked) {
     equal(await ahead.take((await entriesOf(zip))[0]!), undefined)
     ahead.close()
     around.close()
-    await untilOpen(before)
+    await untilClosed(before)
   })
 }
 
@@ -106,7 +106,7 @@ test('an archive that ends early, that is none, or of which too much would be un
     ahead.close()
     around.close()
   }
-  await untilOpen(before)
+  await untilClosed(before)
 })
 
 test('closed in the middle, it gives all up', { skip }, async () => {
@@ -118,7 +118,7 @@ test('closed in the middle, it gives all up', { skip }, async () => {
   await untilOpen(before + 2)
   ahead.close()
   around.close()
-  await untilOpen(before)
+  await untilClosed(before)
 })
 
 test('closed in the middle, it unpacks no more, however much was packed in what it has read', { skip }, async (t) => {
@@ -131,7 +131,7 @@ test('closed in the middle, it unpacks no more, however much was packed in what 
   await untilOpen(before + 2)
   ahead.close()
   around.close()
-  await untilOpen(before)
+  await untilClosed(before)
   ok(append.mock.callCount() < 10, `${append.mock.callCount()} pieces`)
 })
 
@@ -145,7 +145,7 @@ test('of many it holds some at a time: each is an open file', { skip }, async ()
   ;(await ahead.take(entries[0]!))!.close()
   ahead.close()
   around.close()
-  await untilOpen(before)
+  await untilClosed(before)
 })
 
 test('packages of a layer are the same, whether an archive was unpacked ahead or not', { skip }, async () => {
@@ -167,5 +167,5 @@ test('packages of a layer are the same, whether an archive was unpacked ahead or
       ['org.yaml:snakeyaml srv/shop.ear!/shop.war!/WEB-INF/lib/snakeyaml-1.27.jar'],
     )
   }
-  await untilOpen(before)
+  await untilClosed(before)
 })

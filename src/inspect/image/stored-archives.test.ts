@@ -8,7 +8,7 @@ import { crc32 } from 'node:zlib'
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { zipOf } from '../../lib/testing.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
-import { never, openFiles, tarOf, untilOpen, workFolder, type TestEntry } from '../testing.ts'
+import { never, openFiles, tarOf, untilClosed, workFolder, type TestEntry } from '../testing.ts'
 import { readLayer, type LayerIndex } from './layer.ts'
 
 function jarOf(version: string, ...more: Parameters<typeof zipOf>[0]): Buffer {
@@ -85,7 +85,7 @@ test('a layer that is cut tells the archives before it, and one that is aborted 
   }
   const limits = { ...defaultLimits, wantedFile: 10_000 }
   await rejects(readLayer(stopping(), { signal: stop.signal, limits }), /enough/)
-  await untilOpen(before)
+  await untilClosed(before)
 })
 
 test('archives in memory tell the same, whatever was extracted from the disk until then', async () => {
