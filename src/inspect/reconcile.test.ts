@@ -33,6 +33,24 @@ test('what is installed takes over the commit that a lock file has of it', () =>
   deepEqual(reconcile([pinned!, { ...installed, ...commit }], none), [{ ...installed, ...commit }])
 })
 
+test('of several lock files the nearest one tells the commit; one elsewhere, where no other names the package', () => {
+  const commit = (digit: string) => ({
+    purl: `pkg:npm/a@1?vcs_url=git%2Bhttps:%2F%2Fexample.org%2Fa%40${digit.repeat(40)}`,
+  })
+  const pinned = (path: string, more = {}): Package => ({ ...locked(path, 'a')[0]!, ...more })
+  const installedIn = (folder: string): Package => npm('a', `${folder}/node_modules/a/package.json`)
+  const packages = [
+    pinned('srv/app/package-lock.json', commit('1')),
+    pinned('srv/registry/package-lock.json'),
+    pinned('srv/third/package-lock.json', commit('3')),
+    ...['srv/app', 'srv/registry', 'srv/third', 'usr/lib'].map(installedIn),
+  ]
+  deepEqual(
+    reconcile(packages, none).map(({ purl }) => purl),
+    [commit('1').purl, installed.purl, commit('3').purl, commit('1').purl],
+  )
+})
+
 test('a lock file stays when nothing of it is installed', () => {
   const packages = [...locked('srv/other/package-lock.json', 'x', 'y'), installed]
   deepEqual(

@@ -60,15 +60,44 @@ function withoutInstalled(packages: readonly Package[]): Package[] {
     if (installed.describes(ecosystem, folderOf(place.path ?? ''), names)) described.add(key)
   }
   const isDescribed = (found: Package): boolean => found.declared === true && described.has(lockKey(found))
-  const commits = new Map(
-    declared.filter((found) => isDescribed(found) && isFromGit(found)).map((found) => [versionKey(found), found.purl]),
-  )
+  const commits = new PinnedCommits(declared.filter(isDescribed))
   return packages
     .filter((found) => !isDescribed(found))
     .map((found) => {
-      const purl = found.declared || found.ownedBy || isFromGit(found) ? undefined : commits.get(versionKey(found))
+      const purl = found.declared || found.ownedBy || isFromGit(found) ? undefined : commits.of(found)
       return purl === undefined ? found : { ...found, purl }
     })
+}
+
+/** Purls with the commit that lock files have of a package. */
+class PinnedCommits {
+  /** By name and version: the first of all. */
+  #anywhere = new Map<string, string>()
+  /** By name, version and folder of the lock file; undefined where that one names no commit. */
+  #near = new Map<string, string | undefined>()
+
+  constructor(locked: readonly Package[]) {
+    for (const found of locked.filter(isFromGit)) {
+      const key = versionKey(found)
+      if (!this.#anywhere.has(key)) this.#anywhere.set(key, found.purl)
+    }
+    for (const found of locked) {
+      const key = versionKey(found)
+      if (!this.#anywhere.has(key)) continue
+      const near = `${key}\n${folderOf(found.place.path ?? '')}`
+      this.#near.set(near, this.#near.get(near) ?? (isFromGit(found) ? found.purl : undefined))
+    }
+  }
+
+  /** Of the nearest lock file above it, else of any: what is installed for a whole system lies nowhere near. */
+  of(found: Package): string | undefined {
+    const key = versionKey(found)
+    const anywhere = this.#anywhere.get(key)
+    if (anywhere === undefined) return undefined
+    const folders = [...ancestorsOf(fileOf(found))].map((folder) => `${key}\n${folder}`)
+    const nearest = folders.findLast((folder) => this.#near.has(folder))
+    return nearest === undefined ? anywhere : this.#near.get(nearest)
+  }
 }
 
 function isFromGit({ purl }: Package): boolean {

@@ -10,7 +10,7 @@ import { readLayer } from './image/layer.ts'
 import { inspectTarget } from './inspect.ts'
 import { defaultLimits } from './limits.ts'
 import { SpooledFile } from './spooled-file.ts'
-import { never, openFiles, tarOf, untilOpen, workFolder } from './testing.ts'
+import { never, openFiles, tarOf, untilClosed, workFolder } from './testing.ts'
 
 const inner = zipOf([{ path: 'META-INF/maven/org.yaml/snakeyaml/pom.properties', contents: 'version=1.27\n' }])
 const jar = zipOf([
@@ -41,7 +41,7 @@ test('in a layer, with a hard link to it, and nothing stays open', { skip: proce
   deepEqual(gaps, [{ why: 'is larger than 10000 bytes', place: { path: 'app/package-lock.json' } }])
   const cut = await readLayer(inPieces(tar.subarray(0, 30_000)), { signal: never, limits })
   equal(cut.complete, false)
-  await untilOpen(before)
+  await untilClosed(before)
 })
 
 test('an archive inside another that goes through memory which is used again, packed and as it is', async (t) => {

@@ -1,7 +1,7 @@
 // What tests of `inspect` share: one extractor run over a text, and archives made by another tar writer than the reader.
 
 import { createHash } from 'node:crypto'
-import { equal } from 'node:assert/strict'
+import { ok } from 'node:assert/strict'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -124,8 +124,17 @@ export function openFiles(): number {
   return readdirSync('/proc/self/fd').length
 }
 
-/** What is given up is closed a moment later. */
+/** At least as many. */
 export async function untilOpen(count: number): Promise<void> {
-  for (const end = performance.now() + 10_000; openFiles() !== count && performance.now() < end;) await setTimeout(5)
-  equal(openFiles(), count)
+  await until(() => openFiles() >= count)
+}
+
+/** No more than these: what is given up is closed a moment later, also what was when they were counted. */
+export async function untilClosed(count: number): Promise<void> {
+  await until(() => openFiles() <= count)
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (const end = performance.now() + 10_000; !isSo() && performance.now() < end;) await setTimeout(5)
+  ok(isSo(), `${openFiles()} open files`)
 }

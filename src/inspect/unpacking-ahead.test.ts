@@ -7,7 +7,7 @@ import { bytesSource, openZip, type ZipEntry } from '../lib/zip.ts'
 import { readLayer } from './image/layer.ts'
 import { defaultLimits } from './limits.ts'
 import { SpooledFile } from './spooled-file.ts'
-import { never, openFiles, tarOf, untilOpen } from './testing.ts'
+import { never, openFiles, tarOf, untilClosed, untilOpen } from './testing.ts'
 import { codec } from './unpack.ts'
 import { UnpackingAhead } from './unpacking-ahead.ts'
 
@@ -55,7 +55,7 @@ test('what is large and packed is unpacked while the rest still comes in', { ski
   spool!.close()
   ahead.close()
   around.close()
-  await untilOpen(before)
+  await untilClosed(before)
 })
 
 test('a header that says other things than the directory counts for nothing', async () => {
@@ -87,7 +87,7 @@ for (const [what, entries] of notUnpacked) {
     equal(await ahead.take((await entriesOf(zip))[0]!), undefined)
     ahead.close()
     around.close()
-    await untilOpen(before)
+    await untilClosed(before)
   })
 }
 
@@ -106,7 +106,7 @@ test('an archive that ends early, that is none, or of which too much would be un
     ahead.close()
     around.close()
   }
-  await untilOpen(before)
+  await untilClosed(before)
 })
 
 test('closed in the middle, it gives all up', { skip }, async () => {
@@ -118,7 +118,34 @@ test('closed in the middle, it gives all up', { skip }, async () => {
   await untilOpen(before + 2)
   ahead.close()
   around.close()
-  await untilOpen(before)
+  await untilClosed(before)
+})
+
+test('closed in the middle, it unpacks no more, however much was packed in what it has read', { skip }, async (t) => {
+  const before = openFiles()
+  const around = new SpooledFile()
+  around.push(zipOf([{ ...war, contents: Buffer.alloc(200 * 2 ** 20) }]))
+  const append = t.mock.method(SpooledFile.prototype, 'append')
+  const ahead = new UnpackingAhead(around, { wants: () => true, total: 2 ** 30 })
+  ahead.end()
+  await untilOpen(before + 2)
+  ahead.close()
+  around.close()
+  await untilClosed(before)
+  ok(append.mock.callCount() < 10, `${append.mock.callCount()} pieces`)
+})
+
+test('of many it holds some at a time: each is an open file', { skip }, async () => {
+  const zip = zipOf(Array.from({ length: 200 }, (_, n) => ({ ...war, path: `${n}.war`, contents: 'x'.repeat(1000) })))
+  const entries = await entriesOf(zip)
+  const before = openFiles()
+  const { around, ahead } = await cameIn(zip)
+  await ahead.take({ ...entries.at(-1)!, crc: 1 })
+  ok(openFiles() - before < 50, `${openFiles() - before} files`)
+  ;(await ahead.take(entries[0]!))!.close()
+  ahead.close()
+  around.close()
+  await untilClosed(before)
 })
 
 test('packages of a layer are the same, whether an archive was unpacked ahead or not', { skip }, async () => {
@@ -140,5 +167,5 @@ test('packages of a layer are the same, whether an archive was unpacked ahead or
       ['org.yaml:snakeyaml srv/shop.ear!/shop.war!/WEB-INF/lib/snakeyaml-1.27.jar'],
     )
   }
-  await untilOpen(before)
+  await untilClosed(before)
 })

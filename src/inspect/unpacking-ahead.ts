@@ -21,6 +21,8 @@ const windowSize = 64 * 1024
 const pieceSize = 2 * 1024 * 1024
 /** Archives that hold others have few entries, and looking at headers without an end would hold up all else. */
 const mostHeaders = 100_000
+/** Of what nobody has taken yet: each is an open file. */
+const mostHeld = 32
 
 export class UnpackingAhead {
   #around: SpooledFile
@@ -92,7 +94,9 @@ export class UnpackingAhead {
       }
       if (!entry) return
       const isWanted = entry.method === deflated && !entry.encrypted && this.#limits.wants(entry)
-      if (isWanted && (this.#total += entry.size) <= this.#limits.total) await this.#unpack(entry, entry.contents)
+      const hasRoom = this.#unpacked.size < mostHeld
+      if (isWanted && hasRoom && (this.#total += entry.size) <= this.#limits.total)
+        await this.#unpack(entry, entry.contents)
       this.#at = entry.contents + entry.packedSize
       this.grown()
     }
@@ -103,7 +107,8 @@ export class UnpackingAhead {
     let isWhole = false
     try {
       for await (const piece of decompressed(asGzip(this.#packed(contents, entry.packedSize), entry))) {
-        if (spool.size + piece.length > entry.size) return
+        // Packed a thousandfold, what was read by then would go on for long after nobody waits.
+        if (this.#state === 'closed' || spool.size + piece.length > entry.size) return
         await spool.append(piece)
       }
       isWhole = spool.size === entry.size

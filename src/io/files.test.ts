@@ -1,4 +1,4 @@
-import {
+import fs, {
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -8,11 +8,20 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { deepEqual, equal, rejects, throws } from 'node:assert/strict'
-import { FileUnreadable, openPlainFile, readPart, readWhole, resolveInside, writeWhole } from './files.ts'
+import {
+  FileUnreadable,
+  openPlainFile,
+  readDescriptor,
+  readPart,
+  readWhole,
+  resolveInside,
+  writeWhole,
+} from './files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-files-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -58,6 +67,28 @@ test('a part of a file, and a limit', async () => {
     await handle.close()
   }
 })
+
+test('a descriptor that gives fewer bytes at a time than it is asked for is read to its end', async (t) => {
+  const { handle, size } = await openPlainFile(join(root, 'usr/lib/file'))
+  const real = fs.read
+  const short = (fd: number, memory: Buffer, offset: number, length: number, at: number, then: () => void): void =>
+    real(fd, memory, offset, Math.min(length, 3), at, then)
+  t.mock.method(fs, 'read', short as typeof fs.read)
+  syncBuiltinESMExports()
+  try {
+    equal((await readWhole(copied(readDescriptor(handle.fd, 0, size)), 100))?.toString(), '0123456789')
+    equal((await readWhole(copied(readDescriptor(handle.fd, 4, 5)), 100))?.toString(), '45678')
+    equal((await readWhole(copied(readDescriptor(handle.fd, 4, 50)), 100))?.toString(), '456789')
+  } finally {
+    t.mock.restoreAll()
+    syncBuiltinESMExports()
+    await handle.close()
+  }
+})
+
+async function* copied(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) yield new Uint8Array(piece)
+}
 
 test('a file is written whole or not at all', () => {
   const path = join(folder, 'out')

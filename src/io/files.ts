@@ -87,7 +87,7 @@ export async function* readPart(handle: FileHandle, offset = 0, length = Infinit
 /** The same of an open descriptor, the next being read meanwhile: each piece is valid until the next one is asked for. */
 export async function* readDescriptor(descriptor: number, offset: number, length: number): AsyncGenerator<Uint8Array> {
   const size = Math.min(4 * 1024 * 1024, Math.max(1, length))
-  let [memory, other] = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size < length ? size : 0)]
+  let [memory, other] = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size)]
   let next = readInto(memory, descriptor, offset, length)
   try {
     for (let done = 0; done < length;) {

@@ -1,6 +1,7 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
+import { processorTimeOf } from './testing.ts'
 import { gitAddress, isCommit, parseVcsUrl, repositoryName, vcsUrl } from './git-address.ts'
 
 const commit = '2361d11d4c9602937aa081a6899f1b313398514a'
@@ -47,6 +48,7 @@ test('what is no address of a host is none', () => {
     'a b.c/d',
     'https://github.com/',
     'https://github.com/.git',
+    'a.b://me:secret@example.org/c',
   ])
     equal(gitAddress(text), undefined, text)
 })
@@ -92,8 +94,25 @@ test('a commit is told from a tag and from what is too short to be one alone', (
   ])
 })
 
-test('nothing hostile makes it throw or slow', () => {
-  for (const text of ['a.'.repeat(2000), `https://${'@'.repeat(3000)}`, `a.b${'/'.repeat(3900)}`, 'git+'.repeat(900)])
-    gitAddress(text)
+test('what is longer than any address or revision is none: many packages may name one', () => {
+  equal(gitAddress(`https://example.org/${'a'.repeat(490)}`), undefined)
+  equal(vcsUrl('https://example.org/a', 'v'.repeat(201)), undefined)
+})
+
+test('nothing hostile makes it throw or slow', async () => {
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => (parseVcsUrl(text), true)))
+  const each = (text: string): void => {
+    for (let times = 0; times < 3000; times++) vcsUrl(text, commit)
+  }
+  for (const hostile of [
+    (size: number) => 'a.'.repeat(size / 2),
+    (size: number) => `https://${'@'.repeat(size)}`,
+    (size: number) => `https://a.b${'/'.repeat(size)} `,
+    (size: number) => `a.b:${'/'.repeat(size)} `,
+    (size: number) => `https://a.b/c${'/'.repeat(size)}d`,
+    (size: number) => `https://a.b/${'c/'.repeat(size / 2)} `,
+    (size: number) => `https://a.b/c${'/.git'.repeat(size / 5)}d`,
+    (size: number) => 'git+'.repeat(size / 4),
+  ])
+    ok((await processorTimeOf(() => each(hostile(470)))) < 500, hostile(20))
 })

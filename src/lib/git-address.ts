@@ -13,15 +13,16 @@ export interface GitAddress {
   fragment?: string
 }
 
-const longest = 4000
+/** No real one is longer; a list of packages may repeat one for each of them. */
+const longest = { address: 500, revision: 200 }
 const host = String.raw`(?:[^@/\s]*@)?(?<host>[a-z0-9][\w-]*(?:\.[\w-]+)+)`
-const end = String.raw`(?<path>[^\s?#]+)(?:\?[^\s#]*)?(?:#(?<fragment>\S*))?$`
+const end = String.raw`(?<path>[^\s?#/][^\s?#]*)(?:\?[^\s#]*)?(?:#(?<fragment>\S*))?$`
 const withScheme = new RegExp(String.raw`^(?:git\+)?(?<scheme>[a-z]+)://${host}(?::\d+)?/+${end}`, 'i')
-const scp = new RegExp(String.raw`^(?:git\+)?${host}(?<colon>[:/])/*${end}`, 'i')
+const scp = new RegExp(String.raw`^(?:git\+)?${host}(?<colon>:(?!//)|/)/*${end}`, 'i')
 
 /** Undefined for what is none on a host with a name, such as a folder. Query, user and password are left out. */
 export function gitAddress(text: string): GitAddress | undefined {
-  if (text.length > longest) return undefined
+  if (text.length > longest.address) return undefined
   const groups = (withScheme.exec(text) ?? scp.exec(text))?.groups
   if (!groups) return undefined
   const path = withoutEnd(groups['path']!)
@@ -35,7 +36,15 @@ export function gitAddress(text: string): GitAddress | undefined {
 }
 
 function withoutEnd(path: string): string {
-  return path.replace(/\/+$/, '').replace(/\/*\.git$/, '')
+  const bare = withoutSlashes(path)
+  return bare.endsWith('.git') ? withoutSlashes(bare.slice(0, -'.git'.length)) : bare
+}
+
+/** A pattern would begin anew at each slash. */
+function withoutSlashes(path: string): string {
+  let end = path.length
+  while (path[end - 1] === '/') end--
+  return path.slice(0, end)
 }
 
 /** Hosts on which paths are the same in any case. */
@@ -49,10 +58,10 @@ export function repositoryName(address: string | GitAddress): string | undefined
   return `${name}/${caseless.has(name) ? read.path.toLowerCase() : read.path}`
 }
 
-/** The qualifier `vcs_url` of a purl; `revision`: a commit, or a tag. Undefined where the address is none. */
+/** The qualifier `vcs_url` of a purl; `revision`: a commit, or a tag. Undefined where one of them is none. */
 export function vcsUrl(address: string, revision: string | undefined): string | undefined {
   const read = gitAddress(address)
-  if (!read) return undefined
+  if (!read || (revision?.length ?? 0) > longest.revision) return undefined
   const suffix = /\.git\/*(?:[?#]|$)/.test(address) ? '.git' : ''
   const at = revision ? `@${revision}` : ''
   return `git+${read.scheme}://${read.host}/${read.path}${suffix}${at}`

@@ -4,7 +4,7 @@
 // names; its list of tags is whole as of its own time, so that a tag that was there by then and is not in the list is not
 // affected. The rest is undecided, and never "not affected". https://ossf.github.io/osv-schema/#evaluation
 
-import { gitEcosystem, type Advisory, type Affected, type Range } from '../model/advisory.ts'
+import { gitEcosystem, severalRepositories, type Advisory, type Affected, type Range } from '../model/advisory.ts'
 import { judgeCommit, judgeVersion, type Verdict } from './affected.ts'
 import { namesOf, type Hit } from './alias.ts'
 import type { Release, Revision } from './revision.ts'
@@ -87,7 +87,7 @@ function judgeEntry({ commit, release }: Revision, entry: Affected, isWhole: () 
   if (listed.some((one) => git.compare(one, release.version) === 0)) return judged({ is: 'affected' })
   if (inNumbers.ranges.length > 0 && byNumbers.is === 'not affected') return judged(byNumbers)
   if (byCommit.is !== 'undecided') return judged(byCommit)
-  const isList = listed.length > 0 || versions?.length === 0
+  const isList = isOfOne(entry) && (listed.length > 0 || versions?.length === 0)
   if (isList && isWhole()) return judged({ is: 'not affected' })
   const told = { ...inNumbers, ranges: ranges.flatMap(toldVersions) }
   const byTold = judgeVersion(release.version, told, git)
@@ -133,10 +133,19 @@ function timeOfFirst(revision: Revision, advisories: readonly Advisory[]): strin
   }
   return advisories
     .toSorted((a, b) => (a.modified < b.modified ? -1 : 1))
-    .find((advisory) => entriesOf(advisory, revision).some(({ versions = [] }) => versions.some(isShownBy)))?.modified
+    .find((advisory) =>
+      entriesOf(advisory, revision).some((entry) => isOfOne(entry) && (entry.versions ?? []).some(isShownBy)),
+    )?.modified
+}
+
+/** A list of the tags of several repositories does not tell whose they are: it shows what is affected, and nothing else. */
+function isOfOne({ database_specific }: Affected): boolean {
+  return database_specific?.['tags_of'] !== severalRepositories
 }
 
 function isNotBefore({ version, read }: Release, tag: string): boolean {
   const listed = read(tag)
-  return listed !== undefined && (git.compare(listed, version) === 0 || isEarlierRelease(version, listed))
+  if (listed === undefined) return false
+  // A single number is a date or a build more often than a release.
+  return git.compare(listed, version) === 0 || (listed.includes('.') && isEarlierRelease(version, listed))
 }

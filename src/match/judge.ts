@@ -210,6 +210,8 @@ function withUpgrade(folded: readonly Folded[], order: VersionOrder): Judged['fo
 function clearOfAll(fixable: readonly Folded[], order: VersionOrder): string | undefined {
   const fixes = [...new Set(fixable.map(({ fixedIn }) => fixedIn!))]
   if (fixes.length === 1) return fixes[0]
+  // A repository's may be one of its tags alone.
+  if (!fixes.every(order.valid)) return undefined
   const highest = fixes.reduce((a, b) => (order.compare(a, b) < 0 ? b : a))
   const entries = fixable.flatMap(({ clearing }) => clearing)
   // Nearly always one fix and nothing above it: then the highest of them is clear of all.

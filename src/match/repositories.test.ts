@@ -264,6 +264,67 @@ test('a package of Swift is its repository: a version is a tag', () => {
   deepEqual(match([pinned('1.18.0')], advisories), { found: [], judged: '1/1', gaps: [] })
 })
 
+test('fixes in the order of tags stand beside those of the package: none is the upgrade for all', () => {
+  const address = 'https://github.com/apple/swift-nio-http2'
+  const name = address.slice('https://'.length)
+  const ofRepository = (id: string, fixed: string): object => ({
+    ...cveRecord,
+    id,
+    affected: [
+      {
+        ranges: [
+          { type: 'GIT', repo: address, events: [{ introduced: '0' }, { fixed: 'd'.repeat(40) }] },
+          { type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] },
+        ],
+      },
+    ],
+  })
+  const advisories = [
+    record('GHSA-1', ['SwiftURL', name], [{ introduced: '0' }, { fixed: '1.19.2' }]),
+    ...read(ofRepository('CVE-1', '1.20'), ofRepository('CVE-2', '1.19.0.1')),
+  ]
+  const pinned = { ecosystem: 'SwiftURL', name, version: '1.19.0', purl: `pkg:swift/${name}@1.19.0`, place: {} }
+  const { vulnerabilities } = matchPackages([pinned], undefined, lookupIn(advisories))
+  deepEqual(
+    vulnerabilities.map(({ advisory, fixedIn, upgradeTo }) => [advisory.id, fixedIn, upgradeTo]),
+    [
+      ['GHSA-1', '1.19.2', undefined],
+      ['CVE-1', '1.20', undefined],
+      ['CVE-2', '1.19.0.1', undefined],
+    ],
+  )
+})
+
+test('a list of the tags of several repositories is whole for none of them', () => {
+  const [{ ranges }] = cveRecord.affected as [(typeof cveRecord.affected)[0]]
+  const other = { ...ranges[0], repo: 'https://github.com/other/product' }
+  const both = { ...cveRecord, modified: '2025-01-01T00:00:00Z' }
+  const own = { ...cveRecord, id: 'CVE-1', affected: [{ ranges, versions: ['curl-7_32_0'] }] }
+  const verdicts = (tag: string, ...versions: string[]) =>
+    match([at(curl, tag)], read({ ...both, affected: [{ ranges: [...ranges, other], versions }] }, own))
+  // A tag of the other one shows nothing of when this one had a release of a lower number.
+  deepEqual(verdicts('curl-8_0_0', 'curl-7_32_0', 'v9.1.0').gaps, [
+    'only the history of its repository tells whether curl 8.0.0 is affected by CVE-2024-7264, CVE-1',
+  ])
+  deepEqual(verdicts('curl-7_32_0', 'curl-7_32_0', 'v9.1.0').found, ['CVE-2024-7264', 'CVE-1'])
+})
+
+test('an entry of very many repositories is a gap, and not a copy of its list for each', () => {
+  const ranges = Array.from({ length: 101 }, (_, n) => ({ type: 'GIT', repo: `https://example.org/${n}`, events: [] }))
+  const gaps: string[] = []
+  const scan = { signal: new AbortController().signal, gap: (why: string) => void gaps.push(why) }
+  const text = JSON.stringify({ ...cveRecord, affected: [{ ranges, versions: ['v1.0'] }] })
+  const [item] = osv.read({ path: 'GIT/all.zip/x.json', text }, scan)
+  equal(item?.kind === 'advisory' && item.advisory.affected?.length, 1)
+  deepEqual(gaps, ['an entry names 101 repositories, and is found by none of them'])
+})
+
+test('a tag that is a date shows nothing of the release', () => {
+  const [{ ranges }] = cveRecord.affected as [(typeof cveRecord.affected)[0]]
+  const advisories = read({ ...cveRecord, affected: [{ ranges, versions: ['curl-7_32_0', '20240101'] }] })
+  equal(match([at(curl, 'curl-9_0_0')], advisories).gaps.length, 1)
+})
+
 test('what a distribution built, and a module of Go, is not judged by the repository that its purl names', () => {
   const advisories = [
     record('X', ['Debian:11', 'other'], [{ introduced: '0' }]),

@@ -53,6 +53,9 @@ export type RangeEvent = z.infer<typeof rangeEvent>
 /** The set of records of Git repositories; their names are those of `repositoryName`. */
 export const gitEcosystem = 'GIT'
 
+/** In `affected[].database_specific.tags_of` of a repository whose list of tags holds those of others too. */
+export const severalRepositories = 'several repositories'
+
 /**
  * What a distribution says of one package beyond its ranges, in `affected[].database_specific.fix_state`, for OSV has no word
  * for it. `not affected` is a verdict: it also silences what others say of the same vulnerability in that package.

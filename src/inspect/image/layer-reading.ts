@@ -19,7 +19,7 @@ import { PerhapsExecutable, StoredFile, WantedFile } from './incoming-file.ts'
 import type { LayerFile, LayerIndex } from './layer.ts'
 import { LayerMarks, whiteout } from './layer-marks.ts'
 import { ListingWriter } from './listing.ts'
-import { StoredArchives } from './stored-archives.ts'
+import { StoredArchives, type Extraction } from './stored-archives.ts'
 
 type Reader = Extractor | 'release' | 'file list'
 
@@ -49,8 +49,7 @@ export class LayerReading {
   #files = new Map<string, LayerFile>()
   #marks: LayerMarks
   #listing: ListingWriter
-  /** Of the extractors. */
-  #memory = new Map<string, unknown>()
+  #here: Extraction
   #fileLists: FileLists
   /** On the disk: what came in since the last extraction. */
   #spools = new Set<ExecutableCapture>()
@@ -75,7 +74,8 @@ export class LayerReading {
     this.#listing = new ListingWriter(limits)
     this.#marks = new LayerMarks(limits)
     this.#fileLists = new FileLists(limits)
-    this.#stored = new StoredArchives(scan.signal, limits.gaps)
+    this.#stored = new StoredArchives(scan.signal, limits)
+    this.#here = { scan, memory: new Map(), limits }
     this.tar = new TarReader({
       entry: (entry) => this.#entry(entry),
       data: (piece) => this.#data(piece),
@@ -150,11 +150,11 @@ export class LayerReading {
     path: string,
     contents: Uint8Array | KeptFile,
     kept: LayerFile,
-    scan = this.#scan,
+    { scan, memory, limits } = this.#here,
   ): Promise<void> {
-    const file = { path, contents, memory: this.#memory }
+    const file = { path, contents, memory }
     for (const reader of readers) {
-      for (const found of await extractFile(reader, file, scan, this.#limits)) kept.packages.push(found)
+      for (const found of await extractFile(reader, file, scan, limits)) kept.packages.push(found)
     }
   }
 
@@ -241,7 +241,7 @@ export class LayerReading {
     const readers = wantedFiles.match(path).filter((reader) => typeof reader !== 'string')
     const contents = coming.finish()
     contents.catch(() => {}) // it is waited for later
-    this.#stored.start(coming, async (scan) => this.#extract(readers, path, await contents, kept, scan))
+    this.#stored.start(coming, async (beside) => this.#extract(readers, path, await contents, kept, beside))
   }
 
   #executableCameIn(coming: PerhapsExecutable): void {

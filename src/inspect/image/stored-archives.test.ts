@@ -3,10 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { crc32 } from 'node:zlib'
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { zipOf } from '../../lib/testing.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
-import { never, openFiles, tarOf, untilOpen, workFolder, type TestEntry } from '../testing.ts'
+import { never, openFiles, tarOf, untilClosed, workFolder, type TestEntry } from '../testing.ts'
 import { readLayer, type LayerIndex } from './layer.ts'
 
 function jarOf(version: string, ...more: Parameters<typeof zipOf>[0]): Buffer {
@@ -83,7 +85,30 @@ test('a layer that is cut tells the archives before it, and one that is aborted 
   }
   const limits = { ...defaultLimits, wantedFile: 10_000 }
   await rejects(readLayer(stopping(), { signal: stop.signal, limits }), /enough/)
-  await untilOpen(before)
+  await untilClosed(before)
+})
+
+test('archives in memory tell the same, whatever was extracted from the disk until then', async () => {
+  const library = jarOf('1.1')
+  const lib = { path: 'lib/a.jar', contents: library }
+  // Under the name, size and checksum of the other: what was found in it would be told for it.
+  const forged = { ...lib, contents: Buffer.alloc(library.length), lies: { crc: crc32(library) } }
+  const tar = await tarOf([
+    { path: 'app/large.war', contents: zipOf([forged, { path: 'static/video', contents: randomBytes(50_000) }]) },
+    { path: 'srv/other', contents: randomBytes(50_000) },
+    { path: 'app/small.war', contents: zipOf([lib]) },
+  ])
+  async function* slowly(): AsyncGenerator<Buffer> {
+    for await (const piece of inPieces(tar, 10_000)) {
+      await setTimeout(20)
+      yield piece
+    }
+  }
+  const limits = { ...defaultLimits, wantedFile: 50_000 }
+  for (const pieces of [slowly(), inPieces(tar, tar.length)]) {
+    const { files } = await readLayer(pieces, { signal: never, limits })
+    equal(files['app/small.war']?.packages.length, 1)
+  }
 })
 
 test('a full disk is a gap, and what can be read is told', { skip: process.platform !== 'linux' }, async (t) => {

@@ -3,28 +3,42 @@
 
 import type { Scan } from '../../model/scan.ts'
 import { gapList, type GapList } from '../gaps.ts'
+import type { Limits } from '../limits.ts'
 import { reasonOf } from '../unreadable.ts'
 import type { StoredFile } from './incoming-file.ts'
 
+/** What extractors have while they read a file. */
+export interface Extraction {
+  scan: Scan
+  /** What they remember of the layer, by their id. */
+  memory: Map<string, unknown>
+  limits: Limits
+}
+
+/** The thread belongs to the layer that comes in as well, and the limit of time is by the clock. */
+const shares = 4
+
 export class StoredArchives {
   #signal: AbortSignal
-  #mostGaps: number
+  #limits: Limits
+  /** Their own: whether they or archives in memory are read first is chance. */
+  #memory = new Map<string, unknown>()
   #gaps: GapList[] = []
   #open = new Set<StoredFile>()
   #running: Promise<void> = Promise.resolve()
 
-  constructor(signal: AbortSignal, mostGaps: number) {
+  constructor(signal: AbortSignal, limits: Limits) {
     this.#signal = signal
-    this.#mostGaps = mostGaps
+    this.#limits = { ...limits, extractTime: limits.extractTime * shares }
   }
 
-  start(stored: StoredFile, extract: (scan: Scan) => Promise<void>): void {
-    const gaps = gapList(this.#signal, this.#mostGaps)
+  start(stored: StoredFile, extract: (beside: Extraction) => Promise<void>): void {
+    const gaps = gapList(this.#signal, this.#limits.gaps)
     this.#gaps.push(gaps)
     this.#open.add(stored)
     this.#running = this.#running.then(async () => {
       try {
-        await extract(gaps.scan)
+        await extract({ scan: gaps.scan, memory: this.#memory, limits: this.#limits })
       } catch (error) {
         this.#signal.throwIfAborted()
         gaps.scan.gap(`could not be held on the disk: ${reasonOf(error)}`, { path: stored.path })

@@ -8,6 +8,7 @@ import { repositoryName } from '../../lib/git-address.ts'
 import {
   advisory,
   gitEcosystem,
+  severalRepositories,
   type Advisory,
   type Affected,
   type FeedItem,
@@ -54,7 +55,7 @@ function* toAdvisory(text: string, place: Place, scan: Scan): Generator<FeedItem
   const value = parseJson(text)
   if (value === undefined) return scan.gap('not JSON', place)
   const { success, data, error } = advisory.safeParse(text.includes('null') ? withoutNulls(value) : value)
-  if (success) return yield { kind: 'advisory', advisory: withRepositories(data) }
+  if (success) return yield { kind: 'advisory', advisory: withRepositories(data, (why) => scan.gap(why, place)) }
   const [issue] = error.issues
   scan.gap(`not an OSV record: ${issue?.path.join('.') || 'the whole'}: ${issue?.message}`, place)
 }
@@ -72,11 +73,11 @@ function withoutNulls(value: unknown, depth = 0): unknown {
   )
 }
 
-function withRepositories(record: Advisory): Advisory {
+function withRepositories(record: Advisory, gap: (why: string) => void): Advisory {
   if (!record.affected?.some(isOfRepositories)) return record
   return {
     ...record,
-    affected: record.affected.flatMap((entry) => (isOfRepositories(entry) ? byRepository(entry) : entry)),
+    affected: record.affected.flatMap((entry) => (isOfRepositories(entry) ? byRepository(entry, gap) : entry)),
   }
 }
 
@@ -84,20 +85,28 @@ function isOfRepositories({ package: named, ranges = [] }: Affected): boolean {
   return (named === undefined || named.ecosystem === 'OSS-Fuzz') && ranges.some(isOfCommits)
 }
 
+/** Each is given all that the entry says beside its commits. */
+const mostRepositories = 100
+
 /**
  * One entry for each repository; one whose address cannot be read is left as it is. OSS-Fuzz lists every tag that is affected, so
  * that no list is an empty one; elsewhere an empty one is none.
  */
-function byRepository(entry: Affected): Affected[] {
+function byRepository(entry: Affected, gap: (why: string) => void): Affected[] {
   const { ranges = [], package: project, versions = [], ...others } = entry
   const [commits, ofVersions] = [ranges.filter(isOfCommits), ranges.filter((range) => !isOfCommits(range))]
   const list = versions.length > 0 || project !== undefined ? { versions } : {}
-  return Array.from(
-    Map.groupBy(commits, ({ repo = '' }) => repositoryName(repo)),
-    ([name, own]) =>
-      name === undefined
-        ? { ...entry, ranges: own }
-        : { package: { ecosystem: gitEcosystem, name }, ranges: [...own, ...ofVersions], ...list, ...others },
+  const repositories = Map.groupBy(commits, ({ repo = '' }) => repositoryName(repo))
+  if (repositories.size > mostRepositories) {
+    gap(`an entry names ${repositories.size} repositories, and is found by none of them`)
+    return [entry]
+  }
+  const shared =
+    repositories.size > 1 ? { database_specific: { ...others.database_specific, tags_of: severalRepositories } } : {}
+  return Array.from(repositories, ([name, own]) =>
+    name === undefined
+      ? { ...entry, ranges: own }
+      : { package: { ecosystem: gitEcosystem, name }, ranges: [...own, ...ofVersions], ...list, ...others, ...shared },
   )
 }
 
