@@ -6,7 +6,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import {
   nobody,
-  parseRevocationList,
+  parseRevocationLists,
   parseSigstoreRoot,
   parseTrustedKey,
   parseTrustedSubject,
@@ -132,7 +132,7 @@ async function toNotation(
     signingAuthorities: await certificates(signingAuthorities),
     timestampAuthorities: await certificates(timestampAuthorities),
     verifyTimestamp,
-    revocationLists: await all(revocationLists, async (path) => parseRevocationList(await read(path))),
+    revocationLists: (await all(revocationLists, async (path) => parseRevocationLists(await read(path)))).flat(),
     subjects: await Promise.all(subjects.map((text) => said(text, async () => parseTrustedSubject(text)))),
   }
 }
