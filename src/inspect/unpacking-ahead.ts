@@ -4,8 +4,7 @@
 // Only the headers in front of the contents are known by then, and they may lie. So nothing is taken for an entry but what
 // its directory says as well: place, sizes, checksum; and whatever is wrong is left to who reads that directory.
 
-import { crc32 } from 'node:zlib'
-import { inflated } from '../io/decompress.ts'
+import { decompressed } from '../io/decompress.ts'
 import { deflated, localEntryOf, type ZipEntry } from '../lib/zip.ts'
 import { SpooledFile } from './spooled-file.ts'
 import { giveBack } from './unpack.ts'
@@ -101,16 +100,15 @@ export class UnpackingAhead {
 
   async #unpack(entry: ZipEntry, contents: number): Promise<void> {
     const spool = new SpooledFile()
-    let crc = 0
+    let isWhole = false
     try {
-      for await (const piece of inflated(this.#packed(contents, entry.packedSize))) {
-        if (spool.size + piece.length > entry.size) break
-        crc = crc32(piece, crc)
+      for await (const piece of decompressed(asGzip(this.#packed(contents, entry.packedSize), entry))) {
+        if (spool.size + piece.length > entry.size) return
         await spool.append(piece)
       }
+      isWhole = spool.size === entry.size
     } finally {
-      if (this.#state !== 'closed' && spool.size === entry.size && crc === entry.crc)
-        this.#unpacked.set(entry.start, { entry, spool })
+      if (isWhole && this.#state !== 'closed') this.#unpacked.set(entry.start, { entry, spool })
       else spool.close()
     }
   }
@@ -125,6 +123,19 @@ export class UnpackingAhead {
       giveBack(piece)
     }
   }
+}
+
+/**
+ * What zip packs is what gzip packs, between a head and a checksum: then the thread that unpacks it checks that as well.
+ * https://www.rfc-editor.org/rfc/rfc1952#section-2.3
+ */
+async function* asGzip(packed: AsyncIterable<Uint8Array>, { crc, size }: ZipEntry): AsyncGenerator<Uint8Array> {
+  yield Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff])
+  yield* packed
+  const tail = Buffer.alloc(8)
+  tail.writeUInt32LE(crc, 0)
+  tail.writeUInt32LE(size, 4)
+  yield tail
 }
 
 function isSame(one: ZipEntry, other: ZipEntry): boolean {

@@ -55,6 +55,9 @@ function guessed(artifact: string, version: string, { manifest, folders }: Evide
 
 const markersByName = Map.groupBy(markers, ([file]) => file.slice(file.lastIndexOf('/') + 1))
 
+/** Of the classes that tell an artifact, without folders. */
+export const markerNames: readonly string[] = [...markersByName.keys()]
+
 /** The artifact that has this class, also when it was moved to another package: `shaded/org/yaml/snakeyaml/Yaml.class`. */
 export function markedBy(path: string): { group: string; artifact: string } | undefined {
   for (const [file, group, artifact] of markersByName.get(path.slice(path.lastIndexOf('/') + 1)) ?? []) {
