@@ -140,7 +140,7 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
           log.error({ error: error.message }, 'whom to trust cannot be read: the trust of before holds')
         })
         const renewed = await judgeOrigins(store.origins, trust.current(), systemClock, signal)
-        if (renewed.judged + renewed.stale > 0) log.info({ ...renewed }, 'signatures were judged by another trust')
+        if (renewed.judged + renewed.stale > 0) log.info({ ...renewed }, 'signatures were judged again')
         await lookOnce(report, signal)
         const copy = await store.keepCopy()
         if ('failed' in copy) log.error({ error: copy.failed }, 'no copy of the store was kept')

@@ -1,6 +1,6 @@
 // How what a user trusts is read: keys, identities of sigstore, authorities and subjects of Notation.
 
-export { parseRevocationList } from './origin/revocation-list.ts'
+export { parseRevocationLists } from './origin/revocation-list.ts'
 export { parseSigstoreRoot } from './origin/sigstore-root.ts'
 export { nobody, type Trust } from './origin/trust.ts'
 export { trustedIdentity } from './origin/trusted-identity.ts'

@@ -100,6 +100,8 @@ export interface ImageSignature {
   at?: string
   /** Whether its certificates could have been revoked since, and that was checked; absent where there is nothing to check. */
   revocation?: 'checked' | 'not checked'
+  /** ISO 8601, UTC: when what makes it count runs out, a certificate or a revocation list; then it has to be judged again. */
+  until?: string
   /** What keeps it from being verified. */
   why?: string
 }

@@ -190,4 +190,28 @@ function behaves(open: () => Promise<Store>): void {
     const { known, signatures: now } = (await originOf(old))!
     assert.deepEqual([known, now[0]?.verified, now[0]?.by], ['provenance', false, undefined])
   })
+
+  test('what rests on a certificate or a list counts until that has run out', async () => {
+    const by = { kind: 'notation', verified: true, by: 'C=US', means: 'certificate' } as const
+    const stored = (number: number, until: string) => {
+      const origin = { signatures: [by, { ...by, until }], attestations: [] }
+      return store.recordImage({ ...image(number, []), origin, originTrust: trust.current().id })
+    }
+    await stored(10, '2026-11-21T12:00:00Z')
+    await stored(11, '2026-11-21T12:00:01Z')
+    assert.deepEqual(await judgeOrigins(store.origins, trust.current(), clock, signal), { judged: 0, stale: 1 })
+    const of = async (number: number) => originOf(image(number, []))
+    assert.deepEqual(
+      (await of(10))?.signatures.map(({ verified }) => verified),
+      [false, false],
+    )
+    assert.match((await of(10))!.stale!, /^a certificate or revocation list has run out since it was judged/)
+    assert.deepEqual(
+      (await of(11))?.signatures.map(({ verified }) => verified),
+      [true, true],
+    )
+    assert.deepEqual(await judgeOrigins(store.origins, trust.current(), clock, signal), { judged: 0, stale: 0 })
+    const later = () => '2026-11-21T12:00:01.5Z'
+    assert.deepEqual(await judgeOrigins(store.origins, trust.current(), later, signal), { judged: 0, stale: 1 })
+  })
 }

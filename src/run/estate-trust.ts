@@ -1,5 +1,5 @@
-// Whom the user trusts to sign images, on the stored estate: when that changes, signatures are judged again from what was kept
-// of them, and those of which too much would have to be kept count as verified by nobody until their image is read again.
+// Whom the user trusts to sign images, on the stored estate: when that changes, or a certificate or revocation list runs out on
+// which a verdict rests, signatures are judged again from what was kept of them, and those of which too much would have to be kept count as verified by nobody until their image is read again.
 
 import { judgeOriginAgain } from '../inspect/inspect.ts'
 import type { Clock } from '../io/clock.ts'
@@ -31,7 +31,7 @@ export interface JudgedOrigins {
   stale: number
 }
 
-/** What another trust judged. Cut short, it goes on where it stood. */
+/** What another trust judged, and what holds no longer. Cut short, it goes on where it stood. */
 export async function judgeOrigins(
   origins: Origins,
   trust: LoadedTrust,
@@ -39,22 +39,24 @@ export async function judgeOrigins(
   signal: AbortSignal,
 ): Promise<JudgedOrigins> {
   const counted = { judged: 0, stale: 0 }
-  for await (const batch of origins.notOf(trust.id)) {
-    for (const { image, origin, documents } of batch) {
+  for await (const batch of origins.toJudge(trust.id, clock())) {
+    for (const { image, origin, documents, isOfAnother } of batch) {
       signal.throwIfAborted()
       const { scan } = collectGaps(signal)
       const judged = documents && (await judgeOriginAgain(documents, { trust, now: new Date(clock()) }, scan))
-      await origins.record(image, trust.id, judged ?? staleOrigin(origin))
+      await origins.record(image, trust.id, judged ?? staleOrigin(origin, isOfAnother ? changed : ranOut))
       counted[judged ? 'judged' : 'stale']++
     }
   }
   return counted
 }
 
-const whyStale = 'whom you trust has changed since it was judged, and what it rests on was too much to keep'
+const changed = 'whom you trust has changed since it was judged'
+const ranOut = 'a certificate or revocation list has run out since it was judged'
 
 /** Nothing of it counts as verified: nobody has verified it by the trust of now. */
-function staleOrigin({ known, signatures, attestations, ...rest }: ImageOrigin): ImageOrigin {
+function staleOrigin({ known, signatures, attestations, ...rest }: ImageOrigin, since: string): ImageOrigin {
+  const whyStale = `${since}, and what it rests on was too much to keep`
   const unverified = { verified: false, why: whyStale } as const
   const source = known === 'verified provenance' ? 'provenance' : known
   return {

@@ -79,6 +79,17 @@ notation:
   ok((await loadTrust({ file: join(folder, 'trust.yaml'), keys: [] })).id !== trust.id)
 })
 
+test('what is moved from one folder to another is another trust: that it was trusted for something else does not count', async (t) => {
+  const lists = `notation: { authorities: [ca.pem], signingAuthorities: [store], timestampAuthorities: [clocks], subjects: ['*'] }`
+  const folder = folderWith(t, { 'ca.pem': pem, 'store/a.pem': pem, 'store/b.pem': pem, 'trust.yaml': lists })
+  mkdirSync(join(folder, 'clocks'))
+  writeFileSync(join(folder, 'clocks/a.pem'), pem)
+  const id = async () => (await loadTrust({ file: join(folder, 'trust.yaml'), keys: [] })).id
+  const before = await id()
+  rmSync(join(folder, 'store/a.pem'))
+  ok((await id()) !== before)
+})
+
 const wrong: [yaml: string, RegExp][] = [
   ['keys: [none.pub]', /--trust .*: none\.pub: could not be read \(ENOENT\)/],
   ['keys: [root.json]', /root\.json: is no public key in PEM/],

@@ -2,11 +2,11 @@
 
 import { createHash, X509Certificate } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { z } from 'zod'
 import {
   nobody,
-  parseRevocationList,
+  parseRevocationLists,
   parseSigstoreRoot,
   parseTrustedKey,
   parseTrustedSubject,
@@ -55,22 +55,28 @@ export type LoadedTrust = Trust & {
 /** Throws with a message that names the option, the file and what was expected. */
 export async function loadTrust({ file, keys }: TrustWords): Promise<LoadedTrust> {
   const read = noting()
-  const named = file === undefined ? nobody : await said(`--trust ${file}`, () => loadFile(file, read.file))
-  const given = await Promise.all(keys.map((path) => said(`--trusted-key ${path}`, () => toKey(path, read.file))))
+  const named =
+    file === undefined ? nobody : await said(`--trust ${file}`, () => loadFile(file, read.under(dirname(file))))
+  const given = await Promise.all(keys.map((path) => said(`--trusted-key ${path}`, () => toKey(path, read.alone))))
   return { ...named, keys: [...named.keys, ...given], id: read.id() }
 }
 
 type ReadFile = (path: string) => Promise<Buffer>
 
-/** Files are named too: a key is shown by the name of its file. */
-function noting(): { file: ReadFile; id(): string } {
+/**
+ * Notes what was read. Files are named too: a key is shown by the name of its file, and what a certificate may do depends on
+ * the folder where it lies.
+ */
+function noting(): { under(folder: string): ReadFile; alone: ReadFile; id(): string } {
   const seen = new Set<string>()
+  const noted = async (path: string, name: string): Promise<Buffer> => {
+    const bytes = await readFile(path)
+    seen.add(`${name} ${createHash('sha256').update(bytes).digest('hex')}`)
+    return bytes
+  }
   return {
-    async file(path) {
-      const bytes = await readFile(path)
-      seen.add(`${basename(path)} ${createHash('sha256').update(bytes).digest('hex')}`)
-      return bytes
-    },
+    under: (folder) => (path) => noted(path, relative(folder, path)),
+    alone: (path) => noted(path, basename(path)),
     id: () =>
       createHash('sha256')
         .update([...seen].toSorted().join('\n'))
@@ -132,7 +138,7 @@ async function toNotation(
     signingAuthorities: await certificates(signingAuthorities),
     timestampAuthorities: await certificates(timestampAuthorities),
     verifyTimestamp,
-    revocationLists: await all(revocationLists, async (path) => parseRevocationList(await read(path))),
+    revocationLists: (await all(revocationLists, async (path) => parseRevocationLists(await read(path)))).flat(),
     subjects: await Promise.all(subjects.map((text) => said(text, async () => parseTrustedSubject(text)))),
   }
 }

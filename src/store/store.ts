@@ -32,7 +32,7 @@ import {
 import { clearRejudged, judgedReader, rejudged } from './judged-depth.ts'
 import { likelihoods, replaceLikelihoods, type Likelihood } from './likelihoods.ts'
 import { lockStore } from './lock.ts'
-import { originsNotOf, recordOrigin } from './origins.ts'
+import { originsToJudge, recordOrigin } from './origins.ts'
 import { announce, markSent, takeDue, tryAgainAt } from './outbox.ts'
 import { packagesToJudge, type PackageChoice } from './packages-to-judge.ts'
 import { audit, createPerson, createTeam, giveToTeam, person, type AuditEntry, type NewPerson } from './people.ts'
@@ -249,7 +249,7 @@ function createExceptions(db: Database, upkeep: (rows: number) => Promise<void>)
 /** For `run/estate-trust.ts`. */
 function createOrigins(db: Database) {
   return {
-    notOf: (trust: string) => originsNotOf(db, trust),
+    toJudge: (trust: string, now: string) => originsToJudge(db, trust, now),
     record: (image: string, trust: string, origin: ImageOrigin) => recordOrigin(db, image, trust, origin),
   }
 }

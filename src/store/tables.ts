@@ -111,7 +111,12 @@ export interface Tables extends SignInTables {
     suppressed: Json<Suppression> | null
     unannounced: Generated<boolean>
   }
-  image_origins: { image: string; trust: string; documents: Json<OriginDocuments> | null }
+  image_origins: {
+    image: string
+    trust: string
+    documents: Json<OriginDocuments> | null
+    good_until: string | null
+  }
   rematches: {
     id: Generated<number>
     generation: string

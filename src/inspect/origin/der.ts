@@ -7,11 +7,24 @@ import type { ASN1Obj } from '@sigstore/core'
 
 export type Der = ASN1Obj
 
+/** Of a certificate, or of a time stamp with its own: both have some kilobytes, and what is read takes a hundred times as much. */
+export const longestDer = 65_536
+/** Of a number, or of a type, which is a row of numbers: the time that one takes grows with the square of its length. */
+const longestNumber = 1024
+
 /** Loaded for the first signature that needs it. */
 export async function derReader(): Promise<(bytes: Buffer) => Der> {
   const { ASN1Obj: reader } = await import('@sigstore/core')
-  // A copy: what it wants is a buffer that shares its memory with nobody.
-  return (bytes) => reader.parseBuffer(Buffer.from(bytes))
+  return (bytes) => {
+    // A copy: what it wants is a buffer that shares its memory with nobody.
+    const der = reader.parseBuffer(Buffer.from(bytes))
+    if (hasLongNumber(der)) throw new Error('a number in it is too long')
+    return der
+  }
+}
+
+function hasLongNumber({ tag, value, subs }: Der): boolean {
+  return ((tag.isInteger() || tag.isOID()) && value.length > longestNumber) || subs.some(hasLongNumber)
 }
 
 /** By the numbers of RFC 5754; weaker ones are not taken. */
@@ -28,6 +41,11 @@ const algorithms: Readonly<Record<string, readonly [key: 'rsa' | 'ec', hash: str
   '1.2.840.10045.4.3.3': ['ec', 'sha384'],
   '1.2.840.10045.4.3.4': ['ec', 'sha512'],
 }
+/** Of lists and stamps, not of certificates: RSA (PKCS #1) and ECDSA. */
+export function isKnownAlgorithm(algorithm: string): boolean {
+  return Object.hasOwn(algorithms, algorithm)
+}
+
 const rsaEncryption = '1.2.840.113549.1.1.1'
 const rsaPss = '1.2.840.113549.1.1.10'
 const ed25519 = '1.3.101.112'
@@ -35,7 +53,7 @@ const ed25519 = '1.3.101.112'
 /** Whether SHA-1 or something older has no part in it. `identifier`: an `AlgorithmIdentifier` in a certificate. */
 export function isStrongAlgorithm({ subs: [type, parameters] }: Der): boolean {
   const algorithm = type!.toOID()
-  if (algorithm !== rsaPss) return algorithm === ed25519 || Object.hasOwn(algorithms, algorithm)
+  if (algorithm !== rsaPss) return algorithm === ed25519 || isKnownAlgorithm(algorithm)
   // RFC 4055, 3.1: where no hash is named it is SHA-1.
   const hash = parameters?.subs.find(({ tag }) => tag.isContextSpecific(0))?.subs[0]?.subs[0]
   return hash !== undefined && Object.hasOwn(hashes, hash.toOID())

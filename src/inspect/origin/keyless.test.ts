@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { initializeCA, initializeCTLog, initializeTLog, initializeTSA } from '@sigstore/mock'
 import { sha256 } from '../testing.ts'
+import { derReader, encoded, type Der } from './der.ts'
 import { cosignVerdict, manifestVerdict, openEnvelope } from './signatures.ts'
 import { parseSigstoreRoot } from './sigstore-root.ts'
 import { cosignPayload, statementOf } from './testing.ts'
@@ -210,6 +211,33 @@ test('a bundle of a statement that the second version of the log has, which prom
     (await opened({ ...written, verificationMaterial: timeless }))?.why ?? '',
     /nobody in the trusted root says when/,
   )
+})
+
+test('a timestamp and a certificate that are long to no purpose are refused at once', async () => {
+  const written = await bundle(ours, statement, { stamped: true })
+  const { rfc3161Timestamps } = written.verificationMaterial.timestampVerificationData
+  const [status, token] = (await derReader())(Buffer.from(rfc3161Timestamps[0]!.signedTimestamp, 'base64')).subs
+  const listed = (first: number, ...parts: Buffer[]) => encoded({ value: Buffer.concat(parts) } as Der, first)
+  const started = performance.now()
+  for (const [length, why] of [
+    [500_000, /larger than any/],
+    [60_000, /malformed/],
+  ] as const) {
+    const type = listed(0x06, Buffer.alloc(length, 0x81))
+    const long = listed(0x30, encoded(status!), listed(0x30, type, encoded(token!.subs[1]!))).toString('base64')
+    for (const change of [
+      { timestampVerificationData: { rfc3161Timestamps: [{ signedTimestamp: long }] } },
+      { certificate: { rawBytes: long } },
+    ]) {
+      const verificationMaterial = { ...written.verificationMaterial, ...change }
+      const found = await opened(
+        { ...written, verificationMaterial },
+        await trustIn({ ...ours.root, tlogs: [] }, identity),
+      )
+      match(found?.why ?? '', why)
+    }
+  }
+  ok(performance.now() - started < 2000, `${performance.now() - started} ms`)
 })
 
 test('an envelope whose certificate stands beside it, as cosign attest writes it', async () => {

@@ -7,6 +7,7 @@
 import { X509Certificate } from 'node:crypto'
 import type { Bundle } from '@sigstore/bundle'
 import type { SignedEntity, Signer } from '@sigstore/verify'
+import { derReader, longestDer } from './der.ts'
 import type { SigstoreRoot } from './sigstore-root.ts'
 import { instantOf, no, type Trust, type Verdict } from './trust.ts'
 
@@ -40,15 +41,18 @@ type Verified = { signer: Signer; at: string | undefined } | { why: string }
 
 /** Loaded for the first of such bundles: whoever has none does not wait for it. */
 async function verified(written: unknown, content: Signed, { material }: SigstoreRoot): Promise<Verified> {
-  const [{ bundleFromJSON }, { toSignedEntity, VerificationError, Verifier }] = await Promise.all([
+  const [{ bundleFromJSON }, { toSignedEntity, VerificationError, Verifier }, read] = await Promise.all([
     import('@sigstore/bundle'),
     import('@sigstore/verify'),
+    derReader(),
   ])
   let entity: SignedEntity
   try {
     const bundle = bundleFromJSON(written)
     if (exceeds(bundle)) return { why: 'its bundle is larger than any that is made' }
     if (!isOf(bundle, content)) return { why: 'its bundle is of something else' }
+    // The library has no limits of its own for what it reads there.
+    for (const der of writtenInDer(bundle)) read(der)
     entity = toSignedEntity(bundle, 'message' in content ? content.message : undefined)
     if (entity.key.$case !== 'certificate') return { why: 'it has no certificate' }
     if (!isForSigning(bundle)) return { why: 'its certificate is not one for signing code' }
@@ -92,22 +96,31 @@ function isOf({ content: bundled }: Bundle, content: Signed): boolean {
   )
 }
 
-function exceeds({ verificationMaterial: { tlogEntries, timestampVerificationData } }: Bundle): boolean {
+function exceeds(bundle: Bundle): boolean {
+  const { tlogEntries, timestampVerificationData } = bundle.verificationMaterial
   const timestamps = timestampVerificationData?.rfc3161Timestamps ?? []
   const isLong = tlogEntries.some(
     ({ inclusionProof: proof }) =>
       (proof?.checkpoint?.envelope.length ?? 0) > longestCheckpoint || (proof?.hashes.length ?? 0) > 64,
   )
-  return tlogEntries.length > mostEntries || timestamps.length > mostEntries || isLong
+  const isMuch = tlogEntries.length > mostEntries || timestamps.length > mostEntries
+  return isMuch || isLong || writtenInDer(bundle).some(({ length }) => length > longestDer)
+}
+
+/** The signer's certificate, and what clocks say. */
+function writtenInDer({ verificationMaterial: { content, timestampVerificationData } }: Bundle): Buffer[] {
+  const certificate = certificateIn(content)
+  const timestamps = timestampVerificationData?.rfc3161Timestamps ?? []
+  return [...(certificate ? [certificate] : []), ...timestamps.map(({ signedTimestamp }) => signedTimestamp)]
+}
+
+function certificateIn(content: Bundle['verificationMaterial']['content']): Buffer | undefined {
+  if (content.$case === 'certificate') return content.certificate.rawBytes
+  return content.$case === 'x509CertificateChain' ? content.x509CertificateChain.certificates[0]?.rawBytes : undefined
 }
 
 function isForSigning({ verificationMaterial: { content } }: Bundle): boolean {
-  const raw =
-    content.$case === 'certificate'
-      ? content.certificate.rawBytes
-      : content.$case === 'x509CertificateChain'
-        ? content.x509CertificateChain.certificates[0]?.rawBytes
-        : undefined
+  const raw = certificateIn(content)
   return raw !== undefined && (new X509Certificate(raw).keyUsage?.includes(codeSigning) ?? false)
 }
 

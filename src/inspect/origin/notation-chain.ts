@@ -4,7 +4,7 @@
 
 import { X509Certificate, type KeyObject } from 'node:crypto'
 import type { X509Certificate as ParsedCertificate } from '@sigstore/core'
-import { isStrongAlgorithm } from './der.ts'
+import { derReader, isStrongAlgorithm, longestDer } from './der.ts'
 import { shortNames, type Attributes } from './trusted-subject.ts'
 
 export interface ChainCertificate {
@@ -21,11 +21,12 @@ export interface Period {
 
 /** Loaded for the first such signature. Throws one clause. */
 export async function parseChain(chain: readonly Buffer[]): Promise<ChainCertificate[]> {
-  const core = await import('@sigstore/core')
+  const [core, read] = await Promise.all([import('@sigstore/core'), derReader()])
   try {
     return chain.map((der) => {
+      if (der.length > longestDer) throw new Error('too long')
       const certificate = new X509Certificate(der)
-      const parsed = core.X509Certificate.parse(certificate.raw)
+      const parsed = new core.X509Certificate(read(certificate.raw))
       const areNamed = parsed.extensions.every(({ subs }) => subs[0]?.tag.isOID())
       if (parsed.version !== 'v3' || !areNamed) throw new Error('of another form')
       return { certificate, parsed, key: certificate.publicKey }

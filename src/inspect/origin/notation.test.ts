@@ -138,6 +138,7 @@ for (const kind of Object.keys(kinds) as Kind[]) {
       by: 'C=US, ST=WA, O=acme, OU=build, CN=release',
       means: 'certificate',
       at: '2026-06-01T11:00:00Z',
+      until: '2026-06-02T12:00:00Z',
     })
   })
 }
@@ -181,7 +182,12 @@ test('times: expired certificates, expired signatures, and whose word about the 
     (await verdict(jws(release, [release, root], until('2026-06-01T11:59:59Z')))).why ?? '',
     /good until 2026-06-01T11:59:59Z/,
   )
-  equal((await verdict(jws(release, [release, root], until('2026-06-01T13:30:00+01:00')))).verified, true)
+  // Judged by what is good now it holds as long as that: the signature, a certificate, …
+  const brief = await certify(root, { to: new Date(now.getTime() + 60_000) })
+  const ends = async (by: Certified, headers: object) => (await verdict(jws(by, [by, root], headers))).until
+  equal(await ends(release, until('2026-06-01T13:30:00+01:00')), '2026-06-01T12:30:00Z')
+  equal(await ends(release, until('2026-07-01T13:30:00+01:00')), '2026-06-02T12:00:00Z')
+  equal(await ends(brief, until('2026-06-01T13:30:00+01:00')), '2026-06-01T12:01:00Z')
   match((await verdict(jws(release, [release, root], until('soon')))).why ?? '', /expiry is no time/)
   match(
     (await verdict(jws(release, [release, root], until('2027-01-01T00:00:00Z', [scheme])))).why ?? '',

@@ -13,7 +13,7 @@ import type { ImageSignature } from '../../model/image.ts'
 import { Authority, ofCodeSigner, type Certified } from '../../testing/certificates.ts'
 import { withoutPrograms } from '../../testing/shared.ts'
 import { pushBlob, pushImage, pushManifest, read, repository, startReferrersRegistry } from '../image/testing.ts'
-import { parseRevocationList } from './revocation-list.ts'
+import { parseRevocationLists } from './revocation-list.ts'
 import { nobody, type Trust } from './trust.ts'
 import { parseTrustedSubject } from './trusted-subject.ts'
 
@@ -102,7 +102,9 @@ async function trustIn({
       signingAuthorities: [],
       timestampAuthorities: certificates(tsa),
       verifyTimestamp,
-      revocationLists: await Promise.all((lists ?? []).map((path) => parseRevocationList(readFileSync(path)))),
+      revocationLists: (
+        await Promise.all((lists ?? []).map((path) => parseRevocationLists(readFileSync(path))))
+      ).flat(),
       subjects: subjects.map(parseTrustedSubject),
     },
   }

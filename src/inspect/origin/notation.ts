@@ -60,9 +60,16 @@ async function judge(envelope: NotationEnvelope, signing: Signing): Promise<Verd
   const signed = payloadSchema.safeParse(jsonIn(envelope.payload)).data?.targetArtifact.digest
   if (signed === undefined) return no('what was signed is no descriptor of an image')
   if (!digests.includes(signed)) return no(`it is of another image (${signed.slice(0, 100)})`)
-  const { problem: revoked, ...revocation } = revocationOf([chain, time.stampedBy ?? []], revocationLists, now)
+  const { problem: revoked, until, ...revocation } = revocationOf([chain, time.stampedBy ?? []], revocationLists, now)
   if (revoked !== undefined) return no(revoked)
-  return { verified: true, by, means: 'certificate', at: instantOf(time.at)!, ...revocation }
+  // What was good when it was signed stays so; what is good now does not.
+  const ends = [expiry, until, ...(time.to === now ? chain.map(({ certificate }) => certificate.validToDate) : [])]
+  return { verified: true, by, means: 'certificate', at: instantOf(time.at)!, ...revocation, ...firstOf(ends) }
+}
+
+function firstOf(ends: readonly (Date | undefined)[]): { until?: string } {
+  const [first] = ends.filter((end) => end !== undefined).toSorted((a, b) => a.getTime() - b.getTime())
+  return first === undefined ? {} : { until: instantOf(first)! }
 }
 
 interface SigningTime extends Period {

@@ -4,7 +4,7 @@
 // What is asked of it: https://github.com/notaryproject/specifications/blob/main/specs/trust-store-trust-policy.md#steps
 
 import { createHash, type X509Certificate } from 'node:crypto'
-import { derReader, encoded, hashes, isSignedBy, timeIn, type Der } from './der.ts'
+import { derReader, encoded, hashes, isSignedBy, longestDer, timeIn, type Der } from './der.ts'
 import {
   chainProblem,
   isIssuedBy,
@@ -104,6 +104,7 @@ interface Token {
 
 function parsed(read: (bytes: Buffer) => Der, token: Buffer): Token {
   try {
+    need(token.length <= longestDer)
     const [type, wrapped] = read(token).subs
     need(type!.toOID() === types.signedData)
     const message = wrapped!.subs[0]!.subs

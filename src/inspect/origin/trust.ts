@@ -50,6 +50,8 @@ export interface Verdict {
   /** ISO 8601, UTC. */
   at?: string
   revocation?: 'checked' | 'not checked'
+  /** ISO 8601, UTC. */
+  until?: string
   why?: string
 }
 

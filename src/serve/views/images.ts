@@ -29,6 +29,8 @@ const signatureView = z.object({
   at: z.string().optional(),
   /** Of certificates that name where to ask whether they were revoked. */
   revocation: z.enum(['checked', 'not checked']).optional(),
+  /** When what makes it count runs out, a certificate or a revocation list. */
+  until: z.string().optional(),
   /** What keeps it from being verified. */
   why: z.string().optional(),
 })

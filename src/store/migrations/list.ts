@@ -4,6 +4,7 @@ import { signIn } from './0002-sign-in.ts'
 import { packageSets } from './0003-package-sets.ts'
 import { history } from './0004-history.ts'
 import { unjudgedImages } from './0005-unjudged-images.ts'
+import { verdictsThatEnd } from './0006-verdicts-that-end.ts'
 
 /** In the order in which they run; one that was released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-package-sets': packageSets,
   '0004-history': history,
   '0005-unjudged-images': unjudgedImages,
+  '0006-verdicts-that-end': verdictsThatEnd,
 }

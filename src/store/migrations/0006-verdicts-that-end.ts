@@ -1,0 +1,18 @@
+// Until when the verdicts on an image's signatures hold: certificates expire, and revocation lists have to be renewed.
+
+import { sql, type Kysely } from 'kysely'
+import type { Migration } from 'kysely/migration'
+
+export const verdictsThatEnd: Migration = {
+  async up(db: Kysely<unknown>) {
+    for (const statement of statements) await sql.raw(statement).execute(db)
+  },
+}
+
+const statements = [
+  `alter table image_origins add column good_until timestamptz`,
+  `create index image_origins_by_end on image_origins (good_until)`,
+  // Until now nobody noted when a certificate ends: those of Notation are judged anew.
+  `update image_origins o set trust = 'unknown' from images i
+    where i.id = o.image and jsonb_path_exists(i.index, '$.origin.signatures[*] ? (@.kind == "notation")')`,
+]
