@@ -19,16 +19,20 @@ export function compressionOf(head: Uint8Array): Compression {
 
 /**
  * Each piece, those given as those taken, is valid until the next one is asked for: its memory is used again then. Throws `Error` with one clause when
- * the compressed stream is cut or damaged; errors of the source pass through.
+ * the compressed stream is cut or damaged; errors of the source pass through. `chunkSize`: bytes of a piece, where memory is
+ * needed for other things.
  */
-export async function* decompressed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* decompressed(
+  chunks: AsyncIterable<Uint8Array>,
+  chunkSize = options.chunkSize,
+): AsyncGenerator<Uint8Array> {
   const { head, all } = await withHead(chunks)
   const compression = compressionOf(head)
   if (compression === 'none') return yield* all
 
   try {
-    if (compression === 'gzip') yield* decoded(createGunzip(options), all)
-    else yield* decoded(createZstdDecompress(options), cutAtFrames(all))
+    if (compression === 'gzip') yield* decoded(createGunzip({ ...options, chunkSize }), all)
+    else yield* decoded(createZstdDecompress({ ...options, chunkSize }), cutAtFrames(all))
   } catch (error) {
     throw explained(error, compression)
   }

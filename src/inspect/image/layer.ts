@@ -101,6 +101,9 @@ async function searchOf(
   return new search.ContentSearch(signal, limits, content)
 }
 
+/** Bytes of a piece while contents are searched, which takes most of the memory that there is, and far longer than waking a thread. */
+const whileSearched = 1024 * 1024
+
 /** Rejects only when aborted: a layer that is cut, damaged or too large is told as far as it could be read. */
 export async function readLayer(chunks: AsyncIterable<Uint8Array>, options: LayerOptions): Promise<LayerIndex> {
   const { signal, limits = defaultLimits, content = false } = options
@@ -110,7 +113,7 @@ export async function readLayer(chunks: AsyncIterable<Uint8Array>, options: Laye
   let size = 0
   let complete = false
   try {
-    for await (const chunk of decompressed(chunks)) {
+    for await (const chunk of decompressed(chunks, content === false ? undefined : whileSearched)) {
       signal.throwIfAborted()
       size += chunk.length
       if (size > limits.layer) throw new Error(`it is larger than ${limits.layer} bytes without compression`)
