@@ -5,7 +5,7 @@
 // its directory says as well: place, sizes, checksum; and whatever is wrong is left to who reads that directory.
 
 import { decompressed } from '../io/decompress.ts'
-import { deflated, localEntryOf, type ZipEntry } from '../lib/zip.ts'
+import { deflated, localEntryOf, type LocalEntry, type ZipEntry } from '../lib/zip.ts'
 import { SpooledFile } from './spooled-file.ts'
 import { giveBack } from './unpack.ts'
 
@@ -95,18 +95,17 @@ export class UnpackingAhead {
       if (!entry) return
       const isWanted = entry.method === deflated && !entry.encrypted && this.#limits.wants(entry)
       const hasRoom = this.#unpacked.size < mostHeld
-      if (isWanted && hasRoom && (this.#total += entry.size) <= this.#limits.total)
-        await this.#unpack(entry, entry.contents)
+      if (isWanted && hasRoom && (this.#total += entry.size) <= this.#limits.total) await this.#unpack(entry)
       this.#at = entry.contents + entry.packedSize
       this.grown()
     }
   }
 
-  async #unpack(entry: ZipEntry, contents: number): Promise<void> {
+  async #unpack(entry: LocalEntry): Promise<void> {
     const spool = new SpooledFile()
     let isWhole = false
     try {
-      for await (const piece of decompressed(asGzip(this.#packed(contents, entry.packedSize), entry))) {
+      for await (const piece of decompressed(asGzip(this.#packed(entry), entry))) {
         // Packed a thousandfold, what was read by then would go on for long after nobody waits.
         if (this.#state === 'closed' || spool.size + piece.length > entry.size) return
         await spool.append(piece)
@@ -118,7 +117,7 @@ export class UnpackingAhead {
     }
   }
 
-  async *#packed(contents: number, packedSize: number): AsyncGenerator<Uint8Array> {
+  async *#packed({ contents, packedSize }: LocalEntry): AsyncGenerator<Uint8Array> {
     const end = contents + packedSize
     for (let at = contents; at < end; at += pieceSize) {
       const length = Math.min(pieceSize, end - at)

@@ -83,7 +83,7 @@ async function feed(decoder: Transform, pieces: AsyncIterable<Uint8Array>): Prom
 }
 
 /**
- * Gigabytes pass in pieces of four megabytes. Left to the garbage collector they cost it a full run for each 32 of them, a
+ * Gigabytes pass in pieces of some megabytes. Left to the garbage collector they cost it a full run for each 32 MB, a
  * third of all the time. The decoder writes into one buffer until it is full, then takes another: only a piece that
  * reaches the end of its buffer was the last one in it.
  */

@@ -238,25 +238,32 @@ async function dataStart({ start, packedSize }: ZipEntry, source: ByteSource): P
   if (start + localSize > source.size) throw new ZipError('is damaged: it lies outside of the zip')
   const local = viewOf(await source.read(start, localSize))
   if (local.getUint32(0, true) !== localMark) throw new ZipError('is damaged: it has no header')
-  const data = start + localSize + local.getUint16(26, true) + local.getUint16(28, true)
+  const data = start + lengthOfLocal(local)
   if (data + packedSize > source.size) throw new ZipError('is damaged: it reaches beyond the end of the zip')
   return data
 }
 
+/** As the header in front of it has it; `contents`: where they begin. */
+export type LocalEntry = ZipEntry & { contents: number }
+
+/** With name and extra fields. */
+function lengthOfLocal(local: DataView): number {
+  return localSize + local.getUint16(26, true) + local.getUint16(28, true)
+}
+
 /**
  * What the header in front of an entry's contents says, for who cannot wait for the directory, which alone is the truth.
- * `contents`: where they begin. Undefined where the bytes begin with no whole header, or with one that leaves the sizes to
+ * Undefined where the bytes begin with no whole header, or with one that leaves the sizes to
  * what follows the contents.
  */
-export function localEntryOf(bytes: Uint8Array, start: number): (ZipEntry & { contents: number }) | undefined {
+export function localEntryOf(bytes: Uint8Array, start: number): LocalEntry | undefined {
   const local = viewOf(bytes)
   if (bytes.length < localSize || local.getUint32(0, true) !== localMark) return undefined
   const flags = local.getUint16(6, true)
   const [packedSize, size] = [local.getUint32(18, true), local.getUint32(22, true)]
-  const nameEnd = localSize + local.getUint16(26, true)
-  const end = nameEnd + local.getUint16(28, true)
+  const end = lengthOfLocal(local)
   if (end > bytes.length || (flags & 8) !== 0 || packedSize === 0xffffffff || size === 0xffffffff) return undefined
-  const path = utf8Of(bytes, localSize, nameEnd)
+  const path = utf8Of(bytes, localSize, localSize + local.getUint16(26, true))
   const [method, crc] = [local.getUint16(8, true), local.getUint32(14, true)]
   return { path, size, packedSize, encrypted: (flags & 1) === 1, method, crc, start, contents: start + end }
 }

@@ -8,7 +8,15 @@ import { crc32 } from 'node:zlib'
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { zipOf } from '../../lib/testing.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
-import { never, openFiles, tarOf, untilClosed, workFolder, type TestEntry } from '../testing.ts'
+import {
+  never,
+  openFiles,
+  tarOf,
+  untilClosed,
+  workFolder,
+  type TestEntry,
+  withoutOpenFiles as skip,
+} from '../testing.ts'
 import { readLayer, type LayerIndex } from './layer.ts'
 
 function jarOf(version: string, ...more: Parameters<typeof zipOf>[0]): Buffer {
@@ -70,23 +78,26 @@ test('archives on the disk give what they give in memory, links to them and all'
   for (const size of [1000, 30_000, tar.length]) deepEqual(await read(tar, { wantedFile: 10_000 }, size), inMemory)
 })
 
-test('a layer that is cut tells the archives before it, and one that is aborted leaves no file open', async (t) => {
-  if (process.platform !== 'linux') return t.skip('open files are counted by /proc')
-  const tar = await tarOf(entries)
-  const before = openFiles()
-  const cut = await read(tar.subarray(0, tar.length - 15_000), { wantedFile: 10_000 })
-  equal(cut.complete, false)
-  equal(cut.files['app/same.jar']?.packages.length, 1)
-  const stop = new AbortController()
-  async function* stopping(): AsyncGenerator<Buffer> {
-    yield tar.subarray(0, 60_000)
-    stop.abort(new Error('enough'))
-    yield tar.subarray(60_000)
-  }
-  const limits = { ...defaultLimits, wantedFile: 10_000 }
-  await rejects(readLayer(stopping(), { signal: stop.signal, limits }), /enough/)
-  await untilClosed(before)
-})
+test(
+  'a layer that is cut tells the archives before it, and one that is aborted leaves no file open',
+  { skip },
+  async () => {
+    const tar = await tarOf(entries)
+    const before = openFiles()
+    const cut = await read(tar.subarray(0, tar.length - 15_000), { wantedFile: 10_000 })
+    equal(cut.complete, false)
+    equal(cut.files['app/same.jar']?.packages.length, 1)
+    const stop = new AbortController()
+    async function* stopping(): AsyncGenerator<Buffer> {
+      yield tar.subarray(0, 60_000)
+      stop.abort(new Error('enough'))
+      yield tar.subarray(60_000)
+    }
+    const limits = { ...defaultLimits, wantedFile: 10_000 }
+    await rejects(readLayer(stopping(), { signal: stop.signal, limits }), /enough/)
+    await untilClosed(before)
+  },
+)
 
 test('archives in memory tell the same, whatever was extracted from the disk until then', async () => {
   const library = jarOf('1.1')
@@ -111,11 +122,14 @@ test('archives in memory tell the same, whatever was extracted from the disk unt
   }
 })
 
-test('a full disk is a gap, and what can be read is told', { skip: process.platform !== 'linux' }, async (t) => {
-  const folder = workFolder(t)
-  const entry = { path: 'srv/node_modules/a/package.json', contents: '{"name":"a","version":"1.0.0"}' }
-  writeFileSync(join(folder, 'layer.tar'), await tarOf([entry, { path: 'app/a.jar', contents: jarOf('1.1') }]))
-  const program = `
+test(
+  'a full disk is a gap, and what can be read is told',
+  { skip: process.platform === 'linux' ? false : 'other shells may not limit files' },
+  async (t) => {
+    const folder = workFolder(t)
+    const entry = { path: 'srv/node_modules/a/package.json', contents: '{"name":"a","version":"1.0.0"}' }
+    writeFileSync(join(folder, 'layer.tar'), await tarOf([entry, { path: 'app/a.jar', contents: jarOf('1.1') }]))
+    const program = `
     const { readLayer } = await import(${JSON.stringify(new URL('layer.ts', import.meta.url).href)})
     const { defaultLimits } = await import(${JSON.stringify(new URL('../limits.ts', import.meta.url).href)})
     const { createReadStream } = await import('node:fs')
@@ -123,14 +137,15 @@ test('a full disk is a gap, and what can be read is told', { skip: process.platf
     const limits = { ...defaultLimits, wantedFile: 10_000 }
     const { files, gaps } = await readLayer(createReadStream('layer.tar', { highWaterMark: 5000 }), { signal, limits })
     console.log(JSON.stringify({ files, gaps }))`
-  // A limit in place of a small disk: files of more than 8 KB cannot be written.
-  const limited = `trap '' XFSZ; ulimit -f 8; exec "$0" --input-type=module --eval "$1"`
-  const told = execFileSync('bash', ['-c', limited, process.execPath, program], { cwd: folder, encoding: 'utf8' })
-  const { files, gaps } = JSON.parse(told) as LayerIndex
-  deepEqual(Object.keys(files), [entry.path, 'app/a.jar'])
-  equal(files[entry.path]!.packages.length, 1)
-  deepEqual(
-    gaps.map(({ why }) => why.replace(/: .*/, '')),
-    ['the layer could not be read to its end'],
-  )
-})
+    // A limit in place of a small disk: files of more than 8 KB cannot be written.
+    const limited = `trap '' XFSZ; ulimit -f 8; exec "$0" --input-type=module --eval "$1"`
+    const told = execFileSync('bash', ['-c', limited, process.execPath, program], { cwd: folder, encoding: 'utf8' })
+    const { files, gaps } = JSON.parse(told) as LayerIndex
+    deepEqual(Object.keys(files), [entry.path, 'app/a.jar'])
+    equal(files[entry.path]!.packages.length, 1)
+    deepEqual(
+      gaps.map(({ why }) => why.replace(/: .*/, '')),
+      ['the layer could not be read to its end'],
+    )
+  },
+)
