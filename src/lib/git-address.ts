@@ -67,6 +67,19 @@ export function vcsUrl(address: string, revision: string | undefined): string | 
   return `git+${read.scheme}://${read.host}/${read.path}${suffix}${at}`
 }
 
+/** A commit of a repository from which a package was taken. */
+export interface GitSource {
+  vcsUrl: string
+  commit: string
+}
+
+/** Of what a document says. Undefined where one of them is missing or is none: a branch or a tag is no commit. */
+export function gitSource(address: unknown, commit: unknown): GitSource | undefined {
+  if (typeof address !== 'string' || typeof commit !== 'string' || !isCommit(commit)) return undefined
+  const url = vcsUrl(address, commit)
+  return url === undefined ? undefined : { vcsUrl: url, commit }
+}
+
 /** What `vcsUrl` wrote, or another tool in the same form. */
 export function parseVcsUrl(text: string): { repository: string; revision?: string } | undefined {
   const read = gitAddress(text)

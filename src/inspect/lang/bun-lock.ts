@@ -9,7 +9,7 @@ import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { jsonOf } from '../documents.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
-import { gitSource } from './npm/git-source.ts'
+import { sourceOf } from './npm/git-source.ts'
 import { isOfDependency, isVersion, LockedNodePackages, splitDescriptor } from './npm/package.ts'
 
 export const bunLock: Extractor = { id: 'bun-lock', ecosystem: 'npm', files: ['**/bun.lock', '**/bun.lockb'], extract }
@@ -26,7 +26,7 @@ async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   const locked = new LockedNodePackages(file.path)
   for (const [place, value] of Object.entries(parsed.data.packages ?? {})) {
     const descriptor = splitDescriptor(text().safeParse(resolved.safeParse(value).data?.[0]).data ?? '')
-    const git = gitSource(descriptor?.wanted ?? '')
+    const git = sourceOf(descriptor?.wanted ?? '')
     if (descriptor && isVersion(descriptor.wanted)) yield* locked.add(descriptor.name, descriptor.wanted)
     else if (descriptor && git) yield* locked.add(descriptor.name, git.commit, undefined, descriptor.wanted)
     else if (!/^(?:workspace|link|root):/.test(descriptor?.wanted ?? ''))

@@ -11,7 +11,7 @@ import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { jsonOf } from '../documents.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
-import { gitSource } from './npm/git-source.ts'
+import { sourceOf } from './npm/git-source.ts'
 import { isOfDependency, isVersion, LockedNodePackages, splitDescriptor } from './npm/package.ts'
 
 export const npmLock: Extractor = {
@@ -74,7 +74,7 @@ function* fromDependencies(
       const alias = entry?.version.startsWith('npm:') ? splitDescriptor(entry.version.slice(4)) : undefined
       const version = alias?.wanted ?? entry?.version ?? ''
       if (isVersion(version)) yield* locked.add(alias?.name ?? name, version)
-      else if (gitSource(version)) yield* locked.add(name, gitSource(version)!.commit, undefined, version)
+      else if (sourceOf(version)) yield* locked.add(name, sourceOf(version)!.commit, undefined, version)
       else if (!version.startsWith('file:')) scan.gap(`the version of ${name} is not told: it is not from a registry`)
     }
   }

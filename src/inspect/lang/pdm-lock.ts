@@ -2,8 +2,8 @@
 // project, `editable` also for checkouts; `git` and `revision` for repositories.
 // Format: https://pdm-project.org/latest/usage/lockfile/
 
+import { gitSource } from '../../lib/git-address.ts'
 import type { Extractor } from '../extractor.ts'
-import { gitSource } from './python/package.ts'
 import { packagesOfLock } from './python/toml-lock.ts'
 
 export const pdmLock: Extractor = {

@@ -2,12 +2,13 @@
 // `"version": "==2.31.0"`. What comes from a folder has no version, and from a repository (`git`, `ref`) the commit is it.
 // Format: https://pipenv.pypa.io/en/latest/pipfile.html
 
+import { gitSource } from '../../lib/git-address.ts'
 import { object, record, text, textThat, unknown } from '../../lib/shape.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { jsonOf } from '../documents.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
-import { gitSource, isName, isOfDependency, isVersion, pythonPackage } from './python/package.ts'
+import { isName, isOfDependency, isVersion, pythonPackage } from './python/package.ts'
 
 export const pipfileLock: Extractor = { id: 'pipfile-lock', ecosystem: 'PyPI', files: ['**/Pipfile.lock'], extract }
 

@@ -2,9 +2,9 @@
 // for what comes from a repository, with `url` and the commit as `resolved_reference`.
 // Format: https://python-poetry.org/docs/basic-usage/#installing-with-poetrylock
 
+import { gitSource } from '../../lib/git-address.ts'
 import { object, optional, text } from '../../lib/shape.ts'
 import type { Extractor } from '../extractor.ts'
-import { gitSource } from './python/package.ts'
 import { packagesOfLock, type LockedEntry } from './python/toml-lock.ts'
 
 const sourced = object({

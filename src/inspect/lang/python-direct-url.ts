@@ -3,13 +3,14 @@
 // `requests-2.31.0.dist-info`; the package itself is listed by its metadata, which this adds the commit to.
 // Format: https://packaging.python.org/en/latest/specifications/direct-url/
 
+import { gitSource } from '../../lib/git-address.ts'
 import { object, text } from '../../lib/shape.ts'
 import { nameOf, parentOf } from '../../lib/path.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { jsonOf } from '../documents.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
-import { gitSource, isName, isVersion, pythonPackage } from './python/package.ts'
+import { isName, isVersion, pythonPackage } from './python/package.ts'
 
 export const pythonDirectUrl: Extractor = {
   id: 'python-direct-url',

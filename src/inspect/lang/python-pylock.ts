@@ -2,9 +2,9 @@
 // `directory` is a folder of the project, `vcs` a repository, of which a version may be missing.
 // Format: https://packaging.python.org/en/latest/specifications/pylock-toml/
 
+import { gitSource } from '../../lib/git-address.ts'
 import type { Extractor } from '../extractor.ts'
 import { object, optional, text } from '../../lib/shape.ts'
-import { gitSource } from './python/package.ts'
 import { packagesOfLock, type LockedEntry } from './python/toml-lock.ts'
 
 export const pythonPylock: Extractor = {

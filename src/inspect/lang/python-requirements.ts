@@ -7,10 +7,11 @@
 // A line can hold passwords (addresses of indexes), so none is ever told.
 // Format: https://pip.pypa.io/en/stable/reference/requirements-file-format/
 
+import { gitSource, type GitSource } from '../../lib/git-address.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
-import { gitSource, isName, isOfDependency, pythonPackage, type GitSource } from './python/package.ts'
+import { isName, isOfDependency, pythonPackage } from './python/package.ts'
 
 export const pythonRequirements: Extractor = {
   id: 'python-requirements',

@@ -2,10 +2,9 @@
 // them, with `source = { virtual = "." }`, `editable` or `directory`; `source = { git = "URL?rev=main#COMMIT" }`.
 // Format: https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile
 
-import { gitAddress } from '../../lib/git-address.ts'
+import { gitAddress, gitSource, type GitSource } from '../../lib/git-address.ts'
 import { object, record, unknown } from '../../lib/shape.ts'
 import type { Extractor } from '../extractor.ts'
-import { gitSource, type GitSource } from './python/package.ts'
 import { packagesOfLock, type LockedEntry } from './python/toml-lock.ts'
 
 export const uvLock: Extractor = {

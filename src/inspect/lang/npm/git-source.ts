@@ -4,13 +4,7 @@
 //   https://codeload.github.com/o/r/tar.gz/COMMIT                           pnpm, yarn 1
 // What stands behind `#` in the address of a registry's archive is a checksum.
 
-import { gitAddress, isCommit, vcsUrl } from '../../../lib/git-address.ts'
-
-/** A purl's `vcs_url`, and the commit in it. */
-export interface GitSource {
-  vcsUrl: string
-  commit: string
-}
+import { gitAddress, gitSource, type GitSource } from '../../../lib/git-address.ts'
 
 const archive = /^https:\/\/codeload\.github\.com\/(?<path>[^/\s]+\/[^/\s]+)\/tar\.gz\/(?<commit>[0-9a-f]+)$/
 const short = /^(?<host>github|gitlab|bitbucket):(?<path>[^/\s#]+\/[^\s#]+)#(?<commit>[0-9a-f]+)$/
@@ -21,14 +15,9 @@ const hosts: Readonly<Record<string, string>> = {
 }
 
 /** Undefined where it names no repository, or no whole commit. */
-export function gitSource(resolved: string): GitSource | undefined {
+export function sourceOf(resolved: string): GitSource | undefined {
   const named = archive.exec(resolved)?.groups ?? short.exec(resolved)?.groups
-  if (named) return toSource(`https://${hosts[named['host'] ?? 'github']}/${named['path']}`, named['commit']!)
+  if (named) return gitSource(`https://${hosts[named['host'] ?? 'github']}/${named['path']}`, named['commit']!)
   const address = /^git[+:@]|\.git#/.test(resolved) ? gitAddress(resolved) : undefined
-  return address?.fragment === undefined ? undefined : toSource(resolved, address.fragment.replace(/^commit=/, ''))
-}
-
-function toSource(address: string, commit: string): GitSource | undefined {
-  const url = isCommit(commit) ? vcsUrl(address, commit) : undefined
-  return url === undefined ? undefined : { vcsUrl: url, commit }
+  return address?.fragment === undefined ? undefined : gitSource(resolved, address.fragment.replace(/^commit=/, ''))
 }

@@ -3,7 +3,7 @@
 import { purl } from '../../../lib/purl.ts'
 import type { Package } from '../../../model/package.ts'
 import type { Place } from '../../../model/scan.ts'
-import { gitSource } from './git-source.ts'
+import { sourceOf } from './git-source.ts'
 
 /** `name` with its scope: `@babel/core`. `vcsUrl`: of one that comes from Git. */
 export function npmPackage(name: string, version: string, place: Place, vcsUrl?: string): Package {
@@ -30,7 +30,7 @@ export class LockedNodePackages {
 
   /** `resolved`: the address that it was taken from. */
   *add(name: string, version: string, line?: number, resolved = ''): Generator<Package> {
-    const vcsUrl = gitSource(resolved)?.vcsUrl
+    const vcsUrl = sourceOf(resolved)?.vcsUrl
     const key = `${name}@${version} ${vcsUrl}`
     if (this.#seen.has(key)) return
     this.#seen.add(key)

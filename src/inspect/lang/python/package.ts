@@ -1,30 +1,17 @@
 // What all lists of Python packages share: names and package URLs.
 
-import { isCommit, vcsUrl } from '../../../lib/git-address.ts'
+import type { GitSource } from '../../../lib/git-address.ts'
 import { purl } from '../../../lib/purl.ts'
 import type { Package } from '../../../model/package.ts'
 import type { Place } from '../../../model/scan.ts'
 
-/** A commit of a repository that a list names in the place of a release, or beside one. */
-export interface GitSource {
-  url: string
-  commit: string
-}
-
-/** Under its normal name, as advisories have it: `zope-interface` for `Zope.Interface`. */
+/** Under its normal name, as advisories have it: `zope-interface` for `Zope.Interface`. `source`: of one that comes from Git. */
 export function pythonPackage(written: string, version: string, place: Place, source?: GitSource): Package {
   const name = normalName(written)
-  const qualifiers = { vcs_url: source && vcsUrl(source.url, source.commit) }
+  const qualifiers = { vcs_url: source?.vcsUrl }
   // https://github.com/package-url/purl-spec/blob/main/types/pypi-definition.json
   const url = purl({ type: 'pypi', name, version: version.toLowerCase(), qualifiers })
   return { ecosystem: 'PyPI', name, version, purl: url, place }
-}
-
-/** Undefined where one of them is missing, or it is a branch or a tag. */
-export function gitSource(url: unknown, commit: unknown): GitSource | undefined {
-  return typeof url === 'string' && typeof commit === 'string' && isCommit(commit) && vcsUrl(url, commit)
-    ? { url, commit }
-    : undefined
 }
 
 /** https://packaging.python.org/en/latest/specifications/name-normalization/ */

@@ -1,11 +1,12 @@
 // What the lock files of Python's package managers share: TOML with one table for each package, `name` and `version`.
 
+import type { GitSource } from '../../../lib/git-address.ts'
 import { array, object, optional, record, text, unknown, type Shaped } from '../../../lib/shape.ts'
 import type { Package } from '../../../model/package.ts'
 import type { Scan } from '../../../model/scan.ts'
 import { tomlOf } from '../../documents.ts'
 import type { ImageFile } from '../../extractor.ts'
-import { isName, isOfDependency, isVersion, pythonPackage, type GitSource } from './package.ts'
+import { isName, isOfDependency, isVersion, pythonPackage } from './package.ts'
 
 const named = object({ name: text(), version: optional(text()) })
 const table = record(unknown)
