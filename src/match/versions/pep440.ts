@@ -21,11 +21,14 @@ const pattern = new RegExp(
   'i',
 )
 
+/** Nearly all are nothing else. */
+const numbers = /^[0-9]+(?:\.[0-9]+)*$/
+
 /** Far beyond any real version; what is longer would only make the pattern slow. */
 const longest = 1000
 
 function valid(version: string): boolean {
-  return version.length <= longest && pattern.test(version)
+  return version.length <= longest && (numbers.test(version) || pattern.test(version))
 }
 
 function compare(a: string, b: string): number {

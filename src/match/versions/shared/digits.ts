@@ -1,5 +1,6 @@
 /** Numbers of any length: dates with times, and hashes of digits only, are longer than what a double holds exactly. */
 export function compareDigits(a: string, b: string): number {
+  if (a === b) return 0
   const left = withoutZeros(a)
   const right = withoutZeros(b)
   return left.length - right.length || compareTexts(left, right)
