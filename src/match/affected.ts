@@ -22,19 +22,23 @@ const semanticOrders: ReadonlySet<VersionOrder> = new Set([actions, bitnami, car
 export type Verdict = { is: 'affected'; fixedIn?: string } | { is: 'not affected' } | { is: 'undecided'; why: string }
 
 export function judgeVersion(version: string, entry: Affected, order: VersionOrder): Verdict {
-  const ranges = entry.ranges ?? []
-  const readable = ranges.filter(({ type }) => type !== 'GIT')
-  const versions = entry.versions ?? []
-  if (readable.length === 0 && versions.length === 0) {
+  const { ranges = [], versions = [] } = entry
+  let undecided: Verdict | undefined
+  let isReadable = versions.length > 0
+  for (const range of ranges) {
+    if (range.type === 'GIT') continue
+    isReadable = true
+    const verdict = judgeRange(version, withLastKnown(range, entry), order)
+    if (verdict.is === 'affected') return verdict
+    if (verdict.is === 'undecided') undecided ??= verdict
+  }
+  if (!isReadable) {
     return ranges.length > 0
       ? judgeCommit(commitOf(version), ranges)
       : { is: 'undecided', why: 'has neither ranges nor versions' }
   }
-  const verdicts = readable.map((range) => judgeRange(version, withLastKnown(range, entry), order))
-  const inRange = verdicts.find(({ is }) => is === 'affected')
-  if (inRange) return inRange
   if (versions.includes(version)) return { is: 'affected' }
-  return verdicts.find(({ is }) => is === 'undecided') ?? { is: 'not affected' }
+  return undecided ?? { is: 'not affected' }
 }
 
 /**
@@ -43,8 +47,9 @@ export function judgeVersion(version: string, entry: Affected, order: VersionOrd
  * https://go.dev/doc/security/vuln/database#schema
  */
 export function withCustomRanges(entry: Affected, version: string): Affected {
-  if (isPseudoVersion(version)) return entry
-  const custom = customRanges.safeParse(entry.ecosystem_specific?.['custom_ranges'])
+  const told = entry.ecosystem_specific?.['custom_ranges']
+  if (told === undefined || isPseudoVersion(version)) return entry
+  const custom = customRanges.safeParse(told)
   if (!custom.success || custom.data.length === 0) return entry
   const bounded = (entry.ranges ?? []).filter(({ events }) => events.length > 1 || events[0]?.introduced !== '0')
   return { ...entry, ranges: [...bounded, ...custom.data] }
@@ -140,36 +145,36 @@ function judgeRange(version: string, range: Range, ecosystemOrder: VersionOrder)
   if (readable && only !== undefined && order.valid(only)) {
     return order.compare(only, version) > 0 ? { is: 'affected', fixedIn: only } : { is: 'not affected' }
   }
-  const events = boundsOf(range.events)
-  if (!readable && events.some(({ at }) => at !== '0' && at !== '*'))
-    return { is: 'undecided', why: `has ranges of ${order.id} versions` }
-  const unreadable = events.find(({ at }) => at !== '0' && at !== '*' && !order.valid(at))
+  const bounds = boundsOf(range.events)
+  if (!readable && bounds.some(isVersion)) return { is: 'undecided', why: `has ranges of ${order.id} versions` }
+  const unreadable = bounds.find((bound) => isVersion(bound) && !order.valid(bound.at))
   if (unreadable) return { is: 'undecided', why: `has the bound ${unreadable.at}, which is not one of ${order.id}'s` }
-  const bounds = events.map((event) => ({ ...event, above: compareToVersion(event.at, version, order) }))
 
-  const limits = bounds.filter(({ kind }) => kind === 'limit')
-  if (limits.length > 0 && !limits.some(({ above }) => above > 0)) return { is: 'not affected' }
-
+  const limits = bounds.filter(isLimit)
+  if (limits.length > 0 && !limits.some(({ at }) => compareToVersion(at, version, order) > 0)) {
+    return { is: 'not affected' }
+  }
   let affected = false
-  // The sort is stable: of two events at one version the later one in the record decides.
-  const sorted = bounds.filter(({ kind }) => kind !== 'limit').toSorted((a, b) => compareBounds(a.at, b.at, order))
-  for (const { kind, above } of sorted) {
+  let fixedIn: string | undefined
+  for (const { kind, at } of sorted(bounds, order)) {
+    if (kind === 'limit') continue
+    const above = compareToVersion(at, version, order)
     if (kind === 'introduced' && above <= 0) affected = true
     else if (kind === 'fixed' && above <= 0) affected = false
     else if (kind === 'last_affected' && above < 0) affected = false
+    else if (kind === 'fixed') fixedIn ??= at
   }
   if (!affected) return { is: 'not affected' }
-  const fix = sorted.find(({ kind, above }) => kind === 'fixed' && above > 0)
-  return fix ? { is: 'affected', fixedIn: fix.at } : { is: 'affected' }
+  return fixedIn === undefined ? { is: 'affected' } : { is: 'affected', fixedIn }
 }
 
 /** Of a range that goes from the first version to one fix, as nearly all ranges of distributions do: judged without sorting. */
 function onlyFix({ events }: Range): string | undefined {
   if (events.length !== 2) return undefined
-  const [{ introduced, fixed: early, last_affected, limit }, { fixed, ...others }] = events as [RangeEvent, RangeEvent]
-  if (introduced !== '0' || early !== undefined || last_affected !== undefined || limit !== undefined) return undefined
-  if (fixed === undefined || fixed === '0' || Object.values(others).some((at) => at !== undefined)) return undefined
-  return fixed
+  const [first, { introduced, fixed, last_affected, limit }] = events as [RangeEvent, RangeEvent]
+  if (first.introduced !== '0' || fixed === undefined || fixed === '0') return undefined
+  if (first.fixed !== undefined || first.last_affected !== undefined || first.limit !== undefined) return undefined
+  return introduced === undefined && last_affected === undefined && limit === undefined ? fixed : undefined
 }
 
 interface Bound {
@@ -187,6 +192,20 @@ function boundsOf(events: readonly RangeEvent[]): Bound[] {
     if (limit !== undefined) bounds.push({ kind: 'limit', at: limit })
   }
   return bounds
+}
+
+function isVersion({ at }: Bound): boolean {
+  return at !== '0' && at !== '*'
+}
+
+function isLimit({ kind }: Bound): boolean {
+  return kind === 'limit'
+}
+
+/** Nearly all records have them in order. The sort is stable: of two at one version the later one in the record decides. */
+function sorted(bounds: Bound[], order: VersionOrder): Bound[] {
+  const isInOrder = bounds.every(({ at }, n) => n === 0 || compareBounds(bounds[n - 1]!.at, at, order) <= 0)
+  return isInOrder ? bounds : bounds.toSorted((a, b) => compareBounds(a.at, b.at, order))
 }
 
 /** Where a bound is: "0" is before every version, "*" after. */

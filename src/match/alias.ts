@@ -33,7 +33,8 @@ export interface Folding {
   known: Known
 }
 
-export type Folded = Omit<Vulnerability, 'package'> & {
+export interface Folded {
+  vulnerability: Omit<Vulnerability, 'package'>
   /** Entries that a version must not be affected by to be clear of it. */
   clearing: readonly Affected[]
 }
@@ -43,6 +44,7 @@ export type Folded = Omit<Vulnerability, 'package'> & {
  * each that has a record of its own, and stands for those alone that have none.
  */
 export function foldHits(hits: readonly Hit[], folding: Folding): Folded[] {
+  if (hits.length === 0) return []
   const { silenced } = folding
   const single = hits.filter(({ advisory }) => vulnerabilitiesOf(advisory).length <= 1)
   const announcements = hits.filter(({ advisory }) => vulnerabilitiesOf(advisory).length > 1)
@@ -111,7 +113,7 @@ function fold(same: readonly Hit[], announced: readonly Hit[], allNames: readonl
   const epss = likeliest([advisory.id, ...names], known)
   const fixState = fix === undefined ? sorted.find(({ state }) => state)?.state : undefined
   const hint = symbolsHint(sorted.flatMap(({ entries }) => entries))
-  return {
+  const vulnerability = {
     advisory,
     aliases: names.toSorted(),
     ...worst,
@@ -122,8 +124,8 @@ function fold(same: readonly Hit[], announced: readonly Hit[], allNames: readonl
     ...(fixState ? { fixState } : {}),
     ...(hint === undefined ? {} : { hint }),
     says: [...sorted, ...announced.toSorted(bestFirst)].map(toSaying),
-    clearing: fix?.entries ?? [],
   }
+  return { vulnerability, clearing: fix?.entries ?? [] }
 }
 
 /** The smallest version that is right by all records that know a fix; one without does not take it from the others. */

@@ -36,12 +36,15 @@ export interface Judged {
  * as well; what they leave open counts only where nothing else decides on the vulnerability.
  */
 export function judgePackage(found: Package, name: string, version: string, judge: Judge, revision?: Revision): Judged {
+  const records = entriesByAdvisory(found, name, version, judge)
+  // So it is with most packages.
+  if (records.length === 0 && !revision) return { found: [], undecided: [] }
   const undecided: string[] = []
   const decided = new Set<string>()
   const hits: Hit[] = []
   const silenced = new Set<string>()
   const judgedAlone = new Set<string>()
-  for (const { advisory, entries } of entriesByAdvisory(found, name, version, judge)) {
+  for (const { advisory, entries } of records) {
     if (advisory.withdrawn !== undefined) continue
     const verdict = judgeEntries(advisory, entries, { ...found, version }, judge)
     if (verdict === undefined) continue
@@ -50,10 +53,11 @@ export function judgePackage(found: Package, name: string, version: string, judg
       continue
     }
     const about = vulnerabilitiesOf(advisory)
+    const names = namesOf(advisory)
     // A commit between two releases has the number of one of them, which shows nothing of a fix.
-    if (revision?.release || verdict.hit) for (const one of namesOf(advisory)) decided.add(one)
-    if (about.length <= 1) for (const one of namesOf(advisory)) judgedAlone.add(one)
-    if (verdict.silences) for (const one of [...namesOf(advisory), ...about]) silenced.add(one)
+    if (revision && (revision.release || verdict.hit)) for (const one of names) decided.add(one)
+    if (about.length <= 1) for (const one of names) judgedAlone.add(one)
+    if (verdict.silences) for (const one of [...names, ...about]) silenced.add(one)
     if (verdict.hit) hits.push(verdict.hit)
   }
   const ofRepository = revision && judgeRevision(revision, judge.find)
@@ -62,8 +66,8 @@ export function judgePackage(found: Package, name: string, version: string, judg
   const result = { found: withUpgrade(folded, judge.order), undecided }
   if (!ofRepository) return result
   for (const one of ofRepository.decided.flatMap(namesOf)) decided.add(one)
-  const { records } = ofRepository
-  return { ...result, ofRepository: { records, undecided: stillUndecided(ofRepository.undecided, decided) } }
+  const stillOpen = stillUndecided(ofRepository.undecided, decided)
+  return { ...result, ofRepository: { records: ofRepository.records, undecided: stillOpen } }
 }
 
 /** Entries about the package, with the set that each is of, by record. */
@@ -77,7 +81,7 @@ function entriesByAdvisory(
   name: string,
   version: string,
   { sets, find }: Judge,
-): Iterable<{ advisory: Advisory; entries: OwnEntry[] }> {
+): readonly { advisory: Advisory; entries: OwnEntry[] }[] {
   const records = new Map<string, { advisory: Advisory; entries: OwnEntry[] }>()
   // A distribution has many sets, and all know a package alike.
   const names = new Map<string, KnownAs[]>()
@@ -198,17 +202,17 @@ function withPaidFix(hit: Hit, paid: readonly OwnEntry[], found: Package, judge:
 
 /** With the smallest version that clears all that can be cleared in the package, without a subscription. */
 function withUpgrade(folded: readonly Folded[], order: VersionOrder): Judged['found'] {
-  const fixable = folded.filter(({ fixedIn, subscription }) => fixedIn !== undefined && subscription === undefined)
-  const upgradeTo = fixable.length < 2 ? fixable[0]?.fixedIn : clearOfAll(fixable, order)
-  const cleared = new Set(fixable.map(({ advisory }) => advisory))
-  return folded.map(({ clearing: _clearing, ...one }) =>
-    upgradeTo !== undefined && cleared.has(one.advisory) ? { ...one, upgradeTo } : one,
+  const fixable = folded.filter(
+    ({ vulnerability: { fixedIn, subscription } }) => fixedIn !== undefined && subscription === undefined,
   )
+  const upgradeTo = fixable.length < 2 ? fixable[0]?.vulnerability.fixedIn : clearOfAll(fixable, order)
+  if (upgradeTo !== undefined) for (const { vulnerability } of fixable) vulnerability.upgradeTo = upgradeTo
+  return folded.map(({ vulnerability }) => vulnerability)
 }
 
 /** Not below the highest of the single fixes: each is the smallest that clears its own. */
 function clearOfAll(fixable: readonly Folded[], order: VersionOrder): string | undefined {
-  const fixes = [...new Set(fixable.map(({ fixedIn }) => fixedIn!))]
+  const fixes = [...new Set(fixable.map(({ vulnerability }) => vulnerability.fixedIn!))]
   if (fixes.length === 1) return fixes[0]
   // A repository's may be one of its tags alone.
   if (!fixes.every(order.valid)) return undefined
