@@ -2,7 +2,7 @@
 // https://ossf.github.io/osv-schema/#evaluation
 
 import { z } from 'zod'
-import { range, type Affected, type Range, type RangeEvent } from '../model/advisory.ts'
+import { range, type Affected, type Range, type RangeEvent, type VersionList } from '../model/advisory.ts'
 import { isPseudoVersion } from '../lib/platform-programs.ts'
 import type { VersionOrder } from './order.ts'
 import { actions } from './versions/actions.ts'
@@ -22,7 +22,8 @@ const semanticOrders: ReadonlySet<VersionOrder> = new Set([actions, bitnami, car
 export type Verdict = { is: 'affected'; fixedIn?: string } | { is: 'not affected' } | { is: 'undecided'; why: string }
 
 export function judgeVersion(version: string, entry: Affected, order: VersionOrder): Verdict {
-  const { ranges = [], versions = [] } = entry
+  const { ranges = [] } = entry
+  const versions: VersionList = entry.versions ?? []
   let undecided: Verdict | undefined
   let isReadable = versions.length > 0
   for (const range of ranges) {

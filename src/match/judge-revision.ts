@@ -78,7 +78,7 @@ function judgeEntry({ commit, release }: Revision, entry: Affected, isWhole: () 
     ranges.filter(({ type }) => type === 'GIT'),
   )
   if (!release) return { verdict: byCommit, entry }
-  const listed = (versions ?? []).flatMap((tag) => release.read(tag) ?? [])
+  const listed = [...(versions ?? [])].flatMap((tag) => release.read(tag) ?? [])
   const inNumbers = { ...entry, ranges: ranges.filter(({ type }) => type !== 'GIT'), versions: listed }
   const judged = (verdict: Verdict): JudgedEntry => ({ verdict, entry: inNumbers })
 
@@ -134,7 +134,7 @@ function timeOfFirst(revision: Revision, advisories: readonly Advisory[]): strin
   return advisories
     .toSorted((a, b) => (a.modified < b.modified ? -1 : 1))
     .find((advisory) =>
-      entriesOf(advisory, revision).some((entry) => isOfOne(entry) && (entry.versions ?? []).some(isShownBy)),
+      entriesOf(advisory, revision).some((entry) => isOfOne(entry) && [...(entry.versions ?? [])].some(isShownBy)),
     )?.modified
 }
 

@@ -44,9 +44,10 @@ export function judgePackage(found: Package, name: string, version: string, judg
   const hits: Hit[] = []
   const silenced = new Set<string>()
   const judgedAlone = new Set<string>()
+  const asJudged = { ...found, version }
   for (const { advisory, entries } of records) {
     if (advisory.withdrawn !== undefined) continue
-    const verdict = judgeEntries(advisory, entries, { ...found, version }, judge)
+    const verdict = judgeEntries(advisory, entries, asJudged, judge)
     if (verdict === undefined) continue
     if (verdict.why !== undefined) {
       undecided.push(`${advisory.id} ${verdict.why}: ${name} ${version} is not judged by it`)
@@ -112,14 +113,16 @@ type Verdict = { hit?: Hit; silences: boolean; why?: undefined } | { why: string
 function judgeEntries(advisory: Advisory, entries: OwnEntry[], found: Package, judge: Judge): Verdict | undefined {
   const isRpm = judge.order.id === 'rpm'
   let unknownStream = false
-  const own = entries.filter(({ entry }) => {
-    const stream = isRpm ? compareStreams(found, advisory, entry) : 'same'
+  const inStream = ({ entry }: OwnEntry): boolean => {
+    const stream = compareStreams(found, advisory, entry)
     unknownStream ||= stream === 'unknown'
     return stream === 'same'
-  })
+  }
+  const own = isRpm ? entries.filter(inStream) : entries
   if (own.length === 0)
     return unknownStream ? { why: 'does not tell the stream of the module that it is about' } : undefined
 
+  if (own.every(isForAll)) return judgeAll(advisory, own, found, judge)
   const minor = own.filter(({ set }) => set.minorStream)
   if (minor.length > 0) return judgeMinor(advisory, minor, own, found, judge)
   const paid = own.filter(({ set }) => set.subscription !== undefined)
@@ -129,6 +132,10 @@ function judgeEntries(advisory: Advisory, entries: OwnEntry[], found: Package, j
   const verdict = judgeAll(advisory, first, found, judge)
   if (verdict.why !== undefined || verdict.hit === undefined || fromPaid) return verdict
   return { ...verdict, hit: withPaidFix(verdict.hit, first === paid ? first : paid, found, judge) }
+}
+
+function isForAll({ set }: OwnEntry): boolean {
+  return !set.minorStream && set.subscription === undefined
 }
 
 /** A fix of the minor release's stream is as good as that of the main one, for a build of the same minor release. */

@@ -45,8 +45,14 @@ export const advisory = z.object({
   database_specific: z.record(z.string(), z.unknown()).optional(),
 })
 
-export type Advisory = z.infer<typeof advisory>
-export type Affected = z.infer<typeof affected>
+/** What is asked of the versions that an entry lists; an array is one. */
+export interface VersionList extends Iterable<string> {
+  readonly length: number
+  includes(version: string): boolean
+}
+
+export type Affected = Omit<z.infer<typeof affected>, 'versions'> & { versions?: VersionList | undefined }
+export type Advisory = Omit<z.infer<typeof advisory>, 'affected'> & { affected?: Affected[] | undefined }
 export type Range = z.infer<typeof range>
 export type RangeEvent = z.infer<typeof rangeEvent>
 
@@ -64,7 +70,8 @@ export const fixStates = ['not affected', 'undetermined', 'deferred', 'will not 
 export type FixState = (typeof fixStates)[number]
 
 export function fixStateOf({ database_specific }: Affected): FixState | undefined {
-  return fixStates.find((state) => state === database_specific?.['fix_state'])
+  const told = database_specific?.['fix_state']
+  return told === undefined ? undefined : fixStates.find((state) => state === told)
 }
 
 /** FIRST's estimate that a vulnerability is exploited within 30 days: both from 0 to 1. https://www.first.org/epss/model */
@@ -128,7 +135,10 @@ export interface AdvisoryLookup {
   readonly problem?: string
   /** What was loaded for the ecosystem with its release (`Debian:12`, `npm`); undefined where nothing was, so that nothing can be judged. */
   judges(ecosystem: string): AdvisorySet | undefined
-  /** All advisories that name the package in this ecosystem (with its release where it has one). */
+  /**
+   * All advisories that name the package in this ecosystem (with its release where it has one), each with its entries of this
+   * package; those of others may be left out.
+   */
   find(ecosystem: string, name: string): readonly Advisory[]
   /** Whether the vulnerability is known to be exploited (CISA KEV). */
   exploited(id: string): boolean

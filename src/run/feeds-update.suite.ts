@@ -202,7 +202,7 @@ suite('feeds from a mirror', { skip: withoutPrograms('zip') }, () => {
     assert.deepEqual(built?.ecosystems, { 'Debian:12': 61, npm: 60 })
     const index = await openAdvisories(s.data)
     assert.equal(index.find('Debian:12', 'p59').length, 1)
-    assert.deepEqual(index.find('npm', 'p59')[0]?.affected?.[0]?.versions, ['2'])
+    assert.deepEqual([...(index.find('npm', 'p59')[0]?.affected?.[0]?.versions ?? [])], ['2'])
     index.close()
   })
 

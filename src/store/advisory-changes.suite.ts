@@ -24,7 +24,9 @@ const contents: Readonly<Record<string, string>> = {
     JOIN parts ON parts.number = a.part ORDER BY id`,
   told: `SELECT a.id, parts.feed, parts.part, nth, t.modified, t.record FROM told t
     JOIN parts ON parts.number = t.part JOIN advisories a ON a.number = advisory ORDER BY id, feed, parts.part, nth`,
-  names: 'SELECT ecosystem, name, id FROM names JOIN advisories ON number = advisory ORDER BY ecosystem, name, id',
+  heads: 'SELECT id, head FROM heads LEFT JOIN advisories USING (number) ORDER BY id',
+  names: `SELECT ecosystem, name, id, entries FROM names JOIN advisories ON number = advisory
+    ORDER BY ecosystem, name, id`,
   exploited: 'SELECT e.id, since, feed FROM exploited e JOIN parts ON number = e.part ORDER BY e.id',
   epss: 'SELECT e.id, probability, percentile, feed FROM epss e JOIN parts ON number = e.part ORDER BY e.id',
   ends: 'SELECT "of", day, feed FROM ends e JOIN parts ON number = e.part ORDER BY "of"',
@@ -226,7 +228,7 @@ test('updates and builds at the same time do not harm each other', async () => {
   )
   const index = openAdvisoryIndex(file)
   const [found] = index.find('npm', 'p0')
-  assert.ok(versions.includes(found?.affected?.[0]?.versions?.[0] ?? ''))
+  assert.ok(versions.some((version) => found?.affected?.[0]?.versions?.includes(version)))
   assert.deepEqual(index.contents().ecosystems, { Go: 30, npm: 30 })
   index.close()
   assert.deepEqual(readdirSync(join(file, '..')), ['advisories.sqlite'])

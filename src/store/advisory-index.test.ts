@@ -78,7 +78,12 @@ test('the same id is one record: the newer one, or both together when they are e
   const index = await advisoryIndexInMemory(from(...items), () => about)
   const found = ['a', 'b', 'c', 'd', 'gone'].map((name) => index.find('npm', name).map(({ id }) => id))
   assert.deepEqual(found, [['SAME'], ['NEWER'], ['OLDER'], ['BOTH'], []])
-  assert.deepEqual(index.find('Maven', 'd')[0]?.affected?.length, 2)
+  const entries = ['npm', 'Maven'].map((ecosystem) => index.find(ecosystem, 'd')[0]?.affected)
+  assert.deepEqual(
+    entries.map((of) => of?.map(({ package: named }) => named)),
+    [[{ ecosystem: 'npm', name: 'd' }], [{ ecosystem: 'Maven', name: 'd' }]],
+    'each with what is said of the package',
+  )
   assert.equal(index.age().advisories, 4)
   index.close()
 })
@@ -145,10 +150,32 @@ test('a record that was damaged is an error that says what to do', async () => {
   const file = join(folder, 'damaged.sqlite')
   await buildAdvisoryIndex(from(advisory('A', [['Debian:12', 'bash']])), file, () => about)
   const database = new DatabaseSync(file)
-  database.exec("UPDATE advisories SET record = '{ cut'")
+  for (const damage of [
+    "heads SET head = '{ cut'",
+    "heads SET head = '1'",
+    "names SET entries = '[] ]'; UPDATE heads SET head = '{}'",
+  ]) {
+    database.exec(`UPDATE ${damage}`)
+    const index = openAdvisoryIndex(file)
+    assert.throws(() => index.find('Debian:12', 'bash'), /damaged: make it anew with plimsoll db build/)
+    index.close()
+  }
   database.close()
+})
+
+test('an index of the version before is refused, and built over', async () => {
+  const file = join(folder, 'before.sqlite')
+  await buildAdvisoryIndex(from(advisory('A', [['npm', 'a']])), file, () => about)
+  const database = new DatabaseSync(file)
+  database.exec('PRAGMA user_version = 5; DROP TABLE heads')
+  database.close()
+  assert.throws(
+    () => openAdvisoryIndex(file),
+    /before\.sqlite is no advisory index \(it has version 5, not 6\): make it anew with plimsoll db build/,
+  )
+  await buildAdvisoryIndex(from(advisory('A', [['npm', 'a']])), file, () => about)
   const index = openAdvisoryIndex(file)
-  assert.throws(() => index.find('Debian:12', 'bash'), /damaged: make it anew with plimsoll db build/)
+  assert.equal(index.find('npm', 'a').length, 1)
   index.close()
 })
 

@@ -7,7 +7,7 @@ import type { Advisory, AdvisoryLookup, FeedAge } from '../model/advisory.ts'
 import { comparableName } from '../model/package-name.ts'
 import type { AdvisoryAge } from '../model/result.ts'
 import { agesByEcosystem, feedAges } from './advisory-parts.ts'
-import { stored } from './advisory-record.ts'
+import { readExcerpts } from './advisory-excerpt.ts'
 import { schemaVersion } from './advisory-schema.ts'
 import { counts, type Written } from './advisory-writer.ts'
 
@@ -62,11 +62,12 @@ export function indexReader(database: DatabaseSync): AdvisoryIndex {
   )
   const estimate = database.prepare('SELECT probability, percentile FROM epss WHERE id = ?')
   const agesOf = agesByEcosystem(database)
-  // Not in an order here: SQLite would copy each record once more to sort them.
+  // One text for all, that is read at once. Not in an order here: SQLite would copy each record once more to sort them.
   const named = database.prepare(
-    'SELECT modified, record FROM names CROSS JOIN advisories ON number = advisory WHERE ecosystem = ? AND name = ?',
+    `SELECT '[' || group_concat(head || ',' || entries) || ']' AS said
+     FROM names CROSS JOIN heads ON number = advisory WHERE ecosystem = ? AND name = ?`,
   )
-  const find = remembering((ecosystem, name) => named.all(ecosystem, name) as unknown as StoredRecord[])
+  const find = remembering((ecosystem, name) => named.get(ecosystem, name)?.['said'] as string | null)
   const judged = new Map<string, readonly FeedAge[]>()
   const feedsOf = (ecosystem: string): readonly FeedAge[] => {
     const known = judged.get(ecosystem) ?? agesOf(ecosystem)
@@ -118,14 +119,9 @@ function* changed(rows: Iterable<Record<string, unknown>>): Generator<{ ecosyste
   for (const { ecosystem, name } of rows) yield { ecosystem: String(ecosystem), name: String(name) }
 }
 
-interface StoredRecord {
-  modified: string
-  record: string
-}
-
-function toAdvisory({ modified, record }: StoredRecord): Advisory {
+function toAdvisories(said: string, ecosystem: string, name: string): readonly Advisory[] {
   try {
-    return stored(modified, record)
+    return readExcerpts(said, ecosystem, name).toSorted(byId)
   } catch (cause) {
     throw new Error('a record of the advisory index is damaged: make it anew with plimsoll db build', { cause })
   }
@@ -135,29 +131,34 @@ function byId(one: Advisory, other: Advisory): number {
   return one.id < other.id ? -1 : 1
 }
 
+const none: readonly Advisory[] = []
+
 /** Characters of JSON whose parsed records are kept, most recently used last. */
 const remembered = 16 * 2 ** 20
 
-function remembering(records: (ecosystem: string, name: string) => StoredRecord[]): AdvisoryLookup['find'] {
+function remembering(read: (ecosystem: string, name: string) => string | null): AdvisoryLookup['find'] {
   const kept = new Map<string, { advisories: readonly Advisory[]; size: number }>()
   let total = 0
+  const forgetOldest = (): void => {
+    for (const [oldest, { size }] of kept) {
+      if (total <= remembered) return
+      kept.delete(oldest)
+      total -= size
+    }
+  }
   return (ecosystem, name) => {
     const key = `${ecosystem}\n${name}`
     let found = kept.get(key)
     if (found) {
       kept.delete(key)
     } else {
-      const stored = records(ecosystem, name)
-      const size = stored.reduce((sum, { record }) => sum + record.length, key.length)
-      found = { advisories: stored.map(toAdvisory).toSorted(byId), size }
-      total += size
+      const said = read(ecosystem, name)
+      const advisories = said === null ? none : toAdvisories(said, ecosystem, name)
+      found = { advisories, size: key.length + (said?.length ?? 0) }
+      total += found.size
     }
     kept.set(key, found)
-    for (const [oldest, { size }] of kept) {
-      if (total <= remembered) break
-      kept.delete(oldest)
-      total -= size
-    }
+    if (total > remembered) forgetOldest()
     return found.advisories
   }
 }

@@ -1,7 +1,8 @@
 // A record as it is stored, and what several of one id say together.
 
-import type { Advisory } from '../model/advisory.ts'
+import type { Advisory, Affected } from '../model/advisory.ts'
 import { comparableName } from '../model/package-name.ts'
+import { entriesText, headOf } from './advisory-excerpt.ts'
 
 export interface PackageName {
   ecosystem: string
@@ -13,7 +14,9 @@ export interface Storable {
   id: string
   modified: string
   record: string
-  names: readonly PackageName[]
+  /** What judging reads in its place. */
+  head: string
+  names: readonly (PackageName & { entries: string })[]
 }
 
 export type Dated = Pick<Storable, 'modified' | 'record'>
@@ -21,7 +24,8 @@ export type Dated = Pick<Storable, 'modified' | 'record'>
 export function storable(advisory: Advisory): Storable {
   const { id, modified } = advisory
   const record = JSON.stringify({ ...advisory, modified: undefined })
-  return { id, modified, record, names: packagesOf(advisory) }
+  const names = packagesOf(advisory).map((one) => ({ ...one, entries: entriesText(one.entries, one.name) }))
+  return { id, modified, record, head: headOf(advisory), names }
 }
 
 export function stored(modified: string, record: string): Advisory {
@@ -34,13 +38,19 @@ export function isSame(one: Dated, other: Dated): boolean {
   return one.modified === other.modified && one.record === other.record
 }
 
-/** Each once. */
-export function packagesOf({ affected = [] }: Advisory): PackageName[] {
-  const names = affected.flatMap(({ package: named }) =>
-    named ? [{ ecosystem: named.ecosystem, name: comparableName(named.ecosystem, named.name) }] : [],
-  )
-  if (names.length < 2) return names
-  return [...new Map(names.map((one) => [`${one.ecosystem}\n${one.name}`, one])).values()]
+/** Each once, with what the record says of it. */
+export function packagesOf({ affected = [] }: Advisory): (PackageName & { entries: Affected[] })[] {
+  const packages = new Map<string, PackageName & { entries: Affected[] }>()
+  for (const entry of affected) {
+    if (!entry.package) continue
+    const { ecosystem } = entry.package
+    const name = comparableName(ecosystem, entry.package.name)
+    const key = `${ecosystem}\n${name}`
+    const known = packages.get(key)
+    if (known) known.entries.push(entry)
+    else packages.set(key, { ecosystem, name, entries: [entry] })
+  }
+  return [...packages.values()]
 }
 
 /** What one part of a feed says. */

@@ -42,7 +42,9 @@ export function advisoryRows(database: DatabaseSync, changing: boolean): Advisor
   const setTime = database.prepare('UPDATE advisories SET modified = ?, part = ? WHERE number = ?')
   const setSeveral = database.prepare('UPDATE advisories SET several = ? WHERE number = ?')
   const forget = database.prepare('DELETE FROM advisories WHERE number = ?')
-  const addName = database.prepare('INSERT INTO names (ecosystem, name, advisory) VALUES (?, ?, ?)')
+  const setHead = database.prepare('INSERT OR REPLACE INTO heads (number, head) VALUES (?, ?)')
+  const forgetHead = database.prepare('DELETE FROM heads WHERE number = ?')
+  const addName = database.prepare('INSERT INTO names (ecosystem, name, advisory, entries) VALUES (?, ?, ?, ?)')
   const forgetName = database.prepare('DELETE FROM names WHERE ecosystem = ? AND name = ? AND advisory = ?')
   const touch = changing ? database.prepare('INSERT OR IGNORE INTO temp.touched VALUES (?)') : undefined
   const counts = ecosystemCounts(database)
@@ -50,17 +52,18 @@ export function advisoryRows(database: DatabaseSync, changing: boolean): Advisor
   const rowAt = (number: number): AdvisoryRow & { id: string } =>
     byNumber.get(number) as unknown as AdvisoryRow & { id: string }
 
-  function rename(number: number, before: readonly PackageName[], now: readonly PackageName[]): void {
+  function rename(number: number, before: readonly PackageName[], now: Storable['names']): void {
     for (const { ecosystem, name } of before) forgetName.run(ecosystem, name, number)
-    for (const { ecosystem, name } of now) addName.run(ecosystem, name, number)
+    for (const { ecosystem, name, entries } of now) addName.run(ecosystem, name, number, entries)
   }
 
   return {
     find: (id) => byId.get(id) as AdvisoryRow | undefined,
-    insert({ id, modified, record, names }, part) {
+    insert({ id, modified, record, head, names }, part) {
       const { changes, lastInsertRowid } = add.run(id, modified, part, record)
       if (changes === 0) return undefined
       const number = Number(lastInsertRowid)
+      setHead.run(number, head)
       rename(number, [], names)
       counts.add(names, part, 1)
       touch?.run(id)
@@ -72,6 +75,7 @@ export function advisoryRows(database: DatabaseSync, changing: boolean): Advisor
       const names = packagesOf(stored('', before.record))
       counts.add(names, before.part, -1)
       counts.add(next.names, part, 1)
+      setHead.run(number, next.head)
       if (before.record === next.record) {
         setTime.run(next.modified, part, number)
         return
@@ -85,6 +89,7 @@ export function advisoryRows(database: DatabaseSync, changing: boolean): Advisor
       const names = packagesOf(stored('', record))
       rename(number, names, [])
       counts.add(names, part, -1)
+      forgetHead.run(number)
       forget.run(number)
       touch?.run(id)
     },

@@ -1,7 +1,7 @@
 // The tables of an advisory index: one SQLite file that is never written while somebody may read it.
 
 /** Raised with every change of the tables: an index of another version is built anew, never migrated. */
-export const schemaVersion = 5
+export const schemaVersion = 6
 
 export const tables = `
   PRAGMA user_version = ${schemaVersion};
@@ -14,8 +14,10 @@ export const tables = `
   CREATE TABLE told (advisory INTEGER NOT NULL, part INTEGER NOT NULL, nth INTEGER NOT NULL, modified TEXT NOT NULL,
     record TEXT, PRIMARY KEY (advisory, part, nth));
   CREATE INDEX told_of_part ON told (part, advisory, nth);
+  -- What is read to judge a package, apart from the records, which are read when they change (advisory-excerpt.ts).
+  CREATE TABLE heads (number INTEGER PRIMARY KEY, head TEXT NOT NULL);
   -- Ecosystems with their release: Debian:12; names in the form in which they are compared (model/package-name.ts).
-  CREATE TABLE names (ecosystem TEXT NOT NULL, name TEXT NOT NULL, advisory INTEGER NOT NULL,
+  CREATE TABLE names (ecosystem TEXT NOT NULL, name TEXT NOT NULL, advisory INTEGER NOT NULL, entries TEXT NOT NULL,
     PRIMARY KEY (ecosystem, name, advisory)) WITHOUT ROWID;
   CREATE TABLE exploited (id TEXT PRIMARY KEY, since TEXT, part INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE epss (id TEXT PRIMARY KEY, probability REAL NOT NULL, percentile REAL NOT NULL,
