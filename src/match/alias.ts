@@ -28,8 +28,8 @@ export interface Folding {
   order: VersionOrder
   /** Vulnerabilities of which a record says that the package never had them. */
   silenced: ReadonlySet<string>
-  /** Vulnerabilities that a record of their own judged, whatever it said. */
-  judgedAlone: ReadonlySet<string>
+  /** Records that judged the version, whatever they said. */
+  judging: readonly Advisory[]
   known: Known
 }
 
@@ -58,9 +58,12 @@ export function foldHits(hits: readonly Hit[], folding: Folding): Folded[] {
     )
     return fold(same, announced, [...names], folding)
   })
+  if (announcements.length === 0) return folded
+  // Vulnerabilities that a record of their own judged.
+  const alone = new Set(folding.judging.filter((one) => vulnerabilitiesOf(one).length <= 1).flatMap(namesOf))
   for (const announcement of announcements) {
     const { advisory } = announcement
-    const left = vulnerabilitiesOf(advisory).filter((name) => !silenced.has(name) && !folding.judgedAlone.has(name))
+    const left = vulnerabilitiesOf(advisory).filter((name) => !silenced.has(name) && !alone.has(name))
     if (left.length > 0)
       folded.push(fold([announcement], [], [advisory.id, ...(advisory.aliases ?? []), ...left], folding))
   }

@@ -43,7 +43,7 @@ export function judgePackage(found: Package, name: string, version: string, judg
   const decided = new Set<string>()
   const hits: Hit[] = []
   const silenced = new Set<string>()
-  const judgedAlone = new Set<string>()
+  const judging: Advisory[] = []
   const asJudged = { ...found, version }
   for (const { advisory, entries } of records) {
     if (advisory.withdrawn !== undefined) continue
@@ -53,17 +53,15 @@ export function judgePackage(found: Package, name: string, version: string, judg
       undecided.push(`${advisory.id} ${verdict.why}: ${name} ${version} is not judged by it`)
       continue
     }
-    const about = vulnerabilitiesOf(advisory)
-    const names = namesOf(advisory)
+    judging.push(advisory)
     // A commit between two releases has the number of one of them, which shows nothing of a fix.
-    if (revision && (revision.release || verdict.hit)) for (const one of names) decided.add(one)
-    if (about.length <= 1) for (const one of names) judgedAlone.add(one)
-    if (verdict.silences) for (const one of [...names, ...about]) silenced.add(one)
+    if (revision && (revision.release || verdict.hit)) for (const one of namesOf(advisory)) decided.add(one)
+    if (verdict.silences) for (const one of [...namesOf(advisory), ...vulnerabilitiesOf(advisory)]) silenced.add(one)
     if (verdict.hit) hits.push(verdict.hit)
   }
   const ofRepository = revision && judgeRevision(revision, judge.find)
   for (const hit of ofRepository?.hits ?? []) hits.push(hit)
-  const folded = foldHits(hits, { version, order: judge.order, silenced, judgedAlone, known: judge.known })
+  const folded = foldHits(hits, { version, order: judge.order, silenced, judging, known: judge.known })
   const result = { found: withUpgrade(folded, judge.order), undecided }
   if (!ofRepository) return result
   for (const one of ofRepository.decided.flatMap(namesOf)) decided.add(one)
