@@ -89,6 +89,10 @@ export const realTools: readonly RealTool[] = [
   },
   script('pacman', 'python3', ['pacman.py'], () => 'alpm_pkg_vercmp of libalpm 13.0.2', { kinder: true }),
   script('pep440', 'python3', ['pep440.py'], () => "Python's library packaging"),
+  script('pub', 'node', ['pub.cjs'], () => `Dart's pub_semver in ${said('node', '-p', 'require("sass").info')}`, {
+    check: ['-e', 'require("sass")'],
+    within: /^(?:[0-9]{1,15}(?:\D+|$)|\D+)*$/, // longer ones are rounded, for the compiled code runs on JavaScript's numbers
+  }),
   {
     id: 'rpm',
     name: () => `rpm.vercmp of ${said('rpm', '--version')}`,
@@ -240,6 +244,6 @@ function answersOf(pairs: readonly Pair[], who: string, { stdout, stderr }: Spaw
   return answers
 }
 
-function said(program: string, argument: string): string {
-  return spawnSync(program, [argument], longOutput).stdout.split('\n', 1)[0]!.trim()
+function said(program: string, ...words: string[]): string {
+  return spawnSync(program, words, longOutput).stdout.split('\n', 1)[0]!.trim().replaceAll('\t', ' ')
 }
