@@ -14,8 +14,8 @@ export function headOf(advisory: Advisory): string {
 type Excerpt =
   | string
   | (Omit<Affected, 'package' | 'versions'> & {
-      package?: { name?: string; purl?: string }
-      versions?: string | string[]
+      package?: { name?: string; purl?: string } | undefined
+      versions?: string | string[] | undefined
     })
 
 /** The entries of one package, as JSON; `name`: the one under which it is found. */
@@ -23,34 +23,34 @@ export function entriesText(entries: readonly Affected[], name: string): string 
   return JSON.stringify(entries.map((entry) => excerptOf(entry, name)))
 }
 
-function excerptOf({ package: named, versions, ...others }: Affected, name: string): Excerpt {
-  const written = named?.name === name ? {} : { name: named?.name }
+/** Made of every entry of every record: what is not needed is not copied. */
+function excerptOf(entry: Affected, name: string): Excerpt {
+  const { package: named, versions } = entry
   // Of a purl nothing else is asked that the name does not tell.
-  const purl = named?.purl?.includes('rpmmod') ? { purl: named.purl } : {}
-  const own = { ...written, ...purl }
-  const isNamed = Object.keys(own).length > 0
-  const fix = isNamed || versions !== undefined ? undefined : onlyFix(others)
-  if (fix !== undefined) return fix
-  const list = versions && [...versions]
-  return {
-    ...others,
-    ...(isNamed ? { package: own as { name?: string; purl?: string } } : {}),
-    ...(list ? { versions: list.length === 0 ? list : (joined(list) ?? list) } : {}),
-  }
+  const purl = named?.purl?.includes('rpmmod') ? { purl: named.purl } : undefined
+  const written = named?.name === name ? undefined : { name: named?.name }
+  const own = (purl ?? written) && ({ ...written, ...purl } as { name?: string; purl?: string })
+  const fix = own || versions ? undefined : onlyFix(entry)
+  return fix ?? { ...entry, package: own, versions: versions && listOf([...versions]) }
+}
+
+function listOf(versions: string[]): string | string[] {
+  return versions.length === 0 ? versions : (joined(versions) ?? versions)
 }
 
 /** Of an entry that says no more than that all versions before it are affected, as nearly all of distributions do. */
-function onlyFix({ ranges = [], ...others }: Omit<Affected, 'package' | 'versions'>): string | undefined {
-  const [range] = ranges
-  if (ranges.length !== 1 || range!.type !== 'ECOSYSTEM' || range!.events.length !== 2) return undefined
-  const [first, second] = range!.events
-  const isAll = first!.introduced === '0' && !saysMore(first!, 1) && !saysMore(range!, 2)
-  return isAll && !saysMore(second!, 1) && !saysMore(others, 0) ? second!.fixed : undefined
+function onlyFix(entry: Affected): string | undefined {
+  const { package: named, ranges: [range, ...others] = [] } = entry
+  if (others.length > 0 || range?.type !== 'ECOSYSTEM' || range.events.length !== 2) return undefined
+  const [first, second] = range.events
+  const isAll = first!.introduced === '0' && fields(first!) === 1 && fields(second!) === 1 && fields(range) === 2
+  return isAll && fields(entry) === (named ? 2 : 1) ? second!.fixed : undefined
 }
 
-/** Whether it has more fields than so many. */
-function saysMore(part: object, than: number): boolean {
-  return Object.values(part).filter((value) => value !== undefined).length > than
+function fields(part: object): number {
+  let count = 0
+  for (const value of Object.values(part)) if (value !== undefined) count++
+  return count
 }
 
 function upTo(fixed: string): Affected {
