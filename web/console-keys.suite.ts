@@ -78,6 +78,18 @@ describe('the console by keyboard and in words', { skip }, () => {
     await page.close()
   })
 
+  test('no word of the matrix’s head runs into the next', async () => {
+    const { page } = await open('/coverage', 'Proven coverage')
+    const cut = () => words.evaluateAll((all) => all.filter((word) => word.scrollWidth > word.clientWidth).length)
+    const words = page.getByRole('columnheader').locator('> span[title]:first-child')
+    assert.equal(await words.count(), 9)
+    assert.equal(await cut(), 0)
+    await page.goto(`${server.url}/coverage/self.docker/application/hardening`)
+    await page.getByText('Tools that could cover it').waitFor()
+    assert.equal(await cut(), 0, 'beside the drawer')
+    await page.close()
+  })
+
   test('the drawer has an address, follows the arrows, and gives the focus back', async () => {
     const { page } = await open('/coverage', 'Proven coverage')
     const drawer = page.locator('aside')
