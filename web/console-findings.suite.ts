@@ -143,4 +143,17 @@ describe('findings', { skip }, () => {
     assert.ok(await page.getByText('archive 30 is encrypted').isVisible())
     await page.close()
   })
+
+  test('the name of a package is no vulnerability that nothing has', async () => {
+    const { page } = await open('/affected?search=lodash', 'Nothing that was judged has it.')
+    await page.getByText('was taken as the name of a vulnerability').waitFor()
+    assert.ok(await page.getByText('pkg:npm/lodash', { exact: true }).isVisible())
+    await page.goto(`${server.url}/affected?search=CVE-2014-0160`)
+    await page.getByText('Nothing that was judged has it.').waitFor()
+    assert.equal(await page.getByText('was taken as the name').count(), 0)
+    await page.goto(`${server.url}/affected?search=lodash`)
+    await page.getByRole('link', { name: 'Search the findings instead' }).click()
+    await page.waitForURL('**/findings?search=lodash')
+    await page.close()
+  })
 })
