@@ -1,6 +1,7 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { test } from 'node:test'
-import { equal, rejects } from 'node:assert/strict'
+import { setTimeout } from 'node:timers/promises'
+import { equal, ok, rejects } from 'node:assert/strict'
 import { decompressed } from './decompress.ts'
 
 async function* pieces(bytes: Uint8Array, size: number) {
@@ -56,6 +57,23 @@ for (const name of ['gzip', 'zstd'] as const) {
     const damaged = Buffer.from(forms[name])
     damaged.fill(0xff, 8, 24)
     await rejects(text(decompressed(pieces(damaged, 20))), new RegExp(`the ${name} stream is damaged`))
+  })
+}
+
+for (const name of ['gzip', 'zstd'] as const) {
+  test(`what ${name} gave before it was cut is handed over, also to a slow reader`, async () => {
+    const large = Buffer.alloc(24 * 1024 * 1024, 'many pieces ')
+    const packed = name === 'gzip' ? gzipSync(large) : zstdCompressSync(large)
+    let length = 0
+    const reading = (async () => {
+      for await (const piece of decompressed(pieces(packed.subarray(0, -4), packed.length))) {
+        length += piece.length
+        await setTimeout(50)
+      }
+    })()
+    await rejects(reading, new RegExp(`the ${name} stream is cut`))
+    const lastBlock = 128 * 1024 // of zstd, which is decoded whole or not at all
+    ok(length >= large.length - lastBlock, `${length} bytes`)
   })
 }
 

@@ -56,6 +56,10 @@ async function* decoded(decoder: Transform, chunks: AsyncIterable<Uint8Array>): 
       yield chunk as Uint8Array
       giveBack(chunk as Uint8Array)
     }
+  } catch (error) {
+    // Pieces ahead of whoever takes them came before the damage; the stream holds them also after its error.
+    for (let chunk = decoder.read(); chunk !== null; chunk = decoder.read()) yield chunk as Uint8Array
+    throw error
   } finally {
     decoder.destroy()
     await feeding

@@ -89,6 +89,10 @@ export const realTools: readonly RealTool[] = [
   },
   script('pacman', 'python3', ['pacman.py'], () => 'alpm_pkg_vercmp of libalpm 13.0.2', { kinder: true }),
   script('pep440', 'python3', ['pep440.py'], () => "Python's library packaging"),
+  script('pub', 'node', ['pub.cjs'], () => `Dart's pub_semver in ${said('node', '-p', 'require("sass").info')}`, {
+    check: ['-e', 'require("sass")'],
+    within: /^(?:[0-9]{1,15}(?:\D+|$)|\D+)*$/, // longer ones are rounded, for the compiled code runs on JavaScript's numbers
+  }),
   {
     id: 'rpm',
     name: () => `rpm.vercmp of ${said('rpm', '--version')}`,
@@ -106,12 +110,14 @@ export const realTools: readonly RealTool[] = [
 ]
 
 /**
- * Other people's implementations of apk's order, of which there is no tool for these machines; the best first. `within` leaves
- * out where they depart from apk-tools (src/version.c): both read zeros in front of a number in their own way; univers knows
- * only the suffixes of Gentoo, takes a version without a revision for its -r0, and a suffix without a number for its 0. Both
- * take what apk does not.
+ * Other people's implementations, where there is no tool for these machines; the best first.
+ * Of the tags of actions: Go's, which reads `v4` and `v4.1` too, but not with labels behind them.
+ * Of apk's order: `within` leaves out where they depart from apk-tools (src/version.c). Both read zeros in front of a number in
+ * their own way; univers knows only the suffixes of Gentoo, takes a version without a revision for its -r0, and a suffix without
+ * a number for its 0. Both take what apk does not.
  */
 export const otherTools: readonly RealTool[] = [
+  { ...goTool('actions', 'golang.org/x/mod/semver 0.17.0'), within: /^(?!v?[0-9]+(?:\.[0-9]+)?[-+])/ },
   {
     ...goTool('apk', 'knqyf263/go-apk-version 041fdbb8563f'),
     within: new RegExp(`^${plainNumbers}[a-z]?(?:_[a-z]+[0-9]*)*(?:-r[0-9]+)?$`),
@@ -240,6 +246,6 @@ function answersOf(pairs: readonly Pair[], who: string, { stdout, stderr }: Spaw
   return answers
 }
 
-function said(program: string, argument: string): string {
-  return spawnSync(program, [argument], longOutput).stdout.split('\n', 1)[0]!.trim()
+function said(program: string, ...words: string[]): string {
+  return spawnSync(program, words, longOutput).stdout.split('\n', 1)[0]!.trim().replaceAll('\t', ' ')
 }

@@ -26,9 +26,9 @@ export class LayerMarks {
   whiteout(path: string, name: string, scan: Scan): void {
     if (name === opaqueMark) return void (this.#hasRoom(path) && this.opaque.add(parentOf(path)))
     if (name.startsWith(whiteout + whiteout)) return // aufs' own bookkeeping
-    if (name === whiteout) return scan.gap('a whiteout without a name', { path })
     const parent = parentOf(path)
     const removed = name.slice(whiteout.length)
+    if (['', '.', '..'].includes(removed)) return scan.gap('a whiteout without a name', { path })
     if (this.#hasRoom(path)) this.removed.add(parent === '' ? removed : `${parent}/${removed}`)
   }
 

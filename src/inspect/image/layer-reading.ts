@@ -15,6 +15,7 @@ import type { Limits } from '../limits.ts'
 import { fileListGlobs } from '../ownership.ts'
 import type { AheadLimits } from '../unpacking-ahead.ts'
 import { FileLists } from './file-lists.ts'
+import { HardLinks } from './hard-links.ts'
 import { PerhapsExecutable, StoredFile, WantedFile } from './incoming-file.ts'
 import type { LayerFile, LayerIndex } from './layer.ts'
 import { LayerMarks, whiteout } from './layer-marks.ts'
@@ -59,8 +60,7 @@ export class LayerReading {
   #coming: WantedFile | StoredFile | PerhapsExecutable | undefined
   /** Of executables that wait: left to the garbage collector, it would run for every few of them. */
   #ownMemory = new Set<ArrayBuffer>()
-  /** Fill hard links once all is read. */
-  #links: (() => void)[] = []
+  #hardLinks = new HardLinks()
   /** Those that have come in; also one that was replaced since, to which a hard link may lead. */
   #waiting: WaitingFile[] = []
   /** For secrets and malware, when they are looked for; the file that is coming in, when a scanner wants it. */
@@ -132,7 +132,7 @@ export class LayerReading {
   async extractRest(): Promise<void> {
     await this.extractWaiting()
     await this.#stored.finish(this.#scan)
-    for (const fill of this.#links.splice(0)) fill()
+    this.#hardLinks.fill()
   }
 
   /** To be called in the end, also after an error: what is held on the disk is given up. */
@@ -277,7 +277,7 @@ export class LayerReading {
     }
     const link: LayerFile = { packages: [], ...this.#files.get(path) }
     this.#files.set(path, link)
-    if (read) this.#links.push(() => Object.assign(link, movedTo(read, target, path)))
+    if (read) this.#hardLinks.add(link, path, read, target)
     else this.#scan.gap('is a hard link to a file that was not kept', { path })
   }
 
@@ -300,15 +300,4 @@ function aheadIn(readers: readonly Reader[]): AheadLimits | undefined {
 
 function isInParts(reader: Reader): boolean {
   return typeof reader !== 'string' && reader.inParts === true
-}
-
-/** What lies in an archive keeps its place in there. */
-function movedTo(file: LayerFile, from: string, path: string): LayerFile {
-  const packages = file.packages.map((found) => {
-    const inner = found.place.path?.startsWith(from) ? found.place.path.slice(from.length) : ''
-    return { ...found, place: { ...found.place, path: path + inner } }
-  })
-  const moved = { ...file, packages }
-  delete moved.found // what it holds is told once
-  return moved
 }

@@ -69,9 +69,13 @@ test('a wanted file that is too large is a gap, and still hides the one below', 
 
 test('whiteouts without a name, and aufs’ own, are not taken for files', async () => {
   const layer = await layerOf(
-    await tarOf(['a/.wh.', '.wh..wh.plnk', '.wh.b', 'c/.wh..wh..opq'].map((path) => ({ path }))),
+    await tarOf(['a/.wh.', 'a/.wh..', 'a/.wh...', '.wh..wh.plnk', '.wh.b', 'c/.wh..wh..opq'].map((path) => ({ path }))),
   )
-  deepEqual(layer.gaps, [{ why: 'a whiteout without a name', place: { path: 'a/.wh.' } }])
+  const nameless = ['a/.wh.', 'a/.wh..', 'a/.wh...']
+  deepEqual(
+    layer.gaps,
+    nameless.map((path) => ({ why: 'a whiteout without a name', place: { path } })),
+  )
   deepEqual([layer.removed, layer.opaque], [['b'], ['c']])
 })
 

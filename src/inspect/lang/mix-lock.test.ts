@@ -29,3 +29,24 @@ test('packages from Hex, of an organisation, and from Git', async () => {
   )
   deepEqual(gaps, [{ why: 'a package that comes neither from Hex nor from Git', place: { path: 'mix.lock', line: 7 } }])
 })
+
+// The first package stands beside the brace. `npm test -- elixir` has Mix itself read such a lock.
+test('the first package of a lock of old is one too', async () => {
+  const old = `%{"cowboy": {:hex, :cowboy, "1.0.2"},\n  "cowlib": {:hex, :cowlib, "1.0.1"}}\n`
+  const { packages, gaps } = await run(mixLock, 'mix.lock', old)
+  deepEqual(
+    packages.map(({ purl, place }) => [purl, place.line]),
+    [
+      ['pkg:hex/cowboy@1.0.2', 1],
+      ['pkg:hex/cowlib@1.0.1', 2],
+    ],
+  )
+  deepEqual(gaps, [])
+})
+
+test('what Mix did not write, such as a formatted lock, is a gap', async () => {
+  const formatted = `# by hand\n%{\n  jason:\n    {:hex, :jason, "1.4.1"},\n  plug: {:hex, :plug, "1.0.0"}\n}\n`
+  const { packages, gaps } = await run(mixLock, 'mix.lock', formatted)
+  deepEqual(packages, [])
+  deepEqual(gaps, [{ why: 'lines that are not as Mix writes them: 3', place: { path: 'mix.lock', line: 3 } }])
+})

@@ -1,6 +1,7 @@
 // Elixir and Erlang packages that mix.lock names: a map of Elixir, one package a line.
 //   "phoenix": {:hex, :phoenix, "1.7.11", "HASH", [:mix], [NEEDS…], "hexpm", "HASH"},
 //   "plug": {:git, "https://github.com/elixir-plug/plug.git", "COMMIT", [tag: "v1.15.3"]},
+// Early ones have the first package beside the brace: `%{"cowboy": {:hex, :cowboy, "1.0.2"},`
 // Format: https://hexdocs.pm/mix/Mix.Tasks.Deps.html, https://github.com/hexpm/hex/blob/main/lib/hex/scm.ex
 
 import { vcsUrl } from '../../lib/git-address.ts'
@@ -22,13 +23,21 @@ const git = /^\s*"(?<name>[^"]+)":\s*\{:git,\s*"(?<url>[^"]+)",\s*"(?<revision>[
 
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   let number = 0
-  for await (const line of file.lines()) {
+  const foreign = { lines: 0, first: 0 }
+  for await (const whole of file.lines()) {
     number++
-    if (!/^\s*"/.test(line)) continue
+    const line = whole.replace(/^\s*%\{/, '')
+    if (/^\s*(?:\}\s*)?(?:#.*)?$/.test(line)) continue
+    if (!/^\s*"/.test(line)) {
+      foreign.first ||= number
+      foreign.lines++
+      continue
+    }
     const found = fromHex(line) ?? fromGit(line)
     if (found) yield { ecosystem: 'Hex', ...found, declared: true, place: { path: file.path, line: number } }
     else scan.gap('a package that comes neither from Hex nor from Git', { line: number })
   }
+  if (foreign.lines > 0) scan.gap(`lines that are not as Mix writes them: ${foreign.lines}`, { line: foreign.first })
 }
 
 type Found = Pick<Package, 'name' | 'version' | 'purl'>

@@ -1,13 +1,39 @@
-// Shapes as Swift's package manager writes them: Sources/PackageGraph/ResolvedPackagesStore.swift.
+// The files of testdata/swift-resolved are Swift 6.0.3's own: v1, v2 and v3 .resolved are what it wrote for a package of tools
+// version 5.3, 5.8 and 6.0; `shown` is what `swift package show-dependencies` said of each; `commits`, of those that it calls
+// unspecified there, is what `git rev-parse` said.
 
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { deepEqual } from 'node:assert/strict'
-import { run } from '../testing.ts'
+import { nameAndVersion, run } from '../testing.ts'
 import { swiftResolved } from './swift-resolved.ts'
 
 async function read(document: object) {
   const { packages, gaps } = await run(swiftResolved, 'Package.resolved', JSON.stringify(document))
   return { packages: packages.map(({ name, purl }) => [name, purl]), gaps: gaps.map(({ why }) => why) }
+}
+
+const given = (name: string): string =>
+  readFileSync(new URL(`../testdata/swift-resolved/${name}`, import.meta.url), 'utf8')
+
+const commits = new Map(
+  Array.from(given('commits').matchAll(/^(\S+) (\S+)$/gm), ([, name, commit]) => [name!, commit!]),
+)
+
+/** `├── swift-tagged<https://git.example.org/o/swift-tagged.git@1.4.0>`; all but the last two are of one host. */
+const shown = [...given('shown').matchAll(/── (?<identity>[^<]+)<.*?(?<name>[^/]+?)(?:\.git)?@(?<version>[^@>]+)>$/gm)]
+const ofHost = shown.slice(0, -2).map(({ groups }) => {
+  const { identity, name, version } = groups!
+  return `git.example.org/o/${name} ${commits.get(identity!) ?? version}`
+})
+
+for (const version of ['v1', 'v2', 'v3']) {
+  test(`${version} as Swift wrote it has what Swift shows, but for a repository in a folder`, async () => {
+    const { packages, gaps } = await run(swiftResolved, 'Package.resolved', given(`${version}.resolved`))
+    deepEqual(ofHost.length, 6)
+    deepEqual(packages.map(nameAndVersion).toSorted(), ofHost.toSorted())
+    deepEqual(gaps, [{ why: 'a pin of a repository on no host', place: { path: 'Package.resolved' } }])
+  })
 }
 
 const nio = ['github.com/apple/swift-nio', 'pkg:swift/github.com/apple/swift-nio@2.65.0']

@@ -28,9 +28,11 @@ async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   const { pins } = 'pins' in parsed.data ? parsed.data : parsed.data.object
   for (const each of pins) {
     const { data } = pin.safeParse(each)
-    const name = nameOf(data?.location ?? data?.repositoryURL ?? '')
+    const location = data?.location ?? data?.repositoryURL ?? ''
+    const name = nameOf(location)
     const version = data?.state.version ?? data?.state.revision
-    if (!name || !version) scan.gap('a pin without a location and a version')
+    if (version && location !== '' && !name) scan.gap('a pin of a repository on no host') // a folder, which has no name for others
+    else if (!name || !version) scan.gap('a pin without a location and a version')
     else {
       const slash = name.lastIndexOf('/')
       yield {

@@ -19,6 +19,8 @@ var prerelease = regexp.MustCompile(`[a-z][0-9]+$`)
 func main() {
 	compare := compareModules
 	switch os.Args[1] {
+	case "actions":
+		compare = compareTags
 	case "apk":
 		compare = compareAlpine
 	case "bitnami":
@@ -49,6 +51,15 @@ func compareModules(a, b string) (int, string) {
 		return 0, "unasked"
 	}
 	return 0, "invalid"
+}
+
+// Tags with or without a v, which may leave out the last numbers where nothing follows them.
+func compareTags(a, b string) (int, string) {
+	v, w := "v"+strings.TrimPrefix(a, "v"), "v"+strings.TrimPrefix(b, "v")
+	if !semver.IsValid(v) || !semver.IsValid(w) {
+		return 0, "invalid"
+	}
+	return semver.Compare(v, w), ""
 }
 
 // From 1.21 on go1.21 is the language, which is before the release candidates; as a release it is go1.21.0. What vendors
