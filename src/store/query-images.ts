@@ -5,6 +5,7 @@ import type { Depth } from '../model/evidence.ts'
 import type { ImageIndex } from '../model/image.ts'
 import type { SeverityCounts } from '../model/severity.ts'
 import type { Scope } from '../model/team.ts'
+import { storedBase } from './base-images.ts'
 import type { Database } from './database.ts'
 import { completeCounts, findingsOf, type Named, type StoredFinding } from './query-findings.ts'
 import { packagesOf } from './record-image.ts'
@@ -73,9 +74,11 @@ export async function imageDetail(db: Database, scope: Scope, id: string): Promi
   const row = await db.selectFrom('images').select('index').where('id', '=', id).executeTakeFirst()
   if (!row || uses.length === 0) return undefined
   const { unjudged = [], ...index } = row.index
+  const layers = index.layers.map(({ digest }) => digest)
+  const base = (await storedBase(db, layers)) ?? index.base
   return {
     id,
-    image: { ...index, packages: [...(await packagesOf(db, id)), ...unjudged] },
+    image: { ...index, packages: [...(await packagesOf(db, id)), ...unjudged], ...(base ? { base } : {}) },
     findings: await findingsOf(db, scope, id),
     judged: await judged(db, id),
     usedBy: uses.filter((use) => use.id !== id),
