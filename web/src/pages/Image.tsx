@@ -80,7 +80,11 @@ function Loaded({ image }: { image: ImageView }) {
           },
           wastedFact(image),
           baseFact(image),
-          { name: 'Gaps', value: gaps.length === 0 ? 'none' : figure(gaps.length), note: 'what could not be read' },
+          {
+            name: 'Gaps',
+            value: gaps.length === 0 ? 'none' : figure(gaps.length),
+            note: 'what could not be read or judged',
+          },
           { name: 'Used by', value: counted(usedBy.length, 'workload'), note: <UsedBy usedBy={usedBy} /> },
         ]}
       />
@@ -105,7 +109,7 @@ function Loaded({ image }: { image: ImageView }) {
           )}
         </Card>
         {gaps.length > 0 && (
-          <Card title="Gaps" note="what could not be read, and why">
+          <Card title="Gaps" note="what could not be read or judged, and why">
             <GapList gaps={gaps} />
           </Card>
         )}
