@@ -1,5 +1,6 @@
-// Runs every test that this machine can run: the units (*.test.ts) together in one process, then the suites (*.suite.ts),
-// each in a process of its own, two at a time. Last come what failed and why, what was skipped and why, and the counts.
+// Runs every test that this machine can run: the units (*.test.ts) together in one process, the suites (*.suite.ts) each in a
+// process of its own; two processes at a time, and the units and the longest suites first. Last come what failed and why, what was
+// skipped and why, and the counts.
 //
 //   npm test -- PATTERN …            only the files whose path contains a pattern
 //   npm test -- --timeout=SECONDS    for a suite, and for all units together (default 900)
@@ -11,6 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { longestSuites } from './longest-suites.ts'
 
 const { values, positionals } = parseArgs({
   options: { timeout: { type: 'string', default: '900' } },
@@ -36,16 +38,17 @@ process.exitCode = (await runAll()) ? 0 : 1
 
 async function runAll() {
   const units = testFiles('test')
-  const suites = testFiles('suite')
+  const suites = testFiles('suite').toSorted((a, b) => place(a) - place(b))
   if (units.length + suites.length === 0) {
     console.error(`no test file${positionals.length > 0 ? ` has ${positionals.join(' or ')} in its path` : ''}`)
     return false
   }
   const records = []
-  if (units.length > 0) records.push(...(await runJob(`${units.length} files of units`, units)))
-  const waiting = suites.values() // one iterator for both lines: each takes the next suite that is left
+  const jobs = suites.map((file) => [file, [file]])
+  if (units.length > 0) jobs.unshift([`${units.length} files of units`, units])
+  const waiting = jobs.values() // one iterator for both lines: each takes the next job that is left
   const runWaiting = async () => {
-    for (const file of waiting) records.push(...(await runJob(file, [file])))
+    for (const [title, files] of waiting) records.push(...(await runJob(title, files)))
   }
   await Promise.all([runWaiting(), runWaiting()])
   return summarise(records)
@@ -55,6 +58,11 @@ function testFiles(kind) {
   return globSync(`{src,bench,fuzz,scripts,catalog,web}/**/*.${kind}.ts`)
     .filter((path) => positionals.length === 0 || positionals.some((pattern) => path.includes(pattern)))
     .toSorted()
+}
+
+function place(suite) {
+  const index = longestSuites.indexOf(suite)
+  return index < 0 ? longestSuites.length : index
 }
 
 /** Runs files in one process, prints what they printed, and answers what the reporter and the process itself say. */

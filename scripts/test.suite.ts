@@ -5,9 +5,10 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { longestSuites } from './longest-suites.ts'
 
 const script = fileURLToPath(new URL('test.js', import.meta.url))
 const passing = "import { test } from 'node:test'\ntest('fine', () => {})\n"
@@ -24,7 +25,10 @@ function runOver(t: TestContext, files: Readonly<Record<string, string>>, ...arg
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-runner-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   mkdirSync(join(folder, 'src'))
-  for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, 'src', path), text)
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, 'src', path)), { recursive: true })
+    writeFileSync(join(folder, 'src', path), text)
+  }
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { cwd: folder, encoding: 'utf8' })
   return { status, output: stdout + stderr, last: stdout.trimEnd().split('\n').at(-1), folder }
@@ -50,6 +54,14 @@ test('a failed subtest is one failure, with its cause', (t) => {
   assert.equal(last, '1 passed, 1 failed, 0 skipped')
   assert.match(output, /FAILED inner \(src\/b\.test\.ts:2\)\nError: boom/)
   assert.equal(status, 1)
+})
+
+test('the suites that take longest begin first, and each that is named is there', (t) => {
+  for (const path of longestSuites) assert.ok(existsSync(fileURLToPath(new URL(`../${path}`, import.meta.url))), path)
+  const longest = longestSuites.find((path) => path.startsWith('src/'))!
+  const names = ['a.suite.ts', 'b.suite.ts', 'ba.suite.ts', 'bb.suite.ts', longest.slice('src/'.length)]
+  const { output } = runOver(t, Object.fromEntries(names.map((name) => [name, passing])))
+  assert.ok(output.indexOf(longest) < output.indexOf('src/bb.suite.ts'), output)
 })
 
 test('only the files whose path contains a pattern run, and none is a failure', (t) => {

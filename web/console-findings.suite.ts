@@ -1,4 +1,4 @@
-// What the console tells of a finding over time, in a real Chromium: its history, who decided not to act on it, and whose
+// What the console tells of a finding, in a real Chromium: where it lies, its history, who decided not to act on it, and whose
 // signature counts.
 
 import assert from 'node:assert/strict'
@@ -10,7 +10,7 @@ import { emptyMachine } from './testing/estates.ts'
 
 const skip = withoutPrograms('chromium')
 
-describe('findings over time', { skip }, () => {
+describe('findings', { skip }, () => {
   let started: StartedConsole
   let { server, docker, workloadAddress, open } = {} as StartedConsole
 
@@ -96,6 +96,64 @@ describe('findings over time', { skip }, () => {
     await page.getByText('javascript:alert(1)').waitFor()
     assert.equal(await page.locator('a[href^="javascript"]').count(), 0)
     assert.equal(await page.getByRole('link', { name: 'https://example.com/advisory' }).count(), 1)
+    await page.close()
+  })
+  test('where else a package lies is said in words, and nothing is said twice', async () => {
+    const { page } = await open('/findings', 'Upgrade log4j-core to 2.17.1')
+    const cause = page.getByRole('listitem').filter({ hasText: 'Upgrade log4j-core to 2.17.1' })
+    assert.match(
+      await cause.innerText(),
+      /\nopenssl 3\.0\.11-1 is affected by CVE-2026-0001 · known exploited · CVSS 10\n/,
+    )
+    await page.getByRole('button', { name: 'Upgrade log4j-core to 2.17.1' }).click()
+    await page.getByText('srv/shop.ear!/shop.war!/log4j-core.jar in layer sha256:eeeeeeee…eeee').waitFor()
+    const words = await cause.innerText()
+    assert.match(words, /Advisory of\s+62 days ago/)
+    assert.doesNotMatch(words, /[{}[\]]|places|advisoryModified/)
+    assert.equal(words.match(/var\/lib\/dpkg\/status:118/g)?.length, 1)
+    await page.close()
+  })
+
+  test('an image’s findings say in which file and layer they lie, and whose it is; a hidden secret is with what is hidden', async () => {
+    const { page } = await open(imageAddress, 'Hidden, still shipped')
+    const card = (title: string) => page.locator('section').filter({ has: page.getByRole('heading', { name: title }) })
+    const hidden = card('Hidden, still shipped')
+    assert.match(await hidden.innerText(), /1 secret and 12 packages that a later layer replaced or removed/)
+    const rows = hidden.getByRole('listitem')
+    assert.match(await rows.first().innerText(), /private-key\s+root\/\.ssh\/id_rsa:1\s+layer 3, hidden by layer 4/)
+    assert.equal(await rows.count(), 8)
+    await hidden.getByRole('button', { name: 'Show all 13' }).click()
+    assert.equal(await rows.count(), 13)
+    const findings = await card('Findings').innerText()
+    assert.match(findings, /private-key · A private key · root\/\.ssh\/id_rsa:1 · layer 3, own/)
+    assert.match(findings, /CVE-2026-0002 · CVSS 8\.1 · layer 1, base image/)
+    // 7 of 359 packages could not be judged, and nothing tells which.
+    assert.match(await page.getByRole('table', { name: 'Layers' }).innerText(), /none reported/)
+    assert.equal(await page.getByText('none open').count(), 0)
+    await assertAccessible(page, 'an image with a hidden secret')
+    await page.close()
+  })
+
+  test('many gaps are folded, and each of them can be read', async () => {
+    const gaps = Array.from({ length: 30 }, (_, index) => ({ why: `archive ${index + 1} is encrypted` }))
+    server.estate = { ...docker, image: { ...docker.image, gaps } }
+    const { page } = await open(imageAddress, 'archive 8 is encrypted')
+    assert.equal(await page.getByText('archive 9 is encrypted').count(), 0)
+    await page.getByRole('button', { name: 'Show all 30 gaps' }).click()
+    assert.ok(await page.getByText('archive 30 is encrypted').isVisible())
+    await page.close()
+  })
+
+  test('the name of a package is no vulnerability that nothing has', async () => {
+    const { page } = await open('/affected?search=lodash', 'Nothing that was judged has it.')
+    await page.getByText('was taken as the name of a vulnerability').waitFor()
+    assert.ok(await page.getByText('pkg:npm/lodash', { exact: true }).isVisible())
+    await page.goto(`${server.url}/affected?search=CVE-2014-0160`)
+    await page.getByText('Nothing that was judged has it.').waitFor()
+    assert.equal(await page.getByText('was taken as the name').count(), 0)
+    await page.goto(`${server.url}/affected?search=lodash`)
+    await page.getByRole('link', { name: 'Search the findings instead' }).click()
+    await page.waitForURL('**/findings?search=lodash')
     await page.close()
   })
 })

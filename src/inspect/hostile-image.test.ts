@@ -171,7 +171,11 @@ test('whiteouts of the parents of what was brought, of the root, and of nothing'
   const marks = ['.wh.srv', 'opt/.wh.x', '.wh.not-there', 'a/b/c/.wh.d', '.wh..', '.wh...', '../.wh.lib']
   const { left, gaps, image } = await between(t, layer([...marks.map((path) => ({ path })), node('good')]), below)
   deepEqual(left.toSorted(), ['good', 'last', 'musl'])
-  deepEqual(gaps, ['../.wh.lib: the path climbs out of the root'])
+  deepEqual(gaps, [
+    '.wh..: a whiteout without a name',
+    '.wh...: a whiteout without a name',
+    '../.wh.lib: the path climbs out of the root',
+  ])
   const hidden = image.packages.filter(({ hiddenBy }) => hiddenBy !== undefined).map(({ name }) => name)
   deepEqual(hidden.toSorted(), ['a', 'b'])
 })

@@ -16,7 +16,6 @@ import { UnreadableTarget } from './unreadable.ts'
 
 export { folderLayerCache, memoryLayerCache } from './image/layer-cache.ts'
 export type { WantedContent } from './content-scanner.ts'
-export { baseOf } from './image/base.ts'
 export type { Platform } from './image/opened-image.ts'
 export type { RegistryAccess } from './image/registry.ts'
 export type { Trust } from './origin/trust.ts'

@@ -25,6 +25,8 @@ const cases: [words: string, expression: string | undefined][] = [
   ['MIT/X11', 'MIT'],
   ['MIT/X11/X11', 'MIT OR X11'],
   ['MIT|BSD-3-Clause', 'MIT OR BSD-3-Clause'],
+  ['MIT or ISC/MIT or Zlib', 'MIT OR ISC OR Zlib'],
+  ['Zlib and (MIT or MIT)', 'Zlib AND MIT'],
   ['GPLv2+ and LGPLv2+', 'GPL-2.0-or-later AND LGPL-2.0-or-later'],
   ['(GPLv2 or GPLv3+) and BSD with advertising', '(GPL-2.0-only OR GPL-3.0-or-later) AND BSD-4-Clause'],
   ['BSD-2-Clause AND (ISC OR MIT)', 'BSD-2-Clause AND (ISC OR MIT)'],

@@ -12,7 +12,7 @@ export function spdxExpression(words: string): string | undefined {
   if (whole !== undefined) return whole
   const parser: Parser = { tokens: tokensOf(words), at: 0, depth: 0 }
   const parsed = alternatives(parser)
-  return parsed !== undefined && parser.at === parser.tokens.length ? parsed.text : undefined
+  return parsed !== undefined && parser.at === parser.tokens.length ? textOf(parsed) : undefined
 }
 
 /** Characters: an expression of all licences of a distribution's largest packages has some 1,500. */
@@ -25,9 +25,14 @@ interface Parser {
   depth: number
 }
 
+/** What an operator joins; one part where there is none. */
 interface Parsed {
-  text: string
+  parts: readonly string[]
   operator?: 'AND' | 'OR'
+}
+
+function textOf({ parts, operator }: Parsed): string {
+  return parts.join(` ${operator} `)
 }
 
 /** Parentheses, operators, and the words between them; `MIT/X11` is one name, and stays one until no id is found for it. */
@@ -60,9 +65,20 @@ function joined(
     parts.push(part)
   } while (parser.tokens[parser.at] === operator && ++parser.at)
   if (parts.length === 1) return parts[0]
-  // AND binds closer than OR.
-  const texts = parts.map(({ text, operator: inner }) => (operator === 'AND' && inner === 'OR' ? `(${text})` : text))
-  return { text: [...new Set(texts)].join(` ${operator} `), operator }
+  return withoutRepeats(
+    parts.flatMap((part) => {
+      if (part.operator === operator) return part.parts
+      // AND binds closer than OR.
+      return operator === 'AND' && part.operator === 'OR' ? `(${textOf(part)})` : textOf(part)
+    }),
+    operator,
+  )
+}
+
+/** Each part once. */
+function withoutRepeats(parts: readonly string[], operator: 'AND' | 'OR'): Parsed {
+  const distinct = [...new Set(parts)]
+  return distinct.length === 1 ? { parts: distinct } : { parts: distinct, operator }
 }
 
 function operand(parser: Parser): Parsed | undefined {
@@ -73,15 +89,13 @@ function operand(parser: Parser): Parsed | undefined {
   const named = joint === 'WITH' ? licenceOf(`${token} with ${addition}`) : undefined // `BSD with advertising`
   if (named !== undefined) {
     parser.at += 2
-    return { text: named }
+    return { parts: [named] }
   }
-  const licence = licenceOf(token) ?? choiceOf(token)
-  if (licence === undefined) return undefined
-  if (parser.tokens[parser.at] !== 'WITH')
-    return licence.includes(' OR ') ? { text: licence, operator: 'OR' } : { text: licence }
+  const licence = licenceOf(token)
+  if (parser.tokens[parser.at] !== 'WITH') return licence === undefined ? choiceOf(token) : { parts: [licence] }
   const exception = exceptions.get((parser.tokens[parser.at + 1] ?? '').toLowerCase())
   parser.at += 2
-  return exception === undefined ? undefined : { text: `${licence} WITH ${exception}` }
+  return licence === undefined || exception === undefined ? undefined : { parts: [`${licence} WITH ${exception}`] }
 }
 
 function inParentheses(parser: Parser): Parsed | undefined {
@@ -92,9 +106,9 @@ function inParentheses(parser: Parser): Parsed | undefined {
 }
 
 /** `MIT/Apache-2.0`, as Rust packages of before 2015 and many others write a choice. */
-function choiceOf(token: string): string | undefined {
+function choiceOf(token: string): Parsed | undefined {
   const parts = token.split('/').map((part) => licenceOf(part.trim()))
-  return parts.length > 1 && parts.every((part) => part !== undefined) ? [...new Set(parts)].join(' OR ') : undefined
+  return parts.length > 1 && parts.every((part) => part !== undefined) ? withoutRepeats(parts, 'OR') : undefined
 }
 
 function licenceOf(name: string): string | undefined {

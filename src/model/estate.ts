@@ -28,8 +28,6 @@ export interface EstateRecorder {
   /** An answering source's resources replace those that it reported before; those of a silent one stay. */
   recordSource(report: SourceReport, resources: readonly Resource[]): Promise<void>
   recordImage(image: ImageIndex): Promise<void>
-  /** Every image that has been read, with the digests of its layers from the lowest on: which was built on which. */
-  imageLayers(): Promise<readonly { digest: string; aliases: readonly string[]; layers: readonly string[] }[]>
   /** The packages of a machine, by its resource id; they replace those recorded before. An image's come with it. */
   recordPackages(subject: string, packages: readonly Package[], distribution?: Distribution): Promise<void>
   recordAssessment(assessment: Assessment): Promise<void>

@@ -4,7 +4,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Ask, Source } from '../discover/source.ts'
 import type { CompiledRule } from '../harden/evaluate.ts'
-import { baseOf } from '../inspect/inspect.ts'
 import type { Clock } from '../io/clock.ts'
 import type { AdvisoryLookup } from '../model/advisory.ts'
 import type { Assessment } from '../model/evidence.ts'
@@ -101,14 +100,7 @@ async function imageOf(
 ): Promise<ImageIndex | Gap> {
   if (stored && stored.origin?.stale === undefined) return stored
   const read = await parts.readImage(source, digest, signal)
-  return stored && 'why' in read ? stored : withBase(read, parts.recorder)
-}
-
-/** Of the images that were read before; the base of an image that is read first is known once it is read again. */
-async function withBase<T extends ImageIndex | Gap>(read: T, recorder: EstateRecorder): Promise<T> {
-  if ('why' in read) return read
-  const base = baseOf(read, await recorder.imageLayers())
-  return base === undefined ? read : { ...read, base }
+  return stored && 'why' in read ? stored : read
 }
 
 async function harden(parts: Look, resources: readonly Resource[], signal: AbortSignal, tell: Tell): Promise<void> {

@@ -31,10 +31,6 @@ export function memoryEstate(): EstateRecorder {
     recordImage: async (image) => {
       images.set(image.digest, image)
     },
-    imageLayers: async () =>
-      [...images.values()].map(({ digest, aliases, layers }) => {
-        return { digest, aliases, layers: layers.map((layer) => layer.digest) }
-      }),
     recordPackages: async () => {}, // nothing asks for a machine's packages once they have been matched
     recordAssessment: async (assessment) => {
       const { resource, subLayer, task, engine } = assessment

@@ -298,5 +298,5 @@ const imageOf = (team: string): ImageDetail => {
     origin: { ...origin, attestations: [] },
     gaps: [],
   }
-  return { id: `image/${image.digest}`, image, findings: [], judged: null, usedBy: [] }
+  return { id: `image/${image.digest}`, image, findings: [], judged: null, gaps: [], usedBy: [] }
 }

@@ -107,6 +107,8 @@ test('images keep their packages and findings, and share what a layer brings', a
     await store.recordImage({ ...image(3, [layer(openssl, 1)]), layers: [{ digest: digest(1), size: 1, entries: 1 }] })
     assert.deepEqual(await packages(3), [['openssl', digest(1)]])
     assert.equal(await store.affected.notJudged(everything), 3)
+    const { image: upper } = (await store.imageDetail(everything, imageId(digest(2))))!
+    assert.deepEqual(upper.base, { layers: 1, name: 'app:3', digest: digest(3), known: 'estate' })
   } finally {
     await store.close()
   }

@@ -3,8 +3,10 @@
 import { sql } from 'kysely'
 import type { Depth } from '../model/evidence.ts'
 import type { ImageIndex } from '../model/image.ts'
+import type { Gap } from '../model/scan.ts'
 import type { SeverityCounts } from '../model/severity.ts'
 import type { Scope } from '../model/team.ts'
+import { storedBase } from './base-images.ts'
 import type { Database } from './database.ts'
 import { completeCounts, findingsOf, type Named, type StoredFinding } from './query-findings.ts'
 import { packagesOf } from './record-image.ts'
@@ -37,6 +39,8 @@ export interface ImageDetail {
   findings: readonly StoredFinding[]
   /** Packages judged of those found; null where vulnerabilities were never looked for. */
   judged: Depth | null
+  /** What of it could not be read, and why packages could not be judged. */
+  gaps: readonly Gap[]
   usedBy: readonly Named[]
 }
 
@@ -73,11 +77,15 @@ export async function imageDetail(db: Database, scope: Scope, id: string): Promi
   const row = await db.selectFrom('images').select('index').where('id', '=', id).executeTakeFirst()
   if (!row || uses.length === 0) return undefined
   const { unjudged = [], ...index } = row.index
+  const layers = index.layers.map(({ digest }) => digest)
+  const newest = await newestJudgement(db, id)
+  const base = (await storedBase(db, layers)) ?? index.base
   return {
     id,
-    image: { ...index, packages: [...(await packagesOf(db, id)), ...unjudged] },
+    image: { ...index, packages: [...(await packagesOf(db, id)), ...unjudged], ...(base ? { base } : {}) },
     findings: await findingsOf(db, scope, id),
-    judged: await judged(db, id),
+    judged: newest?.depth ?? null,
+    gaps: distinct([...(newest?.gaps ?? []), ...index.gaps]),
     usedBy: uses.filter((use) => use.id !== id),
   }
 }
@@ -113,14 +121,24 @@ function toSummary(row: SummaryRow): ImageSummary {
   }
 }
 
-async function judged(db: Database, id: string): Promise<Depth | null> {
+/** What could not be read is told of the image, and again by whoever judged it. */
+function distinct(gaps: readonly Gap[]): Gap[] {
+  return [
+    ...new Map(
+      gaps.map((gap) => [JSON.stringify([gap.why, gap.place?.path, gap.place?.layer, gap.place?.line]), gap]),
+    ).values(),
+  ]
+}
+
+async function newestJudgement(db: Database, id: string): Promise<{ depth: Depth; gaps: readonly Gap[] } | undefined> {
   const row = await db
     .selectFrom('newest_evidence')
     .innerJoin('evidence', 'evidence.seq', 'newest_evidence.seq')
-    .select(['depth_done', 'depth_of', 'depth_unit'])
+    .select(['depth_done', 'depth_of', 'depth_unit', 'gaps'])
     .where('newest_evidence.resource', '=', id)
     .where('newest_evidence.task', '=', 'vulnerabilities')
     .orderBy('newest_evidence.at', 'desc')
     .executeTakeFirst()
-  return row ? { done: row.depth_done, of: row.depth_of, unit: row.depth_unit } : null
+  if (!row) return undefined
+  return { depth: { done: row.depth_done, of: row.depth_of, unit: row.depth_unit }, gaps: row.gaps }
 }

@@ -2,13 +2,13 @@
 // (`package-sets.ts`), of machines by a row each, which stays as history when the package is gone.
 
 import { sql, type Transaction } from 'kysely'
-import type { EstateRecorder } from '../model/estate.ts'
 import type { ImageIndex } from '../model/image.ts'
 import type { Distribution, Package } from '../model/package.ts'
 import { imageId } from '../model/resource.ts'
 import type { Place } from '../model/scan.ts'
 import { defaultTeam } from '../model/team.ts'
 import type { Release } from '../model/verdict.ts'
+import { chainsOf } from './base-images.ts'
 import type { Database } from './database.ts'
 import { saveOrigin } from './origins.ts'
 import { packageSetsOf, savePackageSets } from './package-sets.ts'
@@ -23,12 +23,14 @@ export async function recordImage(db: Database, image: ImageIndex, at: string): 
   const { packages = [], unjudged } = Object.groupBy(all, isJudged)
   const index = unjudged === undefined ? rest : { ...rest, unjudged }
   const id = imageId(image.digest)
+  const layers = image.layers.map(({ digest }) => digest)
   const values = {
     name: storableText(image.aliases[0] ?? image.digest),
     distribution: image.distribution ? storableText(image.distribution.name) : null,
     size: image.size,
     layer_count: image.layers.length,
     package_count: all.length,
+    chain: chainsOf(layers).at(-1) ?? null,
     index: json(index),
   }
   await db.transaction().execute(async (transaction) => {
@@ -41,7 +43,6 @@ export async function recordImage(db: Database, image: ImageIndex, at: string): 
     await saveOrigin(transaction, id, image)
     const members = distinct(packages, image.distribution)
     await savePackages(transaction, members)
-    const layers = image.layers.map(({ digest }) => digest)
     await savePackageSets(transaction, id, packageSetsOf(layers, members), at)
     await noteImage(transaction, id)
   })
@@ -77,16 +78,6 @@ export async function readImage(db: Database, name: string): Promise<ImageIndex 
   if (found === undefined) return undefined
   const { unjudged = [], ...index } = found.index
   return { ...index, packages: [...(await packagesOf(db, found.id)), ...unjudged] }
-}
-
-/** Of every image that was read, the digests of its layers from the lowest on. */
-export async function imageLayers(db: Database): ReturnType<EstateRecorder['imageLayers']> {
-  const { rows } = await sql<Awaited<ReturnType<EstateRecorder['imageLayers']>>[number]>`
-    select digest, index -> 'aliases' as aliases,
-      (select coalesce(json_agg(l.value ->> 'digest' order by l.ordinality), '[]')
-        from jsonb_array_elements(index -> 'layers') with ordinality l) as layers
-      from images order by id`.execute(db)
-  return rows
 }
 
 /** Packages that a later layer hid, and code that a package of the system brought. */

@@ -224,6 +224,13 @@ function behaves(open: () => Promise<Store>): void {
     const detail = await store.imageDetail(everything, one)
     assert.deepEqual(detail?.image, image(1, [bash, openssl]))
     assert.deepEqual(detail.judged, { done: 10, of: 10, unit: 'packages judged' })
+    const why = { why: 'no advisories for this release (Debian:12)' }
+    const unread = { why: 'is larger than 10 bytes', place: { path: 'srv/app.jar' } }
+    await store.recordImage({ ...image(4, [bash]), gaps: [unread] })
+    const four = imageId(digest(4))
+    assert.deepEqual((await store.imageDetail(everything, four))?.gaps, [unread])
+    await store.recordAssessment({ ...assessment(four, day(2), []), gaps: [why, unread] })
+    assert.deepEqual((await store.imageDetail(everything, four))?.gaps, [why, unread])
   })
 
   test('a team sees its own and nothing else', async () => {

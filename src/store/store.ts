@@ -44,7 +44,7 @@ import { workloadHistory, type WorkloadHistory } from './query-history.ts'
 import { imageDetail, images, type ImageDetail, type ImageQuery, type ImageSummary } from './query-images.ts'
 import { counts, resource, resources, sources, type ResourceQuery, type StoredResource } from './query-resources.ts'
 import { recordAssessment } from './record-assessment.ts'
-import { imageLayers, readImage, recordImage, recordPackages } from './record-image.ts'
+import { readImage, recordImage, recordPackages } from './record-image.ts'
 import { lastRematch, recordEvidence, recordRematch, saysOtherwise, type Counted } from './record-rematch.ts'
 import { knownSources, recordSource } from './record-source.ts'
 import { recordVerdicts } from './record-verdicts.ts'
@@ -163,7 +163,6 @@ function createStore(
       await recordSource(db, report, reported)
       await upkeep(2 * reported.length)
     },
-    imageLayers: () => imageLayers(db),
     recordImage: async (image) => {
       await recordImage(db, image, clock())
       await upkeep(image.packages.length)

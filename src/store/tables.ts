@@ -63,6 +63,8 @@ export interface Tables extends SignInTables {
     size: number
     layer_count: number
     package_count: number
+    /** Of its layers; null where it has none. */
+    chain: string | null
     index: Json<Omit<ImageIndex, 'packages' | 'originDocuments' | 'originTrust'> & { unjudged?: readonly Package[] }>
     recorded_at: string
   }

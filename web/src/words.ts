@@ -4,6 +4,7 @@ import type { CellView } from '../../src/serve/views/coverage.ts'
 import type { FindingView } from '../../src/serve/views/findings.ts'
 import type { SeverityCountsView } from '../../src/serve/views/shared.ts'
 import type { SourceView } from '../../src/serve/views/sources.ts'
+import { shortDigest } from './figures.ts'
 
 export type CellState = CellView['state']
 export type Layer = CellView['layer']
@@ -98,4 +99,10 @@ export function severityWords(counts: SeverityCountsView): string {
 
 function wordsOf(severity: Severity, counts: SeverityCountsView): string {
   return `${counts[severity]} ${severity === 'unknown' ? 'of unknown severity' : severity}`
+}
+
+/** `var/lib/dpkg/status:118 in layer sha256:9f2c07d1…e841` */
+export function placeWords({ path, line, layer }: NonNullable<FindingView['place']>): string {
+  const where = [path, line].filter((part) => part !== undefined).join(':')
+  return [where, layer === undefined ? '' : `in layer ${shortDigest(layer)}`].filter(Boolean).join(' ')
 }

@@ -2,11 +2,26 @@
 
 import type { FindingView } from '../../src/serve/views/findings.ts'
 import { replaced } from './history.ts'
-import { failedRule, minutesAgo, vulnerability } from './parts.ts'
+import { digest, failedRule, minutesAgo, vulnerability } from './parts.ts'
 
 export const findings: readonly FindingView[] = [
   failedRule({ id: 'f1' }),
-  vulnerability({ id: 'f2', severity: 'critical', exploited: true, fix: 'Upgrade log4j-core to 2.17.1', score: 10 }),
+  vulnerability({
+    id: 'f2',
+    severity: 'critical',
+    exploited: true,
+    fix: 'Upgrade log4j-core to 2.17.1',
+    score: 10,
+    evidence: {
+      package: 'openssl',
+      version: '3.0.11-1',
+      places: [
+        { path: 'var/lib/dpkg/status', line: 118, layer: digest('a') },
+        { path: 'srv/shop.ear!/shop.war!/log4j-core.jar', layer: digest('e') },
+      ],
+      advisoryModified: minutesAgo(90_000),
+    },
+  }),
   vulnerability({ id: 'f3' }),
   vulnerability({
     id: 'f4',
@@ -47,3 +62,13 @@ export const findings: readonly FindingView[] = [
     changes: [replaced],
   }),
 ]
+
+/** In a file that the next layer removes. */
+export const hiddenSecret: FindingView = {
+  ...failedRule({ id: 's1', severity: 'high', rule: 'private-key', title: 'A private key' }),
+  kind: 'secret',
+  subLayer: 'image',
+  fix: 'Revoke it, and build the image without it in any layer',
+  evidence: { fingerprint: '71ce4a1f00b2d3e4', hiddenBy: digest('d') },
+  place: { path: 'root/.ssh/id_rsa', line: 1, layer: digest('c') },
+}

@@ -1,7 +1,7 @@
 // Images of the fixtures: a list, and one with all that its page shows.
 
 import type { ImagesView, ImageView } from '../../src/serve/views/images.ts'
-import { findings } from './findings.ts'
+import { findings, hiddenSecret } from './findings.ts'
 import { counts, digest } from './parts.ts'
 import { containers } from './resources.ts'
 
@@ -88,7 +88,7 @@ export const image: ImageView = {
     ...(index === 135 && { ownedBy: 'pkg:deb/debian/node-lodash@4.17.21' }),
     ...(index === 136 && { declared: true as const }),
   })),
-  findings: findings.filter(({ kind }) => kind === 'vulnerability'),
+  findings: [...findings.filter(({ kind }) => kind === 'vulnerability'), hiddenSecret],
   gaps: [
     {
       why: 'a nested archive of more than 100 MB was not opened',

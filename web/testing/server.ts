@@ -62,7 +62,9 @@ function sendFile(path: string, response: ServerResponse): void {
   const wanted = join(dist, path)
   const file = extname(path) !== '' && wanted.startsWith(dist) && existsSync(wanted) ? wanted : join(dist, 'index.html')
   const type = types[extname(file)] ?? 'application/octet-stream'
-  response.writeHead(200, { 'content-type': type, 'content-security-policy': policy }).end(readFileSync(file))
+  const cache = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'
+  const head = { 'content-type': type, 'content-security-policy': policy, 'cache-control': cache }
+  response.writeHead(200, head).end(readFileSync(file))
 }
 
 function answer(

@@ -36,21 +36,8 @@ export function imagesRoutes(app: App, deps: ServeDeps): void {
   })
 }
 
-function presentImage({ id, image: index, findings, judged, usedBy }: ImageDetail): ImageView {
-  const {
-    digest,
-    aliases,
-    architecture,
-    os,
-    distribution,
-    size,
-    layers,
-    packages,
-    gaps,
-    base,
-    origin,
-    setuid = [],
-  } = index
+function presentImage({ id, image: index, findings, judged, gaps, usedBy }: ImageDetail): ImageView {
+  const { digest, aliases, architecture, os, distribution, size, layers, packages, base, origin, setuid = [] } = index
   const isHidden = ({ hiddenBy }: Package): boolean => hiddenBy !== undefined
   const broughtBy = Map.groupBy(packages, ({ place }) => place.layer)
   return {

@@ -5,6 +5,7 @@ import { packageSets } from './0003-package-sets.ts'
 import { history } from './0004-history.ts'
 import { unjudgedImages } from './0005-unjudged-images.ts'
 import { verdictsThatEnd } from './0006-verdicts-that-end.ts'
+import { chainsOfLayers } from './0007-chains-of-layers.ts'
 
 /** In the order in which they run; one that was released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-history': history,
   '0005-unjudged-images': unjudgedImages,
   '0006-verdicts-that-end': verdictsThatEnd,
+  '0007-chains-of-layers': chainsOfLayers,
 }

@@ -1,7 +1,7 @@
 // Who has it: a vulnerability by any of its names, or certain versions of a package, with the workloads that run it.
 
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { AffectedView } from '../../../src/serve/views/affected.ts'
 import { counted, figure } from '../figures.ts'
@@ -54,7 +54,7 @@ function Answer({ answer }: { answer: AffectedView }) {
   const { images, workloads, notJudged, notCompared } = answer
   const isNone = images.total === 0 && workloads.total === 0
   return (
-    <>
+    <div className={css.answer}>
       <Card title={askedWords(answer)} aside={<Time at={answer.asOf} />}>
         <Vulnerabilities answer={answer} />
         <Facts
@@ -89,11 +89,27 @@ function Answer({ answer }: { answer: AffectedView }) {
             {notJudged === 0
               ? 'Every image that was read has been judged.'
               : `${counted(notJudged, 'image')} could not be judged wholly: whether they have it is unknown.`}
+            <NameOfPackage answer={answer} />
           </Empty>
         </Card>
       ) : (
         <Tables answer={answer} />
       )}
+    </div>
+  )
+}
+
+/** A word without a number is hardly the name of a vulnerability: `lodash` would seem to affect nothing. */
+function NameOfPackage({ answer: { asked } }: { answer: AffectedView }) {
+  if (!('vulnerability' in asked) || /\d/.test(asked.vulnerability)) return null
+  return (
+    <>
+      {' '}
+      <b>{asked.vulnerability}</b> was taken as the name of a vulnerability. A package is asked for with its ecosystem,
+      such as <span className="mono">pkg:npm/{asked.vulnerability}</span>.{' '}
+      <Link to="/findings" search={{ search: asked.vulnerability }}>
+        Search the findings instead
+      </Link>
     </>
   )
 }

@@ -2,16 +2,16 @@
 
 import { Link } from '@tanstack/react-router'
 import type { FindingView } from '../../../src/serve/views/findings.ts'
-import { figure, shortDigest } from '../figures.ts'
+import { figure } from '../figures.ts'
 import { Time } from '../parts/Time.tsx'
-import { subLayerTitles } from '../words.ts'
+import { placeWords, subLayerTitles } from '../words.ts'
 import { FindingChanges } from './FindingChanges.tsx'
+import { FindingEvidence } from './FindingEvidence.tsx'
 import css from './FindingFacts.module.css'
 
 export function FindingFacts({ finding }: { finding: FindingView }) {
-  const { rule, kind, aliases, title, package: found, evidence, place, references, firstSeen, subLayer, task } = finding
+  const { rule, kind, aliases, title, package: found, place, references, firstSeen, subLayer, task } = finding
   const { changes, epss, fixState, hint, openSince, priority, says, subscription, suppressed } = finding
-  const where = [place?.path, place?.line].filter((part) => part !== undefined).join(':')
   return (
     <dl className={css.facts}>
       <dt>Finding</dt>
@@ -33,8 +33,7 @@ export function FindingFacts({ finding }: { finding: FindingView }) {
       <dt>Where</dt>
       <dd>
         {subLayerTitles[subLayer]}, {task}
-        {where !== '' && <span className="mono"> {where}</span>}
-        {place?.layer !== undefined && <span className="mono"> in layer {shortDigest(place.layer)}</span>}
+        {place !== undefined && <span className="mono"> {placeWords(place)}</span>}
       </dd>
       {found && (
         <>
@@ -47,12 +46,7 @@ export function FindingFacts({ finding }: { finding: FindingView }) {
           </dd>
         </>
       )}
-      {Object.entries(evidence).map(([name, value]) => (
-        <div key={name} className={css.pair}>
-          <dt>{name}</dt>
-          <dd className="mono">{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
-        </div>
-      ))}
+      <FindingEvidence finding={finding} />
       {epss && (
         <>
           <dt>Likelihood</dt>

@@ -10,24 +10,30 @@ import { FindingFacts } from './FindingFacts.tsx'
 
 const atFirst = 25
 
-export function FindingList({ findings }: { findings: readonly FindingView[] }) {
+interface FindingListProps {
+  findings: readonly FindingView[]
+  /** What the page knows of where a finding lies: `layer 3, own`. */
+  whereOf?: (finding: FindingView) => string | undefined
+}
+
+export function FindingList({ findings, whereOf }: FindingListProps) {
   const sorted = findings.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
   const open = sorted.filter(({ state }) => state === 'open')
   const excepted = sorted.filter(({ state }) => state === 'excepted')
   return (
     <>
-      {open.length === 0 ? <p className={css.more}>None is open.</p> : <Rows findings={open} />}
+      {open.length === 0 ? <p className={css.more}>None is open.</p> : <Rows findings={open} whereOf={whereOf} />}
       {excepted.length > 0 && (
         <details className={css.excepted}>
           <summary>{counted(excepted.length, 'finding')} excepted: shown, and not counted as open</summary>
-          <Rows findings={excepted} />
+          <Rows findings={excepted} whereOf={whereOf} />
         </details>
       )}
     </>
   )
 }
 
-function Rows({ findings }: { findings: readonly FindingView[] }) {
+function Rows({ findings, whereOf }: { findings: readonly FindingView[]; whereOf: FindingListProps['whereOf'] }) {
   const [all, setAll] = useState(false)
   const shown = all ? findings : findings.slice(0, atFirst)
   return (
@@ -40,7 +46,9 @@ function Rows({ findings }: { findings: readonly FindingView[] }) {
                 <SeverityMark severity={finding.severity} />
                 <span>
                   <b>{finding.fix ?? finding.title}</b>
-                  <span className={css.why}>{reasons(finding)}</span>
+                  <span className={css.why}>
+                    {[reasons(finding), fileOf(finding), whereOf?.(finding)].filter(Boolean).join(' · ')}
+                  </span>
                 </span>
               </summary>
               <FindingFacts finding={finding} />
@@ -59,14 +67,22 @@ function Rows({ findings }: { findings: readonly FindingView[] }) {
   )
 }
 
+/** Of what was found in a file, as a secret is: a package has its version instead. */
+function fileOf({ package: found, place }: FindingView): string | undefined {
+  if (found !== undefined || place?.path === undefined) return undefined
+  return place.line === undefined ? place.path : `${place.path}:${place.line}`
+}
+
 /** `CVE-2021-44228 · openssl 3.0.15 · known exploited` */
 export function reasons(finding: FindingView): string {
   const { rule, aliases, exploited, score, fix, title, suppressed } = finding
   const name = aliases.find((alias) => alias.startsWith('CVE-')) ?? rule
   const part = finding.package && `${finding.package.name} ${finding.package.version}`
+  // Without a fix the title stands above: what it says is not said again.
+  const rest = fix === undefined ? [part, part && 'no fixed version is known'] : [title]
   return [
-    name,
-    fix === undefined ? part : title,
+    title.includes(name) ? undefined : name,
+    ...rest.filter((words) => fix !== undefined || !title.includes(words ?? '')),
     exploited ? 'known exploited' : undefined,
     score === undefined ? undefined : `CVSS ${figure(score)}`,
     suppressed && `excepted by ${suppressed.by}${suppressed.until === undefined ? '' : ` until ${suppressed.until}`}`,

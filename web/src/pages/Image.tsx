@@ -41,6 +41,7 @@ function Loaded({ image }: { image: ImageView }) {
   const { digest, architecture, os, distribution, size, layers, aliases, usedBy, findings, gaps, judged } = image
   const navigate = useNavigate()
   const rows = useMemo(() => layerRows(image), [image])
+  const whereOf = useMemo(() => layerWords(image), [image])
   const showPackages = (index: number) => {
     void navigate({
       to: '/images/image',
@@ -79,7 +80,11 @@ function Loaded({ image }: { image: ImageView }) {
           },
           wastedFact(image),
           baseFact(image),
-          { name: 'Gaps', value: gaps.length === 0 ? 'none' : figure(gaps.length), note: 'what could not be read' },
+          {
+            name: 'Gaps',
+            value: gaps.length === 0 ? 'none' : figure(gaps.length),
+            note: 'what could not be read or judged',
+          },
           { name: 'Used by', value: counted(usedBy.length, 'workload'), note: <UsedBy usedBy={usedBy} /> },
         ]}
       />
@@ -91,14 +96,7 @@ function Loaded({ image }: { image: ImageView }) {
             <Layers rows={rows} baseEnds={image.base?.layers} onPackages={showPackages} />
           )}
         </Card>
-        <ImageOrigin origin={image.origin} />
         <ImageHidden image={image} />
-        <ImageSetuid image={image} />
-        {gaps.length > 0 && (
-          <Card title="Gaps" note="what could not be read, and why">
-            <GapList gaps={gaps} />
-          </Card>
-        )}
         <Card title="Findings" note="what has to be done, worst first" flush>
           {judged === null ? (
             <Empty title="Unknown. Nobody looked.">The packages of this image have not been judged.</Empty>
@@ -107,9 +105,16 @@ function Loaded({ image }: { image: ImageView }) {
               {figure(judged.done)} of {figure(judged.of)} packages were judged.
             </Empty>
           ) : (
-            <FindingList findings={findings} />
+            <FindingList findings={findings} whereOf={whereOf} />
           )}
         </Card>
+        {gaps.length > 0 && (
+          <Card title="Gaps" note="what could not be read or judged, and why">
+            <GapList gaps={gaps} />
+          </Card>
+        )}
+        <ImageOrigin origin={image.origin} />
+        <ImageSetuid image={image} />
         <ImagePackages image={image} />
       </div>
     </>
@@ -185,6 +190,7 @@ function layerRows(image: ImageView): readonly LayerRow[] {
     layer,
     line: steps.get(layer.digest),
     findings: image.judged === null ? null : countOpen(byLayer.get(layer.digest) ?? []),
+    partly: partly(image.judged),
   }))
 }
 
@@ -195,6 +201,18 @@ function layerByPurl(packages: ImageView['packages']): ReadonlyMap<string, strin
 /** A finding counts for the layer that it names, or that brought its package. */
 function layerOfFinding(finding: FindingView, layerOf: ReadonlyMap<string, string | undefined>): string | undefined {
   return finding.place?.layer ?? layerOf.get(finding.package?.purl ?? '')
+}
+
+/** `layer 3, own`: whose a finding is says whether it is mended here or by a newer base image. */
+function layerWords({ base, layers, packages }: ImageView): (finding: FindingView) => string | undefined {
+  const layerOf = layerByPurl(packages)
+  const numbers = new Map(layers.map(({ digest }, index) => [digest, index + 1]))
+  return (finding) => {
+    const number = numbers.get(layerOfFinding(finding, layerOf) ?? '')
+    if (number === undefined) return undefined
+    const whose = base?.layers === undefined ? '' : number <= base.layers ? ', base image' : ', own'
+    return `layer ${number}${whose}`
+  }
 }
 
 function countOpen(findings: readonly FindingView[]): SeverityCountsView {

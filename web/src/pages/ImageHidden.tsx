@@ -1,24 +1,42 @@
 // What lies in an image and is easily overlooked: what a later layer hid, and programs that run as another user.
 
-import type { ReactNode } from 'react'
+import { Children, type ReactNode, useState } from 'react'
+import type { FindingView } from '../../../src/serve/views/findings.ts'
 import type { ImageView } from '../../../src/serve/views/images.ts'
 import { counted, figure } from '../figures.ts'
 import { Card } from '../parts/Card.tsx'
+import { SeverityMark } from '../parts/SeverityMark.tsx'
 import css from './ImageHidden.module.css'
 
-const shown = 8
+const atFirst = 8
 
 /** Nothing where nothing is hidden. */
 export function ImageHidden({ image }: { image: ImageView }) {
   const hidden = image.packages.filter(({ hiddenBy }) => hiddenBy !== undefined)
-  if (hidden.length === 0) return null
+  const found = image.findings.filter(({ state, evidence }) => state === 'open' && 'hiddenBy' in evidence)
+  const what = [
+    ...(found.length > 0 ? [counted(found.length, found.every(isSecret) ? 'secret' : 'finding')] : []),
+    ...(hidden.length > 0 ? [counted(hidden.length, 'package')] : []),
+  ]
+  if (what.length === 0) return null
   return (
     <Card
       title="Hidden, still shipped"
-      note={`${counted(hidden.length, 'package')} that a later layer replaced or removed; whoever pulls the image has them`}
+      note={`${what.join(' and ')} that a later layer replaced or removed; whoever pulls the image has them`}
     >
-      <Rows more={hidden.length - shown}>
-        {hidden.slice(0, shown).map(({ name, version, purl, path, layer, hiddenBy }) => (
+      <Rows>
+        {found.map(({ id, severity, rule, place, evidence }) => (
+          <li key={id}>
+            <span>
+              <SeverityMark severity={severity} /> {rule}
+            </span>
+            <span className="mono quiet">{[place?.path, place?.line].filter(Boolean).join(':')}</span>
+            <span className="quiet">
+              {layerName(image, place?.layer)}, hidden by {layerName(image, String(evidence['hiddenBy']))}
+            </span>
+          </li>
+        ))}
+        {hidden.map(({ name, version, purl, path, layer, hiddenBy }) => (
           <li key={`${purl} ${path ?? ''} ${layer ?? ''}`}>
             <span>
               {name} <span className="mono">{version}</span>
@@ -43,8 +61,8 @@ export function ImageSetuid({ image }: { image: ImageView }) {
       title="Run as another user"
       note={`${counted(setuid.length, 'program')} with the setuid or setgid bit, whoever starts them`}
     >
-      <Rows more={setuid.length - shown}>
-        {setuid.slice(0, shown).map(({ path, mode, layer }) => (
+      <Rows>
+        {setuid.map(({ path, mode, layer }) => (
           <li key={path}>
             <span className="mono">{path}</span>
             <span className="mono quiet">{mode}</span>
@@ -56,13 +74,26 @@ export function ImageSetuid({ image }: { image: ImageView }) {
   )
 }
 
-function Rows({ more, children }: { more: number; children: ReactNode }) {
+/** The first ones; the others when they are asked for. */
+function Rows({ children }: { children: ReactNode }) {
+  const [all, setAll] = useState(false)
+  const rows = Children.toArray(children)
   return (
     <>
-      <ul className={css.rows}>{children}</ul>
-      {more > 0 && <p className="quiet small">and {figure(more)} more</p>}
+      <ul className={css.rows}>{all ? rows : rows.slice(0, atFirst)}</ul>
+      {!all && rows.length > atFirst && (
+        <p>
+          <button type="button" className="link-button" onClick={() => setAll(true)}>
+            Show all {figure(rows.length)}
+          </button>
+        </p>
+      )}
     </>
   )
+}
+
+function isSecret({ kind }: FindingView): boolean {
+  return kind === 'secret'
 }
 
 function layerName({ layers }: ImageView, digest: string | undefined): string {

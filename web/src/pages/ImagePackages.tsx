@@ -132,7 +132,7 @@ function packageColumns(image: ImageView, worst: ReadonlyMap<string, FindingView
     {
       id: 'worst',
       title: 'Worst',
-      width: '90px',
+      width: '110px',
       by: (row) => {
         const finding = row.hiddenBy === undefined ? worst.get(row.purl) : undefined
         return finding && severities.length - severities.indexOf(finding.severity)
@@ -141,10 +141,16 @@ function packageColumns(image: ImageView, worst: ReadonlyMap<string, FindingView
         const finding = worst.get(row.purl)
         if (row.hiddenBy !== undefined) return <span className="faint">not judged</span>
         if (finding) return <SeverityMark severity={finding.severity} />
-        return <span className="faint">{image.judged === null ? 'unknown' : 'none'}</span>
+        return <span className="faint">{noneWords(image.judged)}</span>
       },
     },
   ]
+}
+
+/** Of a package without a finding; which of them could not be judged is not told. */
+function noneWords(judged: ImageView['judged']): string {
+  if (judged === null) return 'unknown'
+  return judged.done < judged.of ? 'none reported' : 'none'
 }
 
 function worstByPurl(findings: readonly FindingView[]): ReadonlyMap<string, FindingView> {

@@ -1,14 +1,16 @@
 // What could not be seen, where and why: on the page where it matters.
 
+import { useState } from 'react'
 import type { EvidenceView } from '../../../src/serve/views/shared.ts'
-import { figure, shortDigest } from '../figures.ts'
+import { counted } from '../figures.ts'
+import { placeWords } from '../words.ts'
 import css from './GapLine.module.css'
 import { StateTile } from './StateTile.tsx'
 
 type Gap = EvidenceView['gaps'][number]
 
 export function GapLine({ gap }: { gap: Gap }) {
-  const place = placeOf(gap)
+  const place = gap.place === undefined ? '' : placeWords(gap.place)
   return (
     <li className={css.line}>
       <StateTile state="unknown" as="mini" />
@@ -20,21 +22,22 @@ export function GapLine({ gap }: { gap: Gap }) {
   )
 }
 
-/** The first `most` of them, and how many more there are. */
-export function GapList({ gaps, most = 50 }: { gaps: readonly Gap[]; most?: number }) {
+/** The first `most` of them; the others when they are asked for. */
+export function GapList({ gaps, most = 8 }: { gaps: readonly Gap[]; most?: number }) {
+  const [all, setAll] = useState(false)
+  const shown = all ? gaps : gaps.slice(0, most)
   return (
     <ul className={css.list}>
-      {gaps.slice(0, most).map((gap, index) => (
+      {shown.map((gap, index) => (
         <GapLine key={`${index} ${gap.why}`} gap={gap} />
       ))}
-      {gaps.length > most && <li className="faint">and {figure(gaps.length - most)} more</li>}
+      {gaps.length > shown.length && (
+        <li>
+          <button type="button" className="link-button" onClick={() => setAll(true)}>
+            Show all {counted(gaps.length, 'gap')}
+          </button>
+        </li>
+      )}
     </ul>
   )
-}
-
-function placeOf({ place }: Gap): string {
-  if (place === undefined) return ''
-  const { path, line, layer } = place
-  const where = [path, line].filter((part) => part !== undefined).join(':')
-  return [where, layer === undefined ? '' : `in layer ${shortDigest(layer)}`].filter(Boolean).join(' ')
 }

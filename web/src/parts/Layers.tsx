@@ -15,6 +15,8 @@ export interface LayerRow {
   line: string | undefined
   /** Open findings in what this layer brought; null where nobody looked. */
   findings: SeverityCountsView | null
+  /** Not all packages of the image could be judged; which layer's is not told. */
+  partly: boolean
 }
 
 interface LayersProps {
@@ -97,7 +99,7 @@ function Row(props: { row: LayerRow; index: number; baseEnds: number | undefined
         )}
       </td>
       <td>
-        <SeverityMarks counts={row.findings} />
+        <SeverityMarks counts={row.findings} atLeast={row.partly && worst(row.findings) === undefined} />
       </td>
       <td>
         <Hidden packages={hidden} wasted={wasted} />
