@@ -2,16 +2,66 @@
 // of no use. Each file is added once and taken away once, however many layers there are.
 
 import type { LayerIndex } from './layer.ts'
-import { entriesIn, foldersIn } from './listing.ts'
-
-/** A file is one number, its layer and its size together: there may be half a million. */
-type Folder = Map<string, Folder | number>
+import { entriesIn, foldersIn, type ListedFolder } from './listing.ts'
 
 /** Sizes are below 50 GB, and layers fewer than 512: together below 2^53. */
 const sizes = 2 ** 40
 
+/** A file is one number, its layer and its size together: there may be half a million. */
+type Node = Folder | number
+
+/** Most folders are of one layer alone, and what that one lists of them need not be told apart. */
+class Folder {
+  readonly #nodes = new Map<string, Node>()
+  #listed: { layer: number; listing: string; places: ListedFolder[] } | undefined
+
+  /** Takes all that the layer lists there; false where something from elsewhere lies in the folder. */
+  takeWhole(layer: number, listing: string, place: ListedFolder): boolean {
+    if (this.#listed === undefined && this.#nodes.size === 0) this.#listed = { layer, listing, places: [] }
+    if (this.#listed?.layer !== layer) return false
+    this.#listed.places.push(place)
+    return true
+  }
+
+  /** `layer`: the one that asks: what it lists itself is not told apart for it. */
+  get(name: string, layer: number): Node | undefined {
+    if (this.#listed && this.#listed.layer !== layer) this.#tellApart()
+    return this.#nodes.get(name)
+  }
+
+  set(name: string, node: Node): void {
+    this.#nodes.set(name, node)
+  }
+
+  delete(name: string): void {
+    this.#nodes.delete(name)
+  }
+
+  clear(): void {
+    this.#nodes.clear()
+    this.#listed = undefined
+  }
+
+  all(): Iterable<Node> {
+    if (this.#listed) this.#tellApart()
+    return this.#nodes.values()
+  }
+
+  /** Of several entries of one name in a layer the last one counts. */
+  #tellApart(): void {
+    const { layer, listing, places } = this.#listed!
+    this.#listed = undefined
+    const sizeOf = new Map<string, number | undefined>()
+    for (const place of places) for (const { name, size } of entriesIn(listing, place)) sizeOf.set(name, size)
+    for (const [name, size] of sizeOf) {
+      // Folders with something in them, and links, stand there already.
+      if (!this.#nodes.has(name)) this.#nodes.set(name, size === undefined ? new Folder() : layer * sizes + size)
+    }
+  }
+}
+
 export class FileTree {
-  #root: Folder = new Map()
+  #root = new Folder()
   #wasted: number[] = []
 
   /** Bytes of each layer's files that are gone; undefined from the first layer on that was not listed. */
@@ -24,43 +74,46 @@ export class FileTree {
    * its files are only held against those below.
    */
   apply(layer: LayerIndex, listing: string, real: (folder: string) => string, isLast: boolean): void {
-    const number = this.#wasted.push(0) - 1
+    this.#wasted.push(0)
     for (const path of layer.removed) this.#remove(segmentsOf(realPath(path, real)))
     for (const path of layer.opaque) this.#empty(segmentsOf(real(path)))
-    for (const path of Object.keys(layer.links)) this.#add(realPath(path, real), number, 0)
     for (const listed of foldersIn(listing)) {
       const segments = segmentsOf(real(listed.folder))
       const folder = isLast ? this.#folderBelow(segments) : this.#folderAt(segments)
-      if (folder === undefined) continue
+      if (folder === undefined || (!isLast && folder.takeWhole(this.#layer, listing, listed))) continue
       for (const { name, size } of entriesIn(listing, listed)) {
-        if (isLast && !folder.has(name)) continue
-        this.#put(folder, name, size === undefined ? undefined : number * sizes + size)
+        if (isLast && folder.get(name, this.#layer) === undefined) continue
+        this.#put(folder, name, size)
       }
+    }
+    for (const path of Object.keys(layer.links)) {
+      const segments = segmentsOf(realPath(path, real))
+      const name = segments.pop()
+      if (name !== undefined) this.#put(this.#folderAt(segments), name, 0)
     }
   }
 
-  #add(path: string, layer: number, size: number): void {
-    const segments = segmentsOf(path)
-    const name = segments.pop()
-    if (name !== undefined) this.#put(this.#folderAt(segments), name, layer * sizes + size)
+  /** That is being applied. */
+  get #layer(): number {
+    return this.#wasted.length - 1
   }
 
-  /** `file`: undefined for a folder, which leaves what is in it. */
-  #put(folder: Folder, name: string, file: number | undefined): void {
-    const before = folder.get(name)
-    if (file === undefined && before instanceof Map) return
+  /** `size`: undefined for a folder, which leaves what is in it. */
+  #put(folder: Folder, name: string, size: number | undefined): void {
+    const before = folder.get(name, this.#layer)
+    if (size === undefined && before instanceof Folder) return
     if (before !== undefined) this.#waste(before)
-    folder.set(name, file ?? new Map())
+    folder.set(name, size === undefined ? new Folder() : this.#layer * sizes + size)
   }
 
   #folderAt(segments: readonly string[]): Folder {
     let folder = this.#root
     for (const segment of segments) {
-      const next = folder.get(segment)
-      if (next instanceof Map) folder = next
+      const next = folder.get(segment, this.#layer)
+      if (next instanceof Folder) folder = next
       else {
         if (next !== undefined) this.#waste(next)
-        const made: Folder = new Map()
+        const made = new Folder()
         folder.set(segment, made)
         folder = made
       }
@@ -72,9 +125,9 @@ export class FileTree {
   #folderBelow(segments: readonly string[]): Folder | undefined {
     let folder = this.#root
     for (const segment of segments) {
-      const next = folder.get(segment)
+      const next = folder.get(segment, this.#layer)
       if (next === undefined) return undefined
-      if (!(next instanceof Map)) {
+      if (!(next instanceof Folder)) {
         this.#waste(next)
         folder.delete(segment)
         return undefined
@@ -87,8 +140,8 @@ export class FileTree {
   #find(segments: readonly string[]): Folder | undefined {
     let folder = this.#root
     for (const segment of segments) {
-      const next = folder.get(segment)
-      if (!(next instanceof Map)) return undefined
+      const next = folder.get(segment, this.#layer)
+      if (!(next instanceof Folder)) return undefined
       folder = next
     }
     return folder
@@ -98,7 +151,7 @@ export class FileTree {
     const folder = this.#find(segments.slice(0, -1))
     const name = segments.at(-1)
     if (folder === undefined || name === undefined) return
-    const before = folder.get(name)
+    const before = folder.get(name, this.#layer)
     if (before !== undefined) this.#waste(before)
     folder.delete(name)
   }
@@ -111,13 +164,13 @@ export class FileTree {
   }
 
   /** Not what the layer itself brought. Not recursive: an archive may nest folders two thousand deep. */
-  #waste(from: Folder | number): void {
-    const waiting = [from]
+  #waste(from: Node): void {
+    const waiting: Node[] = [from]
     for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-      if (node instanceof Map) for (const child of node.values()) waiting.push(child)
+      if (node instanceof Folder) for (const child of node.all()) waiting.push(child)
       else {
         const layer = Math.floor(node / sizes)
-        if (layer < this.#wasted.length - 1) this.#wasted[layer]! += node % sizes
+        if (layer < this.#layer) this.#wasted[layer]! += node % sizes
       }
     }
   }

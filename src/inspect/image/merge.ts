@@ -254,7 +254,9 @@ function throughLinks(below: ReadonlyMap<string, Node>, layer: LayerIndex): (fol
   function real(folder: string): string {
     const found = known.get(folder)
     if (found !== undefined) return found
-    const place = joined(real(parentOf(folder)), nameOf(folder))
+    const parent = parentOf(folder)
+    const above = real(parent)
+    const place = above === parent ? folder : joined(above, nameOf(folder))
     const path = linkAt(place) === undefined ? place : followed(place, linkAt)
     known.set(folder, path)
     return path
