@@ -52,7 +52,9 @@ async function read(bytes: Buffer, limits: Partial<ZipLimits> = {}): Promise<Zip
   const file = join(folder, 'a.zip')
   writeFileSync(file, bytes)
   const entries: ZipEntry[] = []
-  for await (const entry of zipEntries(file, limits)) entries.push(entry)
+  for await (const entry of zipEntries(file, limits)) {
+    entries.push('bytes' in entry ? { ...entry, bytes: new Uint8Array(entry.bytes) } : entry)
+  }
   return entries
 }
 

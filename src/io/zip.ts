@@ -22,8 +22,8 @@ const usual: ZipLimits = { entry: 64 * 2 ** 20, total: 64 * 2 ** 30, ratio: 200 
 const alwaysFine = 16 * 2 ** 20
 
 /**
- * All files of a zip in its order. An entry that cannot be read comes with its problem; a zip that is broken as a whole, or
- * unpacks to more than the limits, throws an error that names the file.
+ * All files of a zip in its order, the bytes of each valid until the next one is asked for. An entry that cannot be read comes
+ * with its problem; a zip that is broken as a whole, or unpacks to more than the limits, throws an error that names the file.
  */
 export async function* zipEntries(file: string, limits: Partial<ZipLimits> = {}): AsyncGenerator<ZipEntry> {
   const { entry: largest, total, ratio } = { ...usual, ...limits }
@@ -38,7 +38,9 @@ export async function* zipEntries(file: string, limits: Partial<ZipLimits> = {})
       if (entry.fileName.endsWith('/')) continue
       unpacked += entry.uncompressedSize
       if (unpacked > most) throw new Error(`it unpacks to more than ${megabytes(most)}`)
-      yield await readEntry(zip, reader, entry, largest)
+      const read = await readEntry(zip, reader, entry, largest)
+      yield read
+      if ('bytes' in read) giveBack(read.bytes)
     }
   } catch (error) {
     throw new Error(`${file} is not a zip that can be read: ${(error as Error).message}`, { cause: error })
@@ -73,7 +75,19 @@ function inflated(packed: Buffer, size: number): Buffer {
   return inflateRawSync(packed, { maxOutputLength: Math.max(1, size), chunkSize: Math.max(64, size) })
 }
 
+/** Left to the garbage collector, which does not see what lies behind them, thousands of small ones wait at a time. */
+function giveBack({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
+}
+
 const windowSize = 2 ** 20
+
+interface Window {
+  start: number
+  bytes: Buffer
+  /** What they lie in, which the next window may use. */
+  memory: Buffer
+}
 
 /**
  * Reads a megabyte at a time. The directory of a zip stands at its end and its entries before it, both in order: with one
@@ -82,7 +96,7 @@ const windowSize = 2 ** 20
 class BufferedReader extends RandomAccessReader {
   #handle: FileHandle
   /** The one used last is the first. */
-  #windows: { start: number; bytes: Buffer }[] = []
+  #windows: Window[] = []
 
   constructor(handle: FileHandle) {
     super()
@@ -100,7 +114,7 @@ class BufferedReader extends RandomAccessReader {
     bytes.copy(into, 0, position - start)
   }
 
-  #window(position: number, length: number): { start: number; bytes: Buffer } | undefined {
+  #window(position: number, length: number): Window | undefined {
     const at = this.#windows.findIndex(
       ({ start, bytes }) => start <= position && position + length <= start + bytes.length,
     )
@@ -108,12 +122,13 @@ class BufferedReader extends RandomAccessReader {
     return at < 0 ? undefined : this.#windows[0]
   }
 
-  async #load(position: number): Promise<{ start: number; bytes: Buffer }> {
-    const bytes = Buffer.allocUnsafeSlow(windowSize)
-    const { bytesRead } = await this.#handle.read(bytes, 0, windowSize, position)
-    const loaded = { start: position, bytes: bytes.subarray(0, bytesRead) }
-    const [kept] = this.#windows
-    this.#windows = kept ? [loaded, kept] : [loaded]
+  async #load(position: number): Promise<Window> {
+    const [kept, oldest] = this.#windows
+    this.#windows = kept ? [kept] : []
+    const memory = oldest?.memory ?? Buffer.allocUnsafeSlow(windowSize)
+    const { bytesRead } = await this.#handle.read(memory, 0, windowSize, position)
+    const loaded = { start: position, bytes: memory.subarray(0, bytesRead), memory }
+    this.#windows.unshift(loaded)
     return loaded
   }
 
