@@ -25,6 +25,7 @@ test('how long ago', () => {
   assert.equal(ago('2026-11-21T10:00:00Z', '2026-11-21T10:00:30Z'), 'just now')
   assert.equal(ago('2026-11-21T10:00:00Z', '2026-11-21T10:02:30Z'), '2 min ago')
   assert.equal(ago('2026-11-21T10:00:00Z', '2026-11-21T09:00:00Z'), '2026-11-21T10:00:00Z')
+  assert.equal(ago('2026-11-21T10:00:00.337Z', '2026-11-21T10:00:00Z'), 'just now')
   assert.equal(ago('never', '2026-11-21T09:00:00Z'), 'never')
 })
 

@@ -17,10 +17,10 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(milliseconds / day)} days`
 }
 
-/** `just now`, `5 min ago`; the time itself when it is not one, or not before the other. */
+/** `just now`, `5 min ago`; the time itself when it is not one, or after the other. `now`: to the second, as clocks tell it here. */
 export function ago(at: string, now: string): string {
   const age = millisecondsBetween(at, now)
-  if (!(age >= 0)) return at
+  if (!(age > -1000)) return at
   return age < minute ? 'just now' : `${duration(age)} ago`
 }
 
