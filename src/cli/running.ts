@@ -43,6 +43,7 @@ export interface RunOptions {
   trust?: string
   yaraRules?: readonly string[]
   malwareHashes?: readonly string[]
+  javaArchives?: readonly string[]
   /** Path of the file that says who is told of new findings. */
   notify?: string
   /** Seconds between two updates of the advisory feeds; nobody updates them here when it is absent. */
@@ -76,8 +77,7 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
   const log = createLog(options.quiet ? 'warn' : 'info')
   const catalog = await loadCatalog()
   const trust = await holdTrust({ file: options.trust, keys: [] })
-  const { yaraRules = [], malwareHashes = [] } = options
-  const content = await givenContent({ yaraRules, malwareHashes })
+  const content = await givenContent(options)
   const store = await openStore(options.database ? { database: options.database } : { folder }, {
     as: 'plimsoll serve',
   })

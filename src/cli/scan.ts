@@ -17,6 +17,7 @@ interface ScanOptions {
   trustedKey: string[]
   yaraRules: string[]
   malwareHashes: string[]
+  javaArchives: string[]
   vex: string[]
   ignoreFile: string[]
   rebaseOn: string[]
@@ -62,6 +63,12 @@ export function scanCommand(): Command {
       [],
     )
     .option('--malware-hashes <file>', 'list of SHA-256, SHA-1 or MD5 of known malware; can be repeated', toList, [])
+    .option(
+      '--java-archives <file>',
+      'SHA-1 of Java archives, by their paths in a Maven repository; can be repeated',
+      toList,
+      [],
+    )
     .option('--vex <file>', 'statements of VEX (OpenVEX, CSAF or CycloneDX in JSON); can be repeated', toList, [])
     .option(
       '--ignore-file <file>',

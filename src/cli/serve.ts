@@ -10,6 +10,7 @@ export interface ServeOptions {
   trust?: string
   yaraRules: string[]
   malwareHashes: string[]
+  javaArchives: string[]
   notify?: string
   updateEvery?: number
   updateMirror?: URL
@@ -37,6 +38,12 @@ export function serveOptions(command: Command): Command {
       [],
     )
     .option('--malware-hashes <file>', 'list of hashes of known malware; can be repeated', toList, [])
+    .option(
+      '--java-archives <file>',
+      'SHA-1 of Java archives, by their paths in a Maven repository; can be repeated',
+      toList,
+      [],
+    )
     .option('--vex <file>', 'statements of VEX (OpenVEX, CSAF or CycloneDX in JSON); can be repeated', toList, [])
     .option(
       '--ignore-file <file>',

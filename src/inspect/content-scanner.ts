@@ -57,12 +57,14 @@ export interface FileLook {
 
 export type FileMatch = Pick<FoundContent, 'kind' | 'rule' | 'title' | 'severity' | 'evidence'>
 
-/** What somebody gave to be looked for beside what is built in. Plain data, so that worker threads get it. */
+/** What somebody gave to be looked for beside what is built in, or to be known by. Plain data, so that worker threads get it. */
 export interface GivenContent {
   /** Stands for all of it: what was found by something else is looked for again. */
   key: string
   hashes?: HashLists
   yara?: YaraRules
+  /** By which Java archives are named that do not name themselves. */
+  javaArchives?: HashLists
 }
 
 /** Whether contents are searched, and for what beside that which is built in. */
@@ -70,5 +72,6 @@ export type WantedContent = boolean | GivenContent
 
 /** Of what was given, which belong to each thing that is read. */
 export function givenGaps(wanted: WantedContent): Gap[] {
-  return typeof wanted === 'boolean' ? [] : (wanted.hashes?.gaps ?? [])
+  if (typeof wanted === 'boolean') return []
+  return [wanted.hashes, wanted.javaArchives].flatMap((lists) => lists?.gaps ?? [])
 }

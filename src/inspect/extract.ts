@@ -9,6 +9,7 @@ import type { Extractor, ImageFile } from './extractor.ts'
 import { at } from './gaps.ts'
 import { isWhole, readKept, wholeFile, type KeptFile } from './kept-file.ts'
 import type { Limits } from './limits.ts'
+import type { HashLists } from './malware/hash-lists.ts'
 import { reasonOf } from './unreadable.ts'
 
 export interface WantedFile {
@@ -16,15 +17,17 @@ export interface WantedFile {
   contents: Uint8Array | KeptFile
   /** See `ImageFile`; of this file alone where it is absent. */
   memory?: Map<string, unknown>
+  javaArchives?: HashLists | undefined
 }
 
 /** Packages of one file, without layer. Rejects only when the whole scan is aborted. */
 export async function extractFile(
   extractor: Extractor,
-  { path, contents, memory = new Map() }: WantedFile,
+  file: WantedFile,
   scan: Scan,
   limits: Limits,
 ): Promise<Package[]> {
+  const { path, contents } = file
   const packages: Package[] = []
   const placed = at(scan, { path })
   const clock = deadline(limits.extractTime, scan.signal)
@@ -41,7 +44,7 @@ export async function extractFile(
     return false
   }
   try {
-    const all = extractor.extract(imageFile(path, kept, memory, placed, clock, limits), placed)
+    const all = extractor.extract(imageFile(file, kept, placed, clock, limits), placed)
     // Waiting for what is there already would take longer than most files do.
     if (Symbol.iterator in all) {
       for (const found of all) if (!take(found)) break
@@ -63,9 +66,8 @@ function isNamed({ name, version, purl }: Package): boolean {
 }
 
 function imageFile(
-  path: string,
+  { path, memory = new Map(), javaArchives }: WantedFile,
   kept: KeptFile,
-  memory: Map<string, unknown>,
   scan: Scan,
   clock: () => void,
   limits: Limits,
@@ -90,6 +92,7 @@ function imageFile(
     memory,
     parts: kept.parts,
     ahead: kept.ahead,
+    javaArchives,
   }
 }
 

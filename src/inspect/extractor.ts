@@ -4,6 +4,7 @@ import type { Executable } from '../lib/executable-format.ts'
 import type { Package } from '../model/package.ts'
 import type { Scan } from '../model/scan.ts'
 import type { FilePart } from './kept-file.ts'
+import type { HashLists } from './malware/hash-lists.ts'
 import type { AheadLimits, UnpackingAhead } from './unpacking-ahead.ts'
 
 /** A file of an image or file system. The framework has checked its size and stops reading at the deadline. */
@@ -30,6 +31,8 @@ export interface ImageFile {
   readonly parts: readonly FilePart[]
   /** What of it was unpacked while it came in, when it is an archive and the extractor wanted that. */
   readonly ahead?: UnpackingAhead | undefined
+  /** By which the user names Java archives. */
+  readonly javaArchives?: HashLists | undefined
 }
 
 export interface Extractor {

@@ -1,6 +1,7 @@
 // What somebody gave to be looked for in files, made ready for all that is read afterwards.
 
 import type { GivenContent, WantedContent } from './content-scanner.ts'
+import { loadNamedArchives } from './java/named-archives.ts'
 import { defaultLimits } from './limits.ts'
 import { loadHashLists } from './malware/hash-lists.ts'
 import { readYaraRules, type YaraRules } from './malware/yara-rules.ts'
@@ -11,15 +12,19 @@ export interface GivenPaths {
   yaraRules: readonly string[]
   /** Lists of hashes of known malware. */
   malwareHashes: readonly string[]
+  /** Lists of the SHA-1 of Java archives, by their path in a Maven repository. */
+  javaArchives: readonly string[]
 }
 
 /** True when nothing was given: contents are searched for what is built in. Throws when something of it cannot be used. */
-export async function loadGivenContent({ yaraRules, malwareHashes }: GivenPaths): Promise<WantedContent> {
-  if (yaraRules.length === 0 && malwareHashes.length === 0) return true
+export async function loadGivenContent(paths: Partial<GivenPaths>): Promise<WantedContent> {
+  const { yaraRules = [], malwareHashes = [], javaArchives = [] } = paths
+  if (yaraRules.length + malwareHashes.length + javaArchives.length === 0) return true
   const given: GivenContent = { key: '' }
   if (malwareHashes.length > 0) given.hashes = await loadHashLists(malwareHashes)
   if (yaraRules.length > 0) given.yara = await compiled(await readYaraRules(yaraRules))
-  given.key = [given.hashes?.key, given.yara?.key].map((key) => key ?? '-').join(' ')
+  if (javaArchives.length > 0) given.javaArchives = await loadNamedArchives(javaArchives)
+  given.key = [given.hashes?.key, given.yara?.key, given.javaArchives?.key].map((key) => key ?? '-').join(' ')
   return given
 }
 

@@ -4,10 +4,12 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { maven } from '../match/versions/maven.ts'
 import { testAll, withoutPrograms } from '../testing/shared.ts'
+import { loadGivenContent } from './given-content.ts'
 import { javaArchive } from './lang/java-archive.ts'
 import { inspectTarget } from './inspect.ts'
 import { never, run, workFolder } from './testing.ts'
@@ -102,6 +104,32 @@ test('log4j-core without metadata and without its name', { skip }, async () => {
   execFileSync('zip', ['-q', '-d', path, 'META-INF/maven/*'])
   assert.deepEqual(await found([path]), { packages: ['org.apache.logging.log4j:log4j-core 2.14.1'], gaps: [] })
 })
+
+const repository = join(userInfo().homedir, '.m2/repository')
+const withoutRepository = skip || (existsSync(repository) ? false : `no Maven repository in ${repository}`)
+
+test(
+  'the same without their names, by sha1sum over the Maven repository that they came from',
+  { skip: withoutRepository },
+  async (t) => {
+    const [root, list] = [workFolder(t), join(workFolder(t), 'archives.sha1')]
+    for (const [number, path] of jars.entries()) writeFileSync(join(root, `${number}.jar`), readFileSync(path))
+    const sums = execFileSync('find', ['.', '-name', '*.jar', '-exec', 'sha1sum', '{}', '+'], {
+      cwd: repository,
+      maxBuffer: 2 ** 28,
+    })
+    writeFileSync(list, sums)
+    const read = async (javaArchives: string[]) =>
+      inspectTarget(
+        { kind: 'rootfs', path: root },
+        { signal: never, content: await loadGivenContent({ javaArchives }) },
+      )
+    const { packages, gaps } = await read([list])
+    assert.deepEqual(gaps, [])
+    assert.deepEqual(packages.map(({ name, version }) => `${name} ${version}`).toSorted(), listed)
+    assert.ok((await read([])).gaps.length > 0, 'some of them do not name themselves')
+  },
+)
 
 test('three archives deep, packed and stored, made by jar and zip, in a folder', { skip }, async () => {
   const root = join(folder, 'root')

@@ -12,6 +12,7 @@ import type { Extractor } from '../extractor.ts'
 import { executableExtractors, extractors, watchedIn } from '../extractors.ts'
 import type { KeptFile } from '../kept-file.ts'
 import type { Limits } from '../limits.ts'
+import type { HashLists } from '../malware/hash-lists.ts'
 import { fileListGlobs } from '../ownership.ts'
 import type { AheadLimits } from '../unpacking-ahead.ts'
 import { FileLists } from './file-lists.ts'
@@ -66,11 +67,13 @@ export class LayerReading {
   /** For secrets and malware, when they are looked for; the file that is coming in, when a scanner wants it. */
   #contents: ContentSearch | undefined
   #searching: FileSearch | undefined
+  #javaArchives: HashLists | undefined
 
-  constructor(scan: Scan, limits: Limits, contents?: ContentSearch) {
+  constructor(scan: Scan, limits: Limits, contents?: ContentSearch, javaArchives?: HashLists) {
     this.#scan = scan
     this.#limits = limits
     this.#contents = contents
+    this.#javaArchives = javaArchives
     this.#listing = new ListingWriter(limits)
     this.#marks = new LayerMarks(limits)
     this.#fileLists = new FileLists(limits)
@@ -152,7 +155,7 @@ export class LayerReading {
     kept: LayerFile,
     { scan, memory, limits } = this.#here,
   ): Promise<void> {
-    const file = { path, contents, memory }
+    const file = { path, contents, memory, javaArchives: this.#javaArchives }
     for (const reader of readers) {
       for (const found of await extractFile(reader, file, scan, limits)) kept.packages.push(found)
     }

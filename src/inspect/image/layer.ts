@@ -108,7 +108,8 @@ const whileSearched = 1024 * 1024
 export async function readLayer(chunks: AsyncIterable<Uint8Array>, options: LayerOptions): Promise<LayerIndex> {
   const { signal, limits = defaultLimits, content = false } = options
   const gaps = gapList(signal, limits.gaps)
-  const reading = new LayerReading(gaps.scan, limits, await searchOf(content, signal, limits))
+  const { javaArchives } = typeof content === 'boolean' ? {} : content
+  const reading = new LayerReading(gaps.scan, limits, await searchOf(content, signal, limits), javaArchives)
   const hash = createHash('sha256')
   let size = 0
   let complete = false

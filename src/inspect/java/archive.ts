@@ -9,6 +9,7 @@ import { purl } from '../../lib/purl.ts'
 import { bytesSource, openZip, stored, ZipError, type ByteSource, type Zip, type ZipEntry } from '../../lib/zip.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
+import type { HashLists } from '../malware/hash-lists.ts'
 import { toldAgain } from '../recording.ts'
 import { SpooledFile } from '../spooled-file.ts'
 import type { UnpackingAhead } from '../unpacking-ahead.ts'
@@ -18,6 +19,7 @@ import { contentsOf, type ArchiveContents } from './contents.ts'
 import { ArchiveRecording, KnownArchives } from './known-archives.ts'
 import { identify, isOfJava, type Coordinates } from './identify.ts'
 import { manifestAttributes, properties } from './manifest.ts'
+import { namedBy } from './named-archives.ts'
 import { licencesOf } from './pom.ts'
 import { reasonOf } from './reason.ts'
 
@@ -28,6 +30,7 @@ interface Spent {
   entries: number
   total: number
   known: KnownArchives
+  named: HashLists | undefined
 }
 
 export interface ArchiveOptions {
@@ -35,6 +38,8 @@ export interface ArchiveOptions {
   known?: KnownArchives
   /** What was unpacked of it already. */
   ahead?: UnpackingAhead | undefined
+  /** Which archives have which name, by their SHA-1. */
+  named?: HashLists | undefined
 }
 
 /** `path` names the archive; what cannot be read inside it is a gap with the inner path, and the rest goes on. */
@@ -42,9 +47,9 @@ export async function* archivePackages(
   source: ByteSource,
   path: string,
   scan: Scan,
-  { limits = defaultArchiveLimits, known = new KnownArchives(), ahead }: ArchiveOptions = {},
+  { limits = defaultArchiveLimits, known = new KnownArchives(), ahead, named }: ArchiveOptions = {},
 ): AsyncGenerator<Package> {
-  const spent: Spent = { limits, archives: 0, entries: 0, total: 0, known }
+  const spent: Spent = { limits, archives: 0, entries: 0, total: 0, known, named }
   yield* readArchive({ source, path, depth: 1, ahead }, scan, spent)
 }
 
@@ -69,7 +74,7 @@ async function* readArchive(archive: Archive, scan: Scan, spent: Spent): AsyncGe
   }
   const zip = await openZip(source, codec).catch((error: unknown) => void scan.gap(reasonOf(error), { path }))
   if (!zip) return
-  const reading: Reading = { zip, path, scan, spent }
+  const reading: Reading = { zip, source, path, scan, spent }
   const seen = contentsOf(zip, path, scan, () => countEntry(spent))
   yield* packagesOf(seen, reading)
   let left = source.size
@@ -83,6 +88,7 @@ async function* readArchive(archive: Archive, scan: Scan, spent: Spent): AsyncGe
 
 interface Reading {
   zip: Zip
+  source: ByteSource
   path: string
   scan: Scan
   spent: Spent
@@ -102,7 +108,9 @@ async function* packagesOf(seen: ArchiveContents, reading: Reading): AsyncGenera
     listed.add(`${found.group}:${found.artifact}`)
     yield toPackage(found, path, licence)
   }
-  const own = ownCoordinates(seen, manifest, listed, reading)
+  // Most name themselves, which costs less than hashing them.
+  const named = listed.size === 0 && !seen.isRuntime ? await givenName(reading) : undefined
+  const own = named ?? ownCoordinates(seen, manifest, listed, reading)
   if (own) yield toPackage(own, path, bundleLicence)
   for (const [name] of seen.marked) {
     if (listed.has(name)) continue
@@ -131,6 +139,12 @@ async function fromProperties(which: string, entry: ZipEntry, reading: Reading):
 /** Undefined for what is empty or left for Maven to fill in. */
 function literal(value: string | undefined): string | undefined {
   return value && !value.includes('${') ? value : undefined
+}
+
+async function givenName({ source, path, scan, spent: { named } }: Reading): Promise<Coordinates | undefined> {
+  const name = named && (await namedBy(named, source))
+  if (name === undefined || !('why' in name)) return name
+  return void scan.gap(name.why, { path })
 }
 
 /** What the archive itself is, when no pom.properties says so. */

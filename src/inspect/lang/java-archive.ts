@@ -34,5 +34,6 @@ async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   const known = (file.memory.get(javaArchive.id) as Known | undefined) ?? new KnownArchives()
   file.memory.set(javaArchive.id, known)
   const isFresh = file.parts.length === 0 // it lies on the disk
-  yield* archivePackages({ size: file.size, read, isFresh }, file.path, scan, { known, ahead: file.ahead })
+  const { ahead, javaArchives: named } = file
+  yield* archivePackages({ size: file.size, read, isFresh }, file.path, scan, { known, ahead, named })
 }

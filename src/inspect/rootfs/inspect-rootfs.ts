@@ -48,6 +48,7 @@ export async function inspectRootfs(root: string, options: RootfsOptions): Promi
     packages: [],
     contents,
     memory: new Map(),
+    javaArchives: typeof content === 'boolean' ? undefined : content.javaArchives,
   }
   const distribution = await readRelease(reading)
   for (const extractor of osExtractors) {

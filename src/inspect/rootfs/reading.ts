@@ -10,6 +10,7 @@ import { extractFile } from '../extract.ts'
 import type { Extractor } from '../extractor.ts'
 import { executableExtractors, watchedIn } from '../extractors.ts'
 import type { Limits } from '../limits.ts'
+import type { HashLists } from '../malware/hash-lists.ts'
 import { readFrom } from '../spooled-file.ts'
 import { reasonOf } from '../unreadable.ts'
 
@@ -23,6 +24,7 @@ export interface Reading {
   contents: ContentSearch | undefined
   /** Of the extractors. */
   memory: Map<string, unknown>
+  javaArchives: HashLists | undefined
 }
 
 /** Paths that are there for a glob that has no `**`. */
@@ -65,13 +67,14 @@ export async function extractFrom(
   extractors: readonly Extractor[],
   reading: Reading,
 ): Promise<void> {
-  const { scan, limits, packages, memory } = reading
+  const { scan, limits, packages, memory, javaArchives } = reading
   scan.signal.throwIfAborted()
   if (extractors.every(({ inParts }) => inParts)) return extractInParts(path, real, extractors, reading)
   const contents = await contentsOf(path, real, reading)
   if (!contents) return
   for (const extractor of extractors) {
-    for (const found of await extractFile(extractor, { path, contents, memory }, scan, limits)) packages.push(found)
+    for (const found of await extractFile(extractor, { path, contents, memory, javaArchives }, scan, limits))
+      packages.push(found)
   }
 }
 
@@ -80,7 +83,7 @@ async function extractInParts(
   path: string,
   real: string | undefined,
   extractors: readonly Extractor[],
-  { root, scan, limits, packages, memory }: Reading,
+  { root, scan, limits, packages, memory, javaArchives }: Reading,
 ): Promise<void> {
   if (real === undefined) return
   const opened = await openPlainFile(`${root}/${real}`).catch(
@@ -93,7 +96,8 @@ async function extractInParts(
     const stored = { read: (offset: number, length: number) => readFrom(handle.fd, offset, length) }
     for (const extractor of extractors) {
       const contents = { size, parts: [], stored }
-      for (const found of await extractFile(extractor, { path, contents, memory }, scan, limits)) packages.push(found)
+      for (const found of await extractFile(extractor, { path, contents, memory, javaArchives }, scan, limits))
+        packages.push(found)
     }
   } finally {
     await handle.close()
