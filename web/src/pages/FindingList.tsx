@@ -1,9 +1,9 @@
 // Findings of one thing, worst first: what to do, then why.
 
-import { useState } from 'react'
 import type { FindingView } from '../../../src/serve/views/findings.ts'
 import { counted, figure, shortDigest } from '../figures.ts'
 import { SeverityMark } from '../parts/SeverityMark.tsx'
+import { useFirst } from '../parts/useFirst.tsx'
 import { severities } from '../words.ts'
 import css from './FindingList.module.css'
 import { FindingFacts } from './FindingFacts.tsx'
@@ -34,8 +34,7 @@ export function FindingList({ findings, whereOf }: FindingListProps) {
 }
 
 function Rows({ findings, whereOf }: { findings: readonly FindingView[]; whereOf: FindingListProps['whereOf'] }) {
-  const [all, setAll] = useState(false)
-  const shown = all ? findings : findings.slice(0, atFirst)
+  const { shown, more } = useFirst(findings, atFirst, 'finding')
   return (
     <>
       <ul className={css.list}>
@@ -56,13 +55,7 @@ function Rows({ findings, whereOf }: { findings: readonly FindingView[]; whereOf
           </li>
         ))}
       </ul>
-      {findings.length > shown.length && (
-        <p className={css.more}>
-          <button className="link-button" onClick={() => setAll(true)}>
-            Show all {counted(findings.length, 'finding')}
-          </button>
-        </p>
-      )}
+      {more && <p className={css.more}>{more}</p>}
     </>
   )
 }

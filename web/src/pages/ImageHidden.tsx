@@ -1,11 +1,12 @@
 // What lies in an image and is easily overlooked: what a later layer hid, and programs that run as another user.
 
-import { Children, type ReactNode, useState } from 'react'
+import { Children, type ReactNode } from 'react'
 import type { FindingView } from '../../../src/serve/views/findings.ts'
 import type { ImageView } from '../../../src/serve/views/images.ts'
-import { counted, figure } from '../figures.ts'
+import { counted } from '../figures.ts'
 import { Card } from '../parts/Card.tsx'
 import { SeverityMark } from '../parts/SeverityMark.tsx'
+import { useFirst } from '../parts/useFirst.tsx'
 import css from './ImageHidden.module.css'
 
 const atFirst = 8
@@ -76,18 +77,11 @@ export function ImageSetuid({ image }: { image: ImageView }) {
 
 /** The first ones; the others when they are asked for. */
 function Rows({ children }: { children: ReactNode }) {
-  const [all, setAll] = useState(false)
-  const rows = Children.toArray(children)
+  const { shown, more } = useFirst(Children.toArray(children), atFirst)
   return (
     <>
-      <ul className={css.rows}>{all ? rows : rows.slice(0, atFirst)}</ul>
-      {!all && rows.length > atFirst && (
-        <p>
-          <button type="button" className="link-button" onClick={() => setAll(true)}>
-            Show all {figure(rows.length)}
-          </button>
-        </p>
-      )}
+      <ul className={css.rows}>{shown}</ul>
+      {more && <p>{more}</p>}
     </>
   )
 }

@@ -1,12 +1,12 @@
 // What became of a workload's findings over all images that it ran, and those images.
 
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import type { ImageRunView, PastFindingView } from '../../../src/serve/views/history.ts'
-import { counted, shortDigest } from '../figures.ts'
+import { shortDigest } from '../figures.ts'
 import { Card } from '../parts/Card.tsx'
 import { SeverityMark } from '../parts/SeverityMark.tsx'
 import { Time } from '../parts/Time.tsx'
+import { useFirst } from '../parts/useFirst.tsx'
 import { findingStateWords } from '../words.ts'
 import { FindingChanges } from './FindingChanges.tsx'
 import list from './FindingList.module.css'
@@ -15,9 +15,8 @@ import css from './FindingChanges.module.css'
 const atFirst = 10
 
 export function WorkloadHistory({ history }: { history: readonly PastFindingView[] }) {
-  const [all, setAll] = useState(false)
+  const { shown, more } = useFirst(history, atFirst, 'finding')
   if (history.length === 0) return null
-  const shown = all ? history : history.slice(0, atFirst)
   return (
     <Card title="History" note="what is fixed, excepted or open again, the newest first" flush>
       <ul className={list.list} aria-label="History">
@@ -38,13 +37,7 @@ export function WorkloadHistory({ history }: { history: readonly PastFindingView
           </li>
         ))}
       </ul>
-      {history.length > shown.length && (
-        <p className={list.more}>
-          <button className="link-button" onClick={() => setAll(true)}>
-            Show all {counted(history.length, 'finding')}
-          </button>
-        </p>
-      )}
+      {more && <p className={list.more}>{more}</p>}
     </Card>
   )
 }

@@ -1,11 +1,10 @@
 // What could not be seen, where and why: on the page where it matters.
 
-import { useState } from 'react'
 import type { EvidenceView } from '../../../src/serve/views/shared.ts'
-import { counted } from '../figures.ts'
 import { placeWords } from '../words.ts'
 import css from './GapLine.module.css'
 import { StateTile } from './StateTile.tsx'
+import { useFirst } from './useFirst.tsx'
 
 type Gap = EvidenceView['gaps'][number]
 
@@ -24,20 +23,13 @@ export function GapLine({ gap }: { gap: Gap }) {
 
 /** The first `most` of them; the others when they are asked for. */
 export function GapList({ gaps, most = 8 }: { gaps: readonly Gap[]; most?: number }) {
-  const [all, setAll] = useState(false)
-  const shown = all ? gaps : gaps.slice(0, most)
+  const { shown, more } = useFirst(gaps, most, 'gap')
   return (
     <ul className={css.list}>
       {shown.map((gap, index) => (
         <GapLine key={`${index} ${gap.why}`} gap={gap} />
       ))}
-      {gaps.length > shown.length && (
-        <li>
-          <button type="button" className="link-button" onClick={() => setAll(true)}>
-            Show all {counted(gaps.length, 'gap')}
-          </button>
-        </li>
-      )}
+      {more && <li>{more}</li>}
     </ul>
   )
 }
