@@ -79,7 +79,7 @@ export async function imageDetail(db: Database, scope: Scope, id: string): Promi
   const { unjudged = [], ...index } = row.index
   const layers = index.layers.map(({ digest }) => digest)
   const newest = await newestJudgement(db, id)
-  const base = (await storedBase(db, layers)) ?? index.base
+  const base = await storedBase(db, layers)
   return {
     id,
     image: { ...index, packages: [...(await packagesOf(db, id)), ...unjudged], ...(base ? { base } : {}) },

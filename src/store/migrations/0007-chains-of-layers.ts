@@ -4,6 +4,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { chainsOf } from '../base-images.ts'
+import { recordset } from '../storable.ts'
 
 export const chainsOfLayers: Migration = {
   async up(db: Kysely<unknown>) {
@@ -24,10 +25,8 @@ async function fill(db: Kysely<unknown>): Promise<void> {
         from images where id > ${last} order by id limit ${atOnce}`.execute(db)
     const chains = rows.map(({ id, layers }) => ({ id, chain: chainsOf(layers).at(-1) ?? null }))
     await sql`
-      update images i set chain = c.chain
-        from jsonb_to_recordset(${JSON.stringify(chains)}::jsonb) as c (id text, chain text) where c.id = i.id`.execute(
-      db,
-    )
+      update images i set chain = r.chain
+        from ${recordset(chains, 'id text, chain text')} where r.id = i.id`.execute(db)
     if (rows.length < atOnce) return
     last = rows.at(-1)!.id
   }
