@@ -2,6 +2,7 @@
 
 import { gunzipSync } from 'node:zlib'
 import { compressionOf, decompressed } from '../io/decompress.ts'
+import { giveBack } from '../io/give-back.ts'
 import { normalPath } from '../lib/path.ts'
 import { TarReader, type TarEntry } from '../lib/tar.ts'
 import { bytesSource, openZip, part, stored, type ByteSource } from '../lib/zip.ts'
@@ -14,7 +15,7 @@ import { HeldBytes } from './held-bytes.ts'
 import type { Limits } from './limits.ts'
 import { Recording } from './recording.ts'
 import type { SearchedArchives } from './searched-archives.ts'
-import { codec, giveBack, piecesOf, pieceSize, unpackedPieces } from './unpack.ts'
+import { codec, piecesOf, pieceSize, unpackedPieces } from './unpack.ts'
 import { reasonOf } from './unreadable.ts'
 
 /** The budget is spent, or was never enough. */

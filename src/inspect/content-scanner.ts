@@ -3,7 +3,7 @@
 
 import type { FoundContent } from '../model/image.ts'
 import type { Gap } from '../model/scan.ts'
-import type { HashLists } from './malware/hash-lists.ts'
+import type { HashLists } from './hashes/hash-lists.ts'
 import type { YaraRules } from './malware/yara-rules.ts'
 
 /** What is known of a file before it is searched. */
@@ -70,8 +70,13 @@ export interface GivenContent {
 /** Whether contents are searched, and for what beside that which is built in. */
 export type WantedContent = boolean | GivenContent
 
+/** Nothing where nothing was given. */
+export function givenIn(wanted: WantedContent): Partial<GivenContent> {
+  return typeof wanted === 'boolean' ? {} : wanted
+}
+
 /** Of what was given, which belong to each thing that is read. */
 export function givenGaps(wanted: WantedContent): Gap[] {
-  if (typeof wanted === 'boolean') return []
-  return [wanted.hashes, wanted.javaArchives].flatMap((lists) => lists?.gaps ?? [])
+  const { hashes, javaArchives } = givenIn(wanted)
+  return [hashes, javaArchives].flatMap((lists) => lists?.gaps ?? [])
 }

@@ -9,7 +9,7 @@ import type { Extractor, ImageFile } from './extractor.ts'
 import { at } from './gaps.ts'
 import { isWhole, readKept, wholeFile, type KeptFile } from './kept-file.ts'
 import type { Limits } from './limits.ts'
-import type { HashLists } from './malware/hash-lists.ts'
+import type { HashLists } from './hashes/hash-lists.ts'
 import { reasonOf } from './unreadable.ts'
 
 export interface WantedFile {

@@ -4,7 +4,7 @@ import type { Executable } from '../lib/executable-format.ts'
 import type { Package } from '../model/package.ts'
 import type { Scan } from '../model/scan.ts'
 import type { FilePart } from './kept-file.ts'
-import type { HashLists } from './malware/hash-lists.ts'
+import type { HashLists } from './hashes/hash-lists.ts'
 import type { AheadLimits, UnpackingAhead } from './unpacking-ahead.ts'
 
 /** A file of an image or file system. The framework has checked its size and stops reading at the deadline. */

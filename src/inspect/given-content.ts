@@ -3,7 +3,7 @@
 import type { GivenContent, WantedContent } from './content-scanner.ts'
 import { loadNamedArchives } from './java/named-archives.ts'
 import { defaultLimits } from './limits.ts'
-import { loadHashLists } from './malware/hash-lists.ts'
+import { loadHashLists } from './hashes/hash-lists.ts'
 import { readYaraRules, type YaraRules } from './malware/yara-rules.ts'
 import { engineOf } from './malware/yara-scanner.ts'
 

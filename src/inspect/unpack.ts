@@ -2,6 +2,7 @@
 
 import { crc32, inflateRawSync } from 'node:zlib'
 import { inflated } from '../io/decompress.ts'
+import { giveBack } from '../io/give-back.ts'
 import { ZipError, type ByteSource, type Codec, type Zip, type ZipEntry } from '../lib/zip.ts'
 
 /** What is unpacked in memory is small: in one piece it need not be put together. */
@@ -12,14 +13,6 @@ export const codec: Codec = {
       chunkSize: Math.min(Math.max(64, size), 8 * 2 ** 20),
     }),
   crc32: (bytes: Uint8Array): number => crc32(bytes),
-}
-
-/**
- * Gigabytes of short-lived memory cost the garbage collector as much as unpacking them; small pieces share theirs. Nothing
- * may hold a view on it.
- */
-export function giveBack({ buffer, byteLength }: Uint8Array): void {
-  if (byteLength >= 64 * 1024 && buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
 }
 
 export const pieceSize = 256 * 1024

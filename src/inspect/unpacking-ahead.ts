@@ -5,9 +5,9 @@
 // its directory says as well: place, sizes, checksum; and whatever is wrong is left to who reads that directory.
 
 import { decompressed } from '../io/decompress.ts'
+import { giveBack } from '../io/give-back.ts'
 import { deflated, localEntryOf, type LocalEntry, type ZipEntry } from '../lib/zip.ts'
 import { SpooledFile } from './spooled-file.ts'
-import { giveBack } from './unpack.ts'
 
 export interface AheadLimits {
   /** Which entries are worth it. */

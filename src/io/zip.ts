@@ -4,6 +4,7 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { crc32, inflateRawSync } from 'node:zlib'
 import { fromRandomAccessReaderPromise, RandomAccessReader, type Entry, type ZipFile } from 'yauzl'
+import { giveBack } from './give-back.ts'
 
 export interface ZipLimits {
   /** Bytes of one entry, unpacked. */
@@ -73,11 +74,6 @@ async function readEntry(zip: ZipFile, reader: BufferedReader, entry: Entry, lar
 /** The header may lie about the size: zlib stops there. */
 function inflated(packed: Buffer, size: number): Buffer {
   return inflateRawSync(packed, { maxOutputLength: Math.max(1, size), chunkSize: Math.max(64, size) })
-}
-
-/** Left to the garbage collector, which does not see what lies behind them, thousands of small ones wait at a time. */
-function giveBack({ buffer, byteLength }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
 }
 
 const windowSize = 2 ** 20

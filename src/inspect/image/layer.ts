@@ -6,7 +6,7 @@ import { decompressed } from '../../io/decompress.ts'
 import type { FoundContent } from '../../model/image.ts'
 import type { Package } from '../../model/package.ts'
 import type { Gap } from '../../model/scan.ts'
-import type { WantedContent } from '../content-scanner.ts'
+import { givenIn, type WantedContent } from '../content-scanner.ts'
 import { extractors } from '../extractors.ts'
 import type { ContentSearch } from '../content-search.ts'
 import { gapList } from '../gaps.ts'
@@ -108,7 +108,7 @@ const whileSearched = 1024 * 1024
 export async function readLayer(chunks: AsyncIterable<Uint8Array>, options: LayerOptions): Promise<LayerIndex> {
   const { signal, limits = defaultLimits, content = false } = options
   const gaps = gapList(signal, limits.gaps)
-  const { javaArchives } = typeof content === 'boolean' ? {} : content
+  const { javaArchives } = givenIn(content)
   const reading = new LayerReading(gaps.scan, limits, await searchOf(content, signal, limits), javaArchives)
   const hash = createHash('sha256')
   let size = 0

@@ -5,15 +5,16 @@
 // A place names the way in: `app.jar!/BOOT-INF/lib/log4j-core-2.14.1.jar`.
 
 import { setImmediate } from 'node:timers/promises'
+import { giveBack } from '../../io/give-back.ts'
 import { purl } from '../../lib/purl.ts'
 import { bytesSource, openZip, stored, ZipError, type ByteSource, type Zip, type ZipEntry } from '../../lib/zip.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
-import type { HashLists } from '../malware/hash-lists.ts'
+import type { HashLists } from '../hashes/hash-lists.ts'
 import { toldAgain } from '../recording.ts'
 import { SpooledFile } from '../spooled-file.ts'
 import type { UnpackingAhead } from '../unpacking-ahead.ts'
-import { codec, giveBack, unpackedPieces } from '../unpack.ts'
+import { codec, unpackedPieces } from '../unpack.ts'
 import { defaultArchiveLimits, type ArchiveLimits } from './limits.ts'
 import { contentsOf, type ArchiveContents } from './contents.ts'
 import { ArchiveRecording, KnownArchives } from './known-archives.ts'

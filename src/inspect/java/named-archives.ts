@@ -6,8 +6,8 @@
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import type { ByteSource } from '../../lib/zip.ts'
-import { lineAt, loadHashLists, type HashLists } from '../malware/hash-lists.ts'
-import { noteOf } from '../malware/hash-table.ts'
+import { lineAt, loadHashLists, type HashLists } from '../hashes/hash-lists.ts'
+import { noteOf } from '../hashes/hash-table.ts'
 import { piecesOf } from '../unpack.ts'
 import type { Coordinates } from './identify.ts'
 

@@ -5,12 +5,11 @@ import { resolveInside } from '../../io/files.ts'
 import type { ImageContents } from '../../model/image.ts'
 import type { Distribution, Package } from '../../model/package.ts'
 import type { Gap } from '../../model/scan.ts'
-import type { WantedContent } from '../content-scanner.ts'
 import { ContentSearch } from '../content-search.ts'
 import { distributionOf, ofDistribution, releaseFiles, windowsNotRead } from '../distribution.ts'
 import { osExtractors } from '../extractors.ts'
 import { gapList } from '../gaps.ts'
-import { givenGaps } from '../content-scanner.ts'
+import { givenGaps, givenIn, type WantedContent } from '../content-scanner.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import { fileListGlobs, ownedAmong, type Owner } from '../ownership.ts'
 import { withLicences } from '../licences.ts'
@@ -48,7 +47,7 @@ export async function inspectRootfs(root: string, options: RootfsOptions): Promi
     packages: [],
     contents,
     memory: new Map(),
-    javaArchives: typeof content === 'boolean' ? undefined : content.javaArchives,
+    javaArchives: givenIn(content).javaArchives,
   }
   const distribution = await readRelease(reading)
   for (const extractor of osExtractors) {

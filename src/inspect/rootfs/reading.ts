@@ -10,7 +10,7 @@ import { extractFile } from '../extract.ts'
 import type { Extractor } from '../extractor.ts'
 import { executableExtractors, watchedIn } from '../extractors.ts'
 import type { Limits } from '../limits.ts'
-import type { HashLists } from '../malware/hash-lists.ts'
+import type { HashLists } from '../hashes/hash-lists.ts'
 import { readFrom } from '../spooled-file.ts'
 import { reasonOf } from '../unreadable.ts'
 
