@@ -16,7 +16,10 @@ export function feedOf(path: string): Feed | undefined {
   return feedsByPath.match(path)[0]
 }
 
-/** What the documents give, each part of a feed begun before it. What cannot be read is a gap. */
+/**
+ * What the documents give, each part of a feed begun before it. What cannot be read is a gap; a document that gives nothing does
+ * not make its part newer.
+ */
 export async function* readFeeds(
   documents: AsyncIterable<FolderDocument<Feed>>,
   scan: Scan,
@@ -31,9 +34,11 @@ export async function* readFeeds(
     }
     const { by: feed } = document
     const place = [feed.id, at, path.slice(0, path.lastIndexOf('/'))].join('\n')
-    if (place !== begun) yield beginning(feed, feed.inParts ? partOf(path) : '', at)
-    begun = place
-    yield* feed.read(document, scan)
+    for (const item of feed.read(document, scan)) {
+      if (place !== begun) yield beginning(feed, feed.inParts ? partOf(path) : '', at)
+      begun = place
+      yield item
+    }
   }
 }
 
