@@ -50,8 +50,12 @@ export function isPlaceholder(value: string): boolean {
   return placeholderWord.test(value) || reference.test(value)
 }
 
+/** `org.acme.oauth2.Token$Kind`: a class of Java's, in its package. */
+const className = /^[a-z]\w*(?:\.[a-z][a-z0-9_]*)+\.[A-Z]\w*(?:[.$][A-Z]\w*)*$/
+
 /** A path, an address, a name of something else: values of settings that are called after a secret. */
 export function namesSomethingElse(value: string): boolean {
+  if (className.test(value)) return true
   return /^(?:\/|\.{1,2}\/|~\/|[A-Za-z]:\\|[a-z][a-z0-9+.-]*:\/\/)|^[\w.-]+\.(?:pem|key|crt|txt|json|ya?ml|env|conf|jks|p12|pub)$/i.test(
     value,
   )

@@ -203,6 +203,8 @@ const settings: [path: string, text: string, rules: string[]][] = [
     'PASSWORD_FILE=/run/secrets/db\nSECRET_NAME=db-2024-main\nTOKEN_URL=https://login.internal/t1\n',
     [],
   ],
+  ['srv/app.properties', 'x.OAuth2Token.ConditionalOnClass=org.acme.oauth2.resource.BearerToken,org.acme.Other\n', []],
+  ['srv/app.yaml', 'token_validator: com.acme.oauth2.Tokens$V2\n', []],
   ['srv/app/.env', `TOKEN_HASH=${password}\nSECRET_KEY_ID=${password}\n`, []],
   ['etc/app.conf', 'url = postgres://user:password@localhost/shop\nurl = https://me:${PASS}@x.internal/\n', []],
   ['etc/shadow', 'root:*:19000:0:99999:7:::\n', []],
