@@ -42,8 +42,12 @@ function judged(path: string): Provenance {
 /** Words that stand in values which are to be replaced, and in those that vendors print in their documents. */
 const placeholderWord =
   /example|sample|dummy|change_?me|replace|placeholder|redacted|insert|default|todo|fixme|your[_-]?|my[_-]?(?:secret|password|token|key)|x{4,}|\*{3,}|\.{3}|0{6,}|12345|abcd?ef?g|qwerty|lorem|foobar|(?:^|[^a-z])(?:none|null|undefined|true|false|test|fake|secret|passw(?:or)?d)(?:$|[^a-z])/i
-/** Filled in later: `${VAR}`, `$VAR`, `{{ value }}`, `<value>`, `%VALUE%`, `@VALUE@`, `ENC(…)`. */
-const reference = /[$#%]\{|\{\{|^\$|^<.*>$|^%.*%$|^@.*@$|^ENC\(|\$\(|^\(|^\[|^\{|^&|^!|=>|\(\)/
+/**
+ * Filled in later: `${VAR}`, `$VAR`, `{{ value }}`, `<value>`, `%VALUE%`, `@VALUE@`, `ENC(…)`, `os.getenv(…`. And the parts of a CPE that
+ * says nothing of them.
+ */
+const reference =
+  /^[a-z_]\w*(?:\.\w+)+\(|:\*:\*|[$#%]\{|\{\{|^\$|^<.*>$|^%.*%$|^@.*@$|^ENC\(|\$\(|^\(|^\[|^\{|^&|^!|=>|\(\)/
 
 /** Whether a value cannot be a secret, because people write it where one is to be put. */
 export function isPlaceholder(value: string): boolean {

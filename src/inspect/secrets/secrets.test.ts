@@ -204,6 +204,8 @@ const settings: [path: string, text: string, rules: string[]][] = [
     [],
   ],
   ['srv/app.properties', 'x.OAuth2Token.ConditionalOnClass=org.acme.oauth2.resource.BearerToken,org.acme.Other\n', []],
+  ['srv/app.yaml', 'run: jwt.Validate(token, jwt.With2Validators(one))\nSecretsFilter: "Lab-1,Cert-OnPrem"\n', []],
+  ['srv/sbom.xml', String.raw`<cpe>cpe:2.3:a:passwd:passwd:1\:4.4-4.1\+deb9u1:*:*:*:*:*:*:*</cpe>`, []],
   ['srv/app.yaml', 'token_validator: com.acme.oauth2.Tokens$V2\n', []],
   ['srv/app/.env', `TOKEN_HASH=${password}\nSECRET_KEY_ID=${password}\n`, []],
   ['etc/app.conf', 'url = postgres://user:password@localhost/shop\nurl = https://me:${PASS}@x.internal/\n', []],
