@@ -32,7 +32,7 @@ export const samples: Readonly<Record<string, string | Uint8Array>> = {
   'composer-lock': '{"packages":[{"name":"a/b","version":"1.0.0"}]}',
   'gemfile-lock': 'GEM\n  specs:\n    a (1.0.0)\n',
   'go-binary': elfWith('.go.buildinfo', inlineBuildInfo('go1.22.3', 'path\tcommand-line-arguments\n')),
-  'go-mod': 'module example.org/a\n\nrequire example.org/b v1.0.0\n',
+  'go-mod': 'module example.org/a\n\ngo 1.24\n\nrequire example.org/b v1.0.0\n',
   'known-program': elfWith('.rodata', Buffer.from('\0node.js/v20.1.0\0')),
   'mix-lock': '%{\n  "a": {:hex, :a, "1.0.0", "0", [:mix], [], "hexpm", "0"},\n}\n',
   'pub-lock': 'packages:\n  a:\n    source: hosted\n    version: "1.0.0"\n',
