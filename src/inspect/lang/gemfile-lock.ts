@@ -15,7 +15,11 @@ export const gemfileLock: Extractor = {
   extract,
 }
 
+/** In the folder of an installed gem, of a version or of a commit: it names what its authors worked with, not what is here. */
+const ofDependency = /(?:^|\/)gems\/[^/]+-(?:\d+\.[^/]*|[0-9a-f]{12})\//
+
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
+  if (ofDependency.test(file.path)) return
   let section = ''
   let remote = ''
   let revision = ''

@@ -20,7 +20,11 @@ interface Line {
   number: number
 }
 
+/** In the cache of modules: it names what its authors worked with, not what is here. */
+const ofDependency = /(?:^|\/)pkg\/mod\/[^@]+@v[^/]+\//
+
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
+  if (ofDependency.test(file.path)) return
   const required: Line[] = []
   const replaced = new Map<string, string[]>()
   let release: string | undefined
