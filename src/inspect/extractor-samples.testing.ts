@@ -21,6 +21,7 @@ export const samples: Readonly<Record<string, string | Uint8Array>> = {
   'pipfile-lock': '{"_meta":{},"default":{"a":{"version":"==1.0"}}}',
   'pnpm-lock': "lockfileVersion: '9.0'\npackages:\n  a@1.0.0:\n",
   'poetry-lock': '[[package]]\nname = "a"\nversion = "1.0"\n',
+  'python-archive': zipOf([{ path: 'a-1.0.dist-info/METADATA', contents: 'Name: a\nVersion: 1.0\n', packed: true }]),
   'python-direct-url': `{"url":"https://example.org/a","vcs_info":{"vcs":"git","commit_id":"${'0'.repeat(40)}"}}`,
   'python-metadata': 'Name: a\nVersion: 1.0\n',
   'python-pylock': '[[packages]]\nname = "a"\nversion = "1.0"\n',

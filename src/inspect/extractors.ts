@@ -23,6 +23,7 @@ import { pipfileLock } from './lang/pipfile-lock.ts'
 import { pnpmLock } from './lang/pnpm-lock.ts'
 import { poetryLock } from './lang/poetry-lock.ts'
 import { pubLock } from './lang/pub-lock.ts'
+import { pythonArchive } from './lang/python-archive.ts'
 import { pythonDirectUrl } from './lang/python-direct-url.ts'
 import { pythonMetadata } from './lang/python-metadata.ts'
 import { pythonPylock } from './lang/python-pylock.ts'
@@ -65,6 +66,7 @@ export const languageExtractors: readonly Extractor[] = [
   pnpmLock,
   poetryLock,
   pubLock,
+  pythonArchive,
   pythonDirectUrl,
   pythonMetadata,
   pythonPylock,
