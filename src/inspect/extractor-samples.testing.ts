@@ -1,7 +1,7 @@
 // A file with one package for each extractor, which suites cut, repeat and change.
 
 import { readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, zstdCompressSync } from 'node:zlib'
 import { zipOf } from '../lib/testing.ts'
 import { singleFile } from './dotnet/testing.ts'
 import type { Extractor } from './extractor.ts'
@@ -13,6 +13,9 @@ export const samples: Readonly<Record<string, string | Uint8Array>> = {
   'debian-dpkg': 'Package: a\nStatus: install ok installed\nVersion: 1\n\n',
   pacman: '%NAME%\na\n\n%VERSION%\n1-1\n\n',
   rpm: gunzipSync(readFileSync(new URL('testdata/rpm/one-package.db.gz', import.meta.url))),
+  'ubuntu-chisel': zstdCompressSync(
+    '{"jsonwall":"1.0","schema":"1.0","count":2}\n{"kind":"package","name":"a","version":"1","arch":"amd64"}\n',
+  ),
   'node-package': '{"name":"a","version":"1.0.0"}',
   'bun-lock': '{"lockfileVersion":1,"packages":{"a":["a@1.0.0"]}}',
   'conda-meta': '{"name":"a","version":"1.0","build":"0"}',
