@@ -40,6 +40,8 @@ export const samples: Readonly<Record<string, string | Uint8Array>> = {
   'known-program': elfWith('.rodata', Buffer.from('\0node.js/v20.1.0\0')),
   'mix-lock': '%{\n  "a": {:hex, :a, "1.0.0", "0", [:mix], [], "hexpm", "0"},\n}\n',
   'pub-lock': 'packages:\n  a:\n    source: hosted\n    version: "1.0.0"\n',
+  'r-package': 'Package: a\nVersion: 1.0\nBuilt: R 4.2.2\n',
+  'renv-lock': '{"Packages":{"a":{"Package":"a","Version":"1.0","Source":"Repository"}}}',
   'ruby-gem': '# stub: a 1.0.0 ruby lib\n',
   'rust-binary': elfWith('.dep-v0', auditableList([{ name: 'a', version: '1.0.0', source: 'crates.io' }])),
   'dotnet-bundle': singleFile(6),

@@ -28,6 +28,8 @@ import { pythonDirectUrl } from './lang/python-direct-url.ts'
 import { pythonMetadata } from './lang/python-metadata.ts'
 import { pythonPylock } from './lang/python-pylock.ts'
 import { pythonRequirements } from './lang/python-requirements.ts'
+import { rPackage } from './lang/r-package.ts'
+import { renvLock } from './lang/renv-lock.ts'
 import { rubyGem } from './lang/ruby-gem.ts'
 import { rustBinary } from './lang/rust-binary.ts'
 import { swiftResolved } from './lang/swift-resolved.ts'
@@ -72,6 +74,8 @@ export const languageExtractors: readonly Extractor[] = [
   pythonMetadata,
   pythonPylock,
   pythonRequirements,
+  rPackage,
+  renvLock,
   rubyGem,
   rustBinary,
   swiftResolved,
