@@ -16,7 +16,7 @@ import { isName, isOfDependency, pythonPackage } from './python/package.ts'
 export const pythonRequirements: Extractor = {
   id: 'python-requirements',
   ecosystem: 'PyPI',
-  files: ['**/requirements*.txt', '**/requirements/*.txt'],
+  files: ['**/requirements*.txt', '**/*-requirements.txt', '**/*_requirements.txt', '**/requirements/*.txt'],
   extract,
 }
 
