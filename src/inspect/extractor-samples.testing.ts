@@ -46,9 +46,11 @@ export const samples: Readonly<Record<string, string | Uint8Array>> = {
   'rust-binary': elfWith('.dep-v0', auditableList([{ name: 'a', version: '1.0.0', source: 'crates.io' }])),
   'dotnet-bundle': singleFile(6),
   'dotnet-deps': '{"libraries":{"a/1.0.0":{"type":"package"}}}',
+  'deno-lock': '{"version":"5","npm":{"a@1.0.0":{}}}',
   'gradle-lock': 'a:b:1.0=runtimeClasspath\n',
   'java-archive': zipOf([{ path: 'META-INF/maven/a/b/pom.properties', contents: 'version=1.0\n', packed: true }]),
   'maven-pom': '<project><groupId>a</groupId><artifactId>b</artifactId><version>1</version></project>',
+  'nuget-config': '<packages><package id="a" version="1.0.0"/></packages>',
   'nuget-lock': '{"dependencies":{"net8.0":{"a":{"type":"Direct","resolved":"1.0.0"}}}}',
   'swift-resolved': '{"pins":[{"location":"https://example.org/a/b.git","state":{"version":"1.0.0"}}],"version":2}',
 }

@@ -6,6 +6,7 @@ import { cargoLock } from './lang/cargo-lock.ts'
 import { composerInstalled } from './lang/composer-installed.ts'
 import { composerLock } from './lang/composer-lock.ts'
 import { condaMeta } from './lang/conda-meta.ts'
+import { denoLock } from './lang/deno-lock.ts'
 import { dotnetBundle } from './lang/dotnet-bundle.ts'
 import { dotnetDeps } from './lang/dotnet-deps.ts'
 import { gemfileLock } from './lang/gemfile-lock.ts'
@@ -17,6 +18,7 @@ import { mavenPom } from './lang/maven-pom.ts'
 import { mixLock } from './lang/mix-lock.ts'
 import { nodePackage } from './lang/node-package.ts'
 import { npmLock } from './lang/npm-lock.ts'
+import { nugetConfig } from './lang/nuget-config.ts'
 import { nugetLock } from './lang/nuget-lock.ts'
 import { pdmLock } from './lang/pdm-lock.ts'
 import { pipfileLock } from './lang/pipfile-lock.ts'
@@ -52,6 +54,7 @@ export const languageExtractors: readonly Extractor[] = [
   composerInstalled,
   composerLock,
   condaMeta,
+  denoLock,
   dotnetBundle,
   dotnetDeps,
   gemfileLock,
@@ -63,6 +66,7 @@ export const languageExtractors: readonly Extractor[] = [
   mixLock,
   nodePackage,
   npmLock,
+  nugetConfig,
   nugetLock,
   pdmLock,
   pipfileLock,
