@@ -49,6 +49,7 @@ export const samples: Readonly<Record<string, string | Uint8Array>> = {
   'deno-lock': '{"version":"5","npm":{"a@1.0.0":{}}}',
   'gradle-lock': 'a:b:1.0=runtimeClasspath\n',
   'java-archive': zipOf([{ path: 'META-INF/maven/a/b/pom.properties', contents: 'version=1.0\n', packed: true }]),
+  'julia-manifest': '[[a]]\ngit-tree-sha1 = "0"\nuuid = "0"\nversion = "1.0.0"\n',
   'maven-pom': '<project><groupId>a</groupId><artifactId>b</artifactId><version>1</version></project>',
   'nuget-config': '<packages><package id="a" version="1.0.0"/></packages>',
   'nuget-lock': '{"dependencies":{"net8.0":{"a":{"type":"Direct","resolved":"1.0.0"}}}}',

@@ -14,6 +14,7 @@ import { goBinary } from './lang/go-binary.ts'
 import { goMod } from './lang/go-mod.ts'
 import { gradleLock } from './lang/gradle-lock.ts'
 import { javaArchive } from './lang/java-archive.ts'
+import { juliaManifest } from './lang/julia-manifest.ts'
 import { mavenPom } from './lang/maven-pom.ts'
 import { mixLock } from './lang/mix-lock.ts'
 import { nodePackage } from './lang/node-package.ts'
@@ -62,6 +63,7 @@ export const languageExtractors: readonly Extractor[] = [
   goMod,
   gradleLock,
   javaArchive,
+  juliaManifest,
   mavenPom,
   mixLock,
   nodePackage,

@@ -95,6 +95,7 @@ const types: Readonly<Record<string, PurlType>> = {
   conda: { ecosystem: 'Conda', name: plain },
   cran: { ecosystem: 'CRAN', name: plain },
   bioconductor: { ecosystem: 'Bioconductor', name: plain },
+  julia: { ecosystem: 'Julia', name: plain },
   hackage: { ecosystem: 'Hackage', name: plain },
   bitnami: { ecosystem: 'Bitnami', lower: true, name: ({ name }) => name.toLowerCase() },
   generic: { ecosystem: 'generic', name: path },
