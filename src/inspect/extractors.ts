@@ -10,6 +10,7 @@ import { denoLock } from './lang/deno-lock.ts'
 import { dotnetBundle } from './lang/dotnet-bundle.ts'
 import { dotnetDeps } from './lang/dotnet-deps.ts'
 import { gemfileLock } from './lang/gemfile-lock.ts'
+import { gleamManifest } from './lang/gleam-manifest.ts'
 import { goBinary } from './lang/go-binary.ts'
 import { goMod } from './lang/go-mod.ts'
 import { gradleLock } from './lang/gradle-lock.ts'
@@ -32,6 +33,7 @@ import { pythonMetadata } from './lang/python-metadata.ts'
 import { pythonPylock } from './lang/python-pylock.ts'
 import { pythonRequirements } from './lang/python-requirements.ts'
 import { rPackage } from './lang/r-package.ts'
+import { rebarLock } from './lang/rebar-lock.ts'
 import { renvLock } from './lang/renv-lock.ts'
 import { rubyGem } from './lang/ruby-gem.ts'
 import { rustBinary } from './lang/rust-binary.ts'
@@ -59,6 +61,7 @@ export const languageExtractors: readonly Extractor[] = [
   dotnetBundle,
   dotnetDeps,
   gemfileLock,
+  gleamManifest,
   goBinary,
   goMod,
   gradleLock,
@@ -81,6 +84,7 @@ export const languageExtractors: readonly Extractor[] = [
   pythonPylock,
   pythonRequirements,
   rPackage,
+  rebarLock,
   renvLock,
   rubyGem,
   rustBinary,

@@ -19,6 +19,11 @@ const cases: [id: string, path: string, packages: number][] = [
   ['gemfile-lock', 'usr/local/bundle/bundler/gems/a-0123456789ab/Gemfile.lock', 0],
   ['gemfile-lock', 'srv/gems/shop/Gemfile.lock', 1],
   ['gemfile-lock', 'srv/gems/shop-2/Gemfile.lock', 1],
+  ['mix-lock', 'srv/deps/a/mix.lock', 0],
+  ['mix-lock', 'srv/deps/mix.lock', 1],
+  ['rebar-lock', 'srv/deps/a/rebar.lock', 0],
+  ['rebar-lock', 'srv/_build/default/lib/a/rebar.lock', 0],
+  ['rebar-lock', 'srv/rebar.lock', 1],
   ['composer-lock', 'srv/vendor/a/b/composer.lock', 0],
   ['composer-lock', 'srv/vendor/composer.lock', 1],
 ]
