@@ -52,8 +52,14 @@ export function withCustomRanges(entry: Affected, version: string): Affected {
   if (told === undefined || isPseudoVersion(version)) return entry
   const custom = customRanges.safeParse(told)
   if (!custom.success || custom.data.length === 0) return entry
-  const bounded = (entry.ranges ?? []).filter(({ events }) => events.length > 1 || events[0]?.introduced !== '0')
+  const bounded = (entry.ranges ?? []).map(withoutOpenEnd).filter(({ events }) => events.length > 0)
   return { ...entry, ranges: [...bounded, ...custom.data] }
+}
+
+/** Go's database has the events in order: what begins after the last end has none. */
+function withoutOpenEnd(told: Range): Range {
+  const last = told.events.findLastIndex(({ introduced }) => introduced === undefined)
+  return { ...told, events: told.events.slice(0, last + 1) }
 }
 
 const customRanges = z.array(range)
