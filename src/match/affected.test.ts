@@ -76,6 +76,20 @@ test('a range of type SEMVER is ordered by the ecosystem where its versions are 
   assert.equal(judgeVersion('1.2rc1', entry, go).is, 'affected') // as Go itself writes what OSV calls 1.2.0-rc.1
 })
 
+test('a bound that is a date counts as the number that the package has, which has no zeros in front', () => {
+  const entry: Affected = {
+    ranges: [{ type: 'SEMVER', events: [{ introduced: '2021.12.09' }, { fixed: '2024.02.04' }] }],
+  }
+  const at = (version: string): string => judgeVersion(version, entry, bitnami).is
+  assert.deepEqual(['2021.12.8', '2021.12.9', '2024.2.3-2', '2024.2.4', '2024.10.1'].map(at), [
+    'not affected',
+    'affected',
+    'affected',
+    'not affected',
+    'not affected',
+  ])
+})
+
 test('the order of the events in the record does not matter', () => {
   const events: RangeEvent[] = [
     { introduced: '1.0' },
