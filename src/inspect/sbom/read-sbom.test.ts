@@ -180,6 +180,14 @@ test('the distribution: by its component, by the qualifier of most purls, by a c
   assert.equal(await ecosystem([debian('a', '13')]), 'Debian:13')
   assert.equal(await ecosystem([{ type: 'library', name: 'a', purl: 'pkg:apk/wolfi/a@1' }]), 'Wolfi')
   assert.equal(
+    await ecosystem([{ type: 'library', name: 'a', purl: 'pkg:apk/alpine/a@1?distro=alpine-v3.20' }]),
+    'Alpine:v3.20',
+  )
+  assert.equal(
+    await ecosystem([{ type: 'library', name: 'a', purl: 'pkg:rpm/alma/a@1-1?distro=alma-9.4' }]),
+    'AlmaLinux:9',
+  )
+  assert.equal(
     await ecosystem([{ type: 'library', name: 'a', purl: 'pkg:rpm/suse/a@1?distro=sles-15.5' }]),
     'SUSE:Linux Enterprise Server 15 SP5',
   )
