@@ -128,7 +128,7 @@ describe('beside osv-scanner', { skip }, () => {
     }
     const byRelease = Map.groupBy([...pairs.values()].flat(), ({ ecosystem }) => ecosystem)
     const lists = Array.from(byRelease.values(), (some, n) => scannerList(some, join(folder, `list-${n}`)))
-    const asked = askScanner(lists, scannerDatabase(shared('osv')!, folder), folder)
+    const asked = askScanner(lists, folder, scannerDatabase(shared('osv')!, folder))
     await buildFrom(shared('osv')!, folder)
     index = await openAdvisories(folder)
     for (const answer of await asked) theirs.set(key(answer), new Set(answer.ids))

@@ -37,23 +37,23 @@ export function scannerList(packages: readonly Omit<ScannedPackage, 'ids'>[], fo
   return file
 }
 
-/** All packages of the files, in one run. */
+/** All packages of the files, in one run; without a database what it reads of them, and no vulnerability. */
 export async function askScanner(
   files: readonly string[],
-  database: string,
   folder: string,
+  database?: string,
 ): Promise<ScannedPackage[]> {
   const report = join(folder, 'report.json')
   const options = '--offline --all-packages --format json --output-file'.split(' ').concat(report)
   const lists = files.flatMap((file) => ['-L', file])
-  const words = ['scan', 'source', ...options, '--local-db-path', database, ...lists]
+  const words = ['scan', 'source', ...options, '--local-db-path', database ?? folder, ...lists]
   // Its exit code says that it found something.
   const { stderr } = await promisify(execFile)('osv-scanner', words, { maxBuffer: 2 ** 28 }).catch(
     (error: { stderr: string }) => error,
   )
   // It reads a database only where one of the packages is of the ecosystem.
-  const unread = /could not load db.*|no offline version.*/.exec(stderr)?.[0]
-  if (unread !== undefined) throw new Error(`osv-scanner: ${unread}`)
+  const unread = database !== undefined && /could not load db.*|no offline version.*/.exec(stderr)?.[0]
+  if (unread) throw new Error(`osv-scanner: ${unread}`)
   const { results } = JSON.parse(readFileSync(report, 'utf8')) as Report
   return results.flatMap(({ packages }) =>
     packages.map(({ package: found, vulnerabilities = [] }) => ({
