@@ -17,7 +17,7 @@ export function listedPackage(component: ListedComponent): ListedPackage | { why
   if (component.purl === undefined) return { why: 'without a package URL' }
   const written = parsePurl(component.purl)
   if (written === undefined) return { why: 'with a package URL that cannot be read' }
-  const parsed = withoutPlatform(written)
+  const parsed = inOneForm(written)
   const type = Object.hasOwn(types, parsed.type) ? types[parsed.type] : undefined
   if (type === undefined) return { why: `of a type that is not judged (${parsed.type.slice(0, 40)})` }
   const version = versionOf(parsed, component)
@@ -107,12 +107,16 @@ function versionOf({ type, version, qualifiers: { epoch } }: ParsedPurl, compone
   return isApart && !/^\d+:/.test(version) ? `${epoch}:${version}` : told
 }
 
-/** Lock files of Bundler have the platform behind the version, where Syft leaves it: `1.15.4-x86_64-linux`. */
-function withoutPlatform(parsed: ParsedPurl): ParsedPurl {
-  const built =
-    parsed.type === 'gem' ? /^(?<version>[^-]+)-(?<platform>.+)$/.exec(parsed.version ?? '')?.groups : undefined
+/**
+ * The same in one form: lock files of Bundler have the platform behind the version, where Syft leaves it (`1.15.4-x86_64-linux`),
+ * and Go's standard library is `std` to cyclonedx-gomod.
+ */
+function inOneForm(parsed: ParsedPurl): ParsedPurl {
+  const { type, namespace, name, version = '', qualifiers } = parsed
+  if (type === 'golang' && namespace === undefined && name === 'std') return { ...parsed, name: 'stdlib' }
+  const built = type === 'gem' ? /^(?<version>[^-]+)-(?<platform>.+)$/.exec(version)?.groups : undefined
   if (!built) return parsed
-  return { ...parsed, version: built['version']!, qualifiers: { platform: built['platform']!, ...parsed.qualifiers } }
+  return { ...parsed, version: built['version']!, qualifiers: { platform: built['platform']!, ...qualifiers } }
 }
 
 /**

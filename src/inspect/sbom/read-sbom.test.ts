@@ -98,6 +98,13 @@ test('the platform of a gem is no part of its version, also where a tool left it
   assert.deepEqual(gem('pkg:gem/nokogiri@1.16.0.rc1-java'), ['1.16.0.rc1', 'pkg:gem/nokogiri@1.16.0.rc1?platform=java'])
 })
 
+test('the standard library of Go is one package, whichever name it is given', () => {
+  const found = listedPackage({ name: 'std', version: 'go1.20.3', purl: 'pkg:golang/std@go1.20.3?type=module' })
+  assert.ok('package' in found)
+  const { name, version, purl } = found.package
+  assert.deepEqual([name, version, purl], ['stdlib', 'go1.20.3', 'pkg:golang/stdlib@go1.20.3?type=module'])
+})
+
 test('the name of a Go module keeps the case that the component gives it', () => {
   const found = listedPackage({
     name: 'github.com/BurntSushi/toml',
