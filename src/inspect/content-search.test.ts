@@ -57,12 +57,38 @@ test('an archive is known wherever its first bytes are cut', async () => {
   }
 })
 
-test('archives deeper than the limit are a gap', async () => {
-  let inner: Uint8Array = Buffer.from(eicar)
-  for (let depth = 0; depth < 9; depth++) inner = zipOf([{ path: 'a.zip', contents: inner }])
-  const { found, gaps } = await findIn('srv/a.zip', inner)
+test('archives deeper than the limit are a gap, and what lies beside them is searched', async () => {
+  const nested = (depth: number): Uint8Array =>
+    depth === 0 ? Buffer.from(eicar) : zipOf([{ path: 'a.zip', contents: nested(depth - 1), packed: depth % 2 === 0 }])
+  deepEqual(await placesIn('srv/a.zip', nested(32)), [`srv/a.zip${'!/a.zip'.repeat(32)}:1`])
+  const { found, gaps } = await findIn(
+    'srv/x.zip',
+    zipOf([
+      { path: 'a.zip', contents: nested(200) },
+      { path: 'b.com', contents: eicar },
+    ]),
+  )
+  deepEqual(
+    found.map(({ place }) => place.path),
+    ['srv/x.zip!/b.com'],
+  )
+  deepEqual(gaps, [
+    {
+      why: 'was not searched: it lies more than 32 archives deep',
+      place: { path: `srv/x.zip${'!/a.zip'.repeat(32)}` },
+    },
+  ])
+})
+
+test('paths in archives do not grow without end', async () => {
+  const nested = (depth: number): Uint8Array =>
+    depth === 0 ? Buffer.from(eicar) : zipOf([{ path: `${'a'.repeat(30_000)}.zip`, contents: nested(depth - 1) }])
+  const { found, gaps } = await findIn('srv/a.zip', nested(3))
   deepEqual(found, [])
-  match(gaps[0]?.why ?? '', /archives lie more than 6 deep/)
+  deepEqual(
+    gaps.map(({ why, place }) => [why, place?.path?.length]),
+    [['was not searched: its path is too long', 4096]],
+  )
 })
 
 test('large entries lie on the disk while they are searched, and nothing is left there', async () => {

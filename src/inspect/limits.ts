@@ -46,9 +46,11 @@ export interface Limits {
   fileLists: number
   /** Bytes of a program whose SHA-256 is kept. */
   hashedProgram: number
-  /** Bytes of an archive that is searched in memory; a larger one lies on the disk meanwhile. */
+  /**
+   * Bytes of an archive that is searched in memory, half as many for each one further in; a larger one lies on the disk meanwhile.
+   */
   contentInMemory: number
-  /** Bytes that one archive, and all of a layer, may unpack to; files in one; archives inside one another. */
+  /** Bytes that one archive, and all of a layer, may unpack to; files in one; archives inside one another, of which a `.tar.gz` is two. */
   contentUnpacked: number
   contentUnpackedInAll: number
   contentEntries: number
@@ -95,7 +97,7 @@ export const defaultLimits: Limits = {
   contentUnpacked: 2 * giga,
   contentUnpackedInAll: 10 * giga,
   contentEntries: 200_000,
-  contentDepth: 6,
+  contentDepth: 32,
   yaraFile: 32 * mega,
   yaraTime: 10_000,
   found: 2000,

@@ -1,6 +1,7 @@
 import { ok, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { isProjectVersion } from './platform-programs.ts'
+import { processorTimeOf } from './testing.ts'
 
 test('what a project released, and what somebody else made of it', () => {
   for (const version of [
@@ -20,11 +21,12 @@ test('what a project released, and what somebody else made of it', () => {
     equal(isProjectVersion(version), false, version)
 })
 
-test('a version that an image was made to have costs no time', () => {
-  const start = performance.now()
-  for (const part of ['1', '-1', '.1', 'rc1', '-rc-1', '--1']) {
-    equal(isProjectVersion(`v1.29.3-rc${part.repeat(28)}x`), false)
-    equal(isProjectVersion(`v1.29.3-rc${part.repeat(28)}-`), false)
+test('a version that an image was made to have costs no time', async () => {
+  const judged = (): void => {
+    for (const part of ['1', '-1', '.1', 'rc1', '-rc-1', '--1']) {
+      equal(isProjectVersion(`v1.29.3-rc${part.repeat(28)}x`), false)
+      equal(isProjectVersion(`v1.29.3-rc${part.repeat(28)}-`), false)
+    }
   }
-  ok(performance.now() - start < 500)
+  ok((await processorTimeOf(judged)) < 500)
 })

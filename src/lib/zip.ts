@@ -62,7 +62,8 @@ export interface Zip {
 /** The two methods that are read. */
 export const stored = 0
 export const deflated = 8
-const directoryLimit = 32 * 1024 * 1024
+/** Bytes; some 400,000 entries. */
+export const largestDirectory = 32 * 1024 * 1024
 
 export function bytesSource(bytes: Uint8Array): ByteSource {
   return { size: bytes.length, read: async (start, length) => bytes.subarray(start, start + length) }
@@ -73,9 +74,9 @@ export function part({ read, isFresh = false }: ByteSource, start: number, size:
   return { size, read: (from, length) => read(start + from, length), isFresh }
 }
 
-/** Throws `ZipError` when it is no zip. */
-export async function openZip(source: ByteSource, codec: Codec): Promise<Zip> {
-  const { count, directory, base } = await findDirectory(source)
+/** `largest`: bytes of its directory, which is held. Throws `ZipError` when it is no zip. */
+export async function openZip(source: ByteSource, codec: Codec, largest = largestDirectory): Promise<Zip> {
+  const { count, directory, base } = await findDirectory(source, largest)
   return {
     entries: (passes) => entriesOf(directory, count, base, passes),
     contents: (entry, limit) => contentsOf(entry, limit, source, codec),
@@ -102,7 +103,7 @@ interface Directory {
   base: number
 }
 
-async function findDirectory(source: ByteSource): Promise<Directory> {
+async function findDirectory(source: ByteSource, largest: number): Promise<Directory> {
   // Nearly every zip ends with the record, without a comment.
   const found = (await findEnd(source, endSize)) ?? (await findEnd(source, endSize + longestComment))
   if (found === undefined) throw new ZipError('is no zip: it has no directory at its end')
@@ -117,7 +118,7 @@ async function findDirectory(source: ByteSource): Promise<Directory> {
   }
   const start = end - size
   if (start < 0 || claimed > start) throw new ZipError('is damaged: its directory lies outside of it')
-  if (size > directoryLimit) throw new ZipError(`has a directory of more than ${directoryLimit} bytes`)
+  if (size > largest) throw new ZipError(`has a directory of more than ${largest} bytes`)
   return { directory: await source.read(start, size), count, base: start - claimed }
 }
 

@@ -30,7 +30,7 @@ test('a package is a component with its purl, its source package, its layer and 
       type: 'library',
       name: 'libssl3',
       version: '3.0.11-1~deb12u1',
-      purl: 'pkg:deb/debian/libssl3@3.0.11-1~deb12u1?arch=amd64&distro=debian-12',
+      purl: 'pkg:deb/debian/libssl3@3.0.11-1~deb12u1?arch=amd64&distro=debian-12&upstream=openssl',
       evidence: { occurrences: [{ location: 'var/lib/dpkg/status', line: 120 }] },
       properties: [
         { name: 'plimsoll:ecosystem', value: 'Debian' },

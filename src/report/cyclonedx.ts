@@ -17,6 +17,7 @@ import { depth } from './judged.ts'
 import { isOfBase } from './layers.ts'
 import { baselineWords, leftOutWords } from './narrowed-words.ts'
 import { webAddress } from './uri.ts'
+import { purlWithSource } from './purl-with-source.ts'
 
 export const cyclonedx: Format = { id: 'cyclonedx', extension: 'cdx.json', render }
 
@@ -125,7 +126,8 @@ function packageReferences(packages: readonly Package[]): string[] {
 }
 
 function component(found: Package, reference: string, ofBase: boolean | undefined) {
-  const { place, licence, source, purl, version } = found
+  const { place, licence, source, version } = found
+  const purl = purlWithSource(found)
   return {
     'bom-ref': reference,
     type: 'library',

@@ -28,12 +28,12 @@ test('a package has its purl, its source package, its licence and the facts that
       licenseConcluded: 'NOASSERTION',
       copyrightText: 'NOASSERTION',
       licenseDeclared: 'NOASSERTION',
-      sourceInfo: 'source package: openssl 3.0.11-1~deb12u1',
+      sourceInfo: 'built package from: openssl 3.0.11-1~deb12u1',
       externalRefs: [
         {
           referenceCategory: 'PACKAGE-MANAGER',
           referenceType: 'purl',
-          referenceLocator: 'pkg:deb/debian/libssl3@3.0.11-1~deb12u1?arch=amd64&distro=debian-12',
+          referenceLocator: 'pkg:deb/debian/libssl3@3.0.11-1~deb12u1?arch=amd64&distro=debian-12&upstream=openssl',
         },
       ],
       annotations: [

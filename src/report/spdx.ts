@@ -12,6 +12,7 @@ import { depth } from './judged.ts'
 import { isOfBase } from './layers.ts'
 import { gapText } from './gap-text.ts'
 import { declaredLicences } from './spdx-licences.ts'
+import { purlWithSource } from './purl-with-source.ts'
 
 export const spdx: Format = { id: 'spdx', extension: 'spdx.json', render }
 
@@ -110,14 +111,15 @@ function aboutSystem({ distribution }: Result) {
 }
 
 function aboutPackage(found: Package, id: string, licenceDeclared: string) {
-  const { name, version, purl, source } = found
+  const { name, version, source } = found
+  const purl = purlWithSource(found)
   return {
     SPDXID: id,
     name,
     versionInfo: version,
     ...notSaid,
     licenseDeclared: licenceDeclared,
-    ...(source ? { sourceInfo: `source package: ${source.name} ${source.version}` } : {}),
+    ...(source ? { sourceInfo: `built package from: ${source.name} ${source.version}` } : {}),
     ...(purl
       ? { externalRefs: [{ referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: purl }] }
       : {}),

@@ -29,19 +29,16 @@ suite('with real advisories and real systems', { skip: withoutShared('osv') || w
     return { packages, matched }
   }
 
-  test('all of them are in the index, quickly and in little memory', async () => {
-    const started = performance.now()
+  test('all of them are in the index, in little memory', async () => {
     const before = process.memoryUsage.rss()
     let peak = before
     const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 20)
     const { advisories, ecosystems, exploited, gaps } = await buildFrom(shared('osv')!, folder)
     clearInterval(watch)
-    const seconds = (performance.now() - started) / 1000
     // 42,143 records, five of which stand in two archives.
     assert.deepEqual([advisories, exploited, gaps], [42_138, 1404, []])
     assert.equal(ecosystems['Debian:11'], 410)
     assert.equal(ecosystems['Debian:12'], undefined)
-    assert.ok(seconds < 30, `${seconds} s`)
     assert.ok(peak - before < 250 * 2 ** 20, `${peak - before} bytes`)
   })
 

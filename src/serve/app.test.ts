@@ -80,6 +80,7 @@ test('inventory, workload, findings, images and sources have their published sha
     excepted.exceptions.map(({ file, line, until, reason }) => [file, line, until, reason]),
     [['ci/.trivyignore', 12, '2026-12-31', 'the protocol is switched off']],
   )
+  assert.equal((await read('/api/exceptions?state=ended', exceptionsView)).total, 0)
   assert.deepEqual(excepted.gaps, [{ why: 'not JSON', place: { path: 'vex/broken.json' } }])
   assert.equal((await read('/api/images', imagesView)).images[0]?.findings, null)
   const image = await read('/api/images/detail?id=image/sha256:a', imageView)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Progress } from '../run/progress.ts'
 import { latestSteps } from './latest-steps.ts'
+import { whyFull } from './routes/looks.ts'
 import { testApp } from './testing.ts'
 import { progressView, type ProgressView } from './views/looks.ts'
 
@@ -64,16 +65,28 @@ test('who may not make it look is told how far it is, not at what it looks', asy
   await stream.return(undefined)
 })
 
-test('streams are bounded, and one that ends makes room', async () => {
+test('streams of one person are bounded, which keeps nobody else out, and one that ends makes room', async () => {
   const served = testApp()
   const as = await served.signedIn('viewer')
-  const open = await Promise.all(Array.from({ length: 200 }, () => served.ask('/api/looks/progress', { as })))
-  assert.equal((await served.ask('/api/looks/progress', { as })).status, 503)
+  const open = await Promise.all(Array.from({ length: 20 }, () => served.ask('/api/looks/progress', { as })))
+  assert.ok(open.every(({ status }) => status === 200))
+  const refused = await served.ask('/api/looks/progress', { as })
+  assert.equal(refused.status, 503)
+  assert.match(await refused.text(), /20 of your own pages are listening already/)
+  const other = await served.ask('/api/looks/progress', { as: await served.signedIn('admin') })
+  assert.equal(other.status, 200)
+  await other.body!.cancel()
   await open[0]!.body!.cancel()
   await new Promise((resolve) => setImmediate(resolve))
   const another = await served.ask('/api/looks/progress', { as })
   assert.equal(another.status, 200)
   await Promise.all([another, ...open.slice(1)].map((answer) => answer.body!.cancel()))
+})
+
+test('streams of all together are bounded', () => {
+  const many = Array.from({ length: 200 }, (_, number) => `person ${number}`)
+  assert.match(whyFull(many, 'another') ?? '', /200 pages are listening already/)
+  assert.equal(whyFull(many.slice(1), 'another'), undefined)
 })
 
 test('asking for the head of a stream opens none', async () => {

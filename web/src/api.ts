@@ -38,6 +38,11 @@ export interface InventoryFilter {
   kind?: string | undefined
 }
 
+export interface ExceptionsFilter {
+  search?: string | undefined
+  state?: string | undefined
+}
+
 /** A list read page by page: what was asked for in all, and how many the server has. */
 export interface Listed<Item> {
   asOf: string
@@ -47,7 +52,8 @@ export interface Listed<Item> {
 
 /** Tables hold at most this many rows; the foot of the table says so. */
 export const mostRows = 20_000
-const pageSize = 500
+/** Rows that are asked for at once. */
+export const pageSize = 500
 
 export const api = {
   session: () => read<SessionView>('/api/session'),
@@ -70,7 +76,9 @@ export const api = {
     })
     return { ...all, counts: head!.counts, notLookedAt: head!.notLookedAt }
   },
-  exceptions: () => read<ExceptionsView>('/api/exceptions'),
+  /** The page after so many of them. */
+  exceptions: (filter: ExceptionsFilter, after: number, signal: AbortSignal) =>
+    read<ExceptionsView>(`/api/exceptions${query({ ...filter, ...pageAfter(after) })}`, signal),
   images: (search: string | undefined, signal: AbortSignal) =>
     readAll(signal, async (page) => {
       const view = await read<ImagesView>(`/api/images${query({ search, ...page })}`, signal)
@@ -84,10 +92,14 @@ export const api = {
 
 type Page = { offset: string; limit: string }
 
+function pageAfter(items: number): Page {
+  return { offset: String(items), limit: String(pageSize) }
+}
+
 async function readAll<Item>(signal: AbortSignal, readPage: (page: Page) => Promise<Listed<Item>>) {
   const items: Item[] = []
   for (;;) {
-    const page = await readPage({ offset: String(items.length), limit: String(pageSize) })
+    const page = await readPage(pageAfter(items.length))
     items.push(...page.items)
     signal.throwIfAborted()
     const done = page.items.length === 0 || items.length >= Math.min(page.total, mostRows)

@@ -1,7 +1,7 @@
 // What the pages read, and under which key it is kept.
 
-import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { api, type FindingsFilter, type InventoryFilter } from './api.ts'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { api, type ExceptionsFilter, type FindingsFilter, type InventoryFilter } from './api.ts'
 
 export const queries = {
   session: () => queryOptions({ queryKey: ['session'], queryFn: api.session }),
@@ -25,7 +25,17 @@ export const queries = {
       queryFn: ({ signal }) => api.findings(filter, signal),
       placeholderData: keepPreviousData,
     }),
-  exceptions: () => queryOptions({ queryKey: ['exceptions'], queryFn: api.exceptions }),
+  exceptions: (filter: ExceptionsFilter) =>
+    infiniteQueryOptions({
+      queryKey: ['exceptions', filter],
+      queryFn: ({ pageParam, signal }) => api.exceptions(filter, pageParam, signal),
+      initialPageParam: 0,
+      getNextPageParam: ({ total }, pages) => {
+        const read = pages.reduce((sum, { exceptions }) => sum + exceptions.length, 0)
+        return read < total && pages.at(-1)!.exceptions.length > 0 ? read : undefined
+      },
+      placeholderData: keepPreviousData,
+    }),
   images: (search: string | undefined) =>
     queryOptions({
       queryKey: ['images', search],

@@ -117,7 +117,11 @@ const findingsRoute = createRoute({
 const exceptionsRoute = createRoute({
   getParentRoute: () => frame,
   path: '/findings/exceptions',
-  staticData: { title: 'Exceptions', parent: { to: '/findings', title: 'Findings' } },
+  staticData: { title: 'Exceptions', parent: { to: '/findings', title: 'Findings' }, searches: true },
+  validateSearch: (given: Given) => {
+    const state = oneOf(given['state'], ['active', 'ended'])
+    return { ...texts(given, 'search'), ...(state && { state }) }
+  },
   component: lazyRouteComponent(() => import('./pages/Exceptions.tsx'), 'Exceptions'),
 })
 

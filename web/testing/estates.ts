@@ -10,7 +10,7 @@ import type { ProgressView } from '../../src/serve/views/looks.ts'
 import type { SessionView } from '../../src/serve/views/session.ts'
 import type { SourceView } from '../../src/serve/views/sources.ts'
 import { loadCatalog } from '../../src/run/catalog.ts'
-import { exceptions, noExceptions } from './exceptions.ts'
+import { exceptions, manyExceptions, noExceptions } from './exceptions.ts'
 import { findings } from './findings.ts'
 import { imageRuns, pastFindings } from './history.ts'
 import { image, imageRows } from './images.ts'
@@ -29,7 +29,7 @@ export interface Estate {
   image: ImageView
   affected: AffectedView
   sources: readonly SourceView[]
-  exceptions: ExceptionsView
+  exceptions: Pick<ExceptionsView, 'exceptions' | 'gaps'>
   progress: readonly ProgressView[]
 }
 
@@ -137,6 +137,7 @@ export async function largeEstate(): Promise<Estate> {
     found: matrix([dockerLine, podmanLine, ...services]),
     resources,
     groups,
+    exceptions: manyExceptions(10_000),
   }
 }
 

@@ -1,12 +1,13 @@
 // What is not acted on on the machine of the fixtures.
 
-import type { ExceptionsView } from '../../src/serve/views/exceptions.ts'
+import type { ExceptionsView, ExceptionView } from '../../src/serve/views/exceptions.ts'
 import { digest, minutesAgo } from './parts.ts'
 
-export const noExceptions: ExceptionsView = { asOf: minutesAgo(2), exceptions: [], gaps: [] }
+type Exceptions = Pick<ExceptionsView, 'exceptions' | 'gaps'>
 
-export const exceptions: ExceptionsView = {
-  asOf: minutesAgo(2),
+export const noExceptions: Exceptions = { exceptions: [], gaps: [] }
+
+export const exceptions: Exceptions = {
   exceptions: [
     {
       kind: 'ignore',
@@ -42,4 +43,13 @@ export const exceptions: ExceptionsView = {
     },
   ],
   gaps: [{ why: 'not JSON: what it said before still holds', place: { path: 'vex/other.json' } }],
+}
+
+/** As a supplier's document that speaks of thousands of vulnerabilities, one of them in a thousand products. */
+export function manyExceptions(count: number): Exceptions {
+  const list = Array.from({ length: count }, (_, index): ExceptionView => {
+    const products = Array.from({ length: index === 0 ? 1000 : 1 }, (_, product) => `pkg:npm/part-${product}@1`)
+    return { ...exceptions.exceptions[2]!, names: [`CVE-2025-${10_000 + index}`], products }
+  })
+  return { exceptions: list, gaps: [] }
 }

@@ -109,7 +109,6 @@ function view(estate: Estate, path: string, query: URLSearchParams): unknown {
     return estate.resources.some(({ id }) => id === query.get('id')) ? estate.workload : undefined
   if (path === '/api/images/detail') return query.get('id') === estate.image.id ? estate.image : undefined
   if (path === '/api/affected') return affectedOf(estate, query.get('search') ?? '')
-  if (path === '/api/exceptions') return estate.exceptions
   if (path === '/api/sources') return { asOf: minutesAgo(2), sources: estate.sources }
   return list(estate, path, query)
 }
@@ -156,6 +155,12 @@ function list(estate: Estate, path: string, query: URLSearchParams): unknown {
   if (path === '/api/inventory') {
     const { items, ...head } = page(estate.resources.filter((row) => wanted(row, 'service', 'kind')))
     return { ...head, resources: items }
+  }
+  if (path === '/api/exceptions') {
+    const { exceptions, gaps } = estate.exceptions
+    const ended = query.has('state') ? query.get('state') === 'ended' : undefined
+    const { items, ...head } = page(exceptions.filter((one) => wanted(one) && (ended ?? one.ended) === one.ended))
+    return { ...head, exceptions: items, gaps }
   }
   if (path === '/api/images') {
     const { items, ...head } = page(estate.images.filter((row) => wanted(row)))

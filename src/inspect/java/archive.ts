@@ -11,6 +11,7 @@ import { bytesSource, openZip, stored, ZipError, type ByteSource, type Zip, type
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import type { HashLists } from '../hashes/hash-lists.ts'
+import { heldAt, largestDirectoryAt, longestInnerPath } from '../nested-archives.ts'
 import { toldAgain } from '../recording.ts'
 import { SpooledFile } from '../spooled-file.ts'
 import type { UnpackingAhead } from '../unpacking-ahead.ts'
@@ -73,7 +74,9 @@ async function* readArchive(archive: Archive, scan: Scan, spent: Spent): AsyncGe
       scan.gap(`more than ${spent.limits.archives} archives lie inside one another; the others were not read`, { path })
     return
   }
-  const zip = await openZip(source, codec).catch((error: unknown) => void scan.gap(reasonOf(error), { path }))
+  const zip = await openZip(source, codec, largestDirectoryAt(archive.depth)).catch(
+    (error: unknown) => void scan.gap(reasonOf(error), { path }),
+  )
   if (!zip) return
   const reading: Reading = { zip, source, path, scan, spent }
   const seen = contentsOf(zip, path, scan, () => countEntry(spent))
@@ -205,6 +208,7 @@ async function* readNested(entry: ZipEntry, around: Archive, reading: Reading): 
   const { path, scan, spent } = reading
   const { limits, known } = spent
   const inner = `${path}!/${entry.path}`
+  if (inner.length > longestInnerPath) return scan.gap('holds an archive whose path is too long', { path })
   if (around.depth >= limits.depth) return scan.gap(`lies more than ${limits.depth} archives deep`, { path: inner })
   const before = known.find(entry, limits.depth - around.depth)
   if (before) {
@@ -225,7 +229,7 @@ async function* unpackedAndRead(
   { inner, around, recording }: { inner: string; around: Archive; recording: ArchiveRecording },
   { zip, spent }: Reading,
 ): AsyncGenerator<Package> {
-  const { inMemory } = spent.limits
+  const inMemory = heldAt(around.depth, spent.limits.inMemory)
   let spool: SpooledFile | undefined
   let memory: Uint8Array | undefined
   try {

@@ -6,7 +6,10 @@ export interface ArchiveLimits {
   /** Archives in one file, and entries of all of them. */
   archives: number
   entries: number
-  /** Bytes of an archive inside another that is unpacked in memory; a larger one is unpacked to the disk. */
+  /**
+   * Bytes of an archive inside another that is unpacked in memory, half as many for each one further in; a larger one is unpacked to
+   * the disk.
+   */
   inMemory: number
   /** Bytes unpacked from one file in all: what stops a bomb of many small steps. */
   total: number
@@ -15,7 +18,7 @@ export interface ArchiveLimits {
 }
 
 export const defaultArchiveLimits: ArchiveLimits = {
-  depth: 8,
+  depth: 32,
   archives: 20_000,
   entries: 5_000_000,
   inMemory: 8 * 2 ** 20,

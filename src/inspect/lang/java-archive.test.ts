@@ -200,11 +200,31 @@ async function limited(bytes: Uint8Array, limits: Partial<ArchiveLimits>): Promi
 }
 
 test('archives inside one another end at the limit', async () => {
+  const nested = (depth: number): Buffer =>
+    depth === 0 ? log4jCore : zipOf([{ path: 'a.jar', contents: nested(depth - 1), packed: depth % 2 === 0 }])
+  deepEqual(await found('x.jar', nested(31)), [
+    `org.apache.logging.log4j:log4j-core 2.14.1 x.jar${'!/a.jar'.repeat(31)}`,
+  ])
+  const [gap, ...others] = await found('x.jar', nested(200))
+  deepEqual(others, [])
+  match(gap ?? '', /^gap x\.jar(?:!\/a\.jar){32}: lies more than 32 archives deep$/)
+})
+
+test('paths in archives do not grow without end', async () => {
   let nest = log4jCore
-  for (let depth = 0; depth < 20; depth++) nest = zipOf([{ path: 'a.jar', contents: nest, packed: true }])
+  for (let depth = 0; depth < 4; depth++) nest = zipOf([{ path: `${'a'.repeat(30_000)}.jar`, contents: nest }])
   const [gap, ...others] = await found('x.jar', nest)
   deepEqual(others, [])
-  match(gap ?? '', /^gap x\.jar(?:!\/a\.jar){8}: lies more than 8 archives deep$/)
+  match(gap ?? '', /^gap x\.jar!\/a{30000}\.jar!\/a{30000}\.jar: holds an archive whose path is too long$/)
+})
+
+test('a directory is the smaller the further in it lies', async () => {
+  const wide = zipOf(Array.from({ length: 40_000 }, (_, at) => ({ path: `${at}/`.padEnd(40, 'x'), contents: '' })))
+  let nest = wide
+  for (let depth = 0; depth < 6; depth++) nest = zipOf([{ path: 'a.jar', contents: nest, packed: true }])
+  deepEqual(await found('x.jar', nest), [
+    `gap x.jar${'!/a.jar'.repeat(6)}: has a directory of more than ${2 ** 20} bytes`,
+  ])
 })
 
 /** 16 archives of the same kind in each, five levels of them: a million when all are read. */

@@ -17,6 +17,7 @@ import {
   type Wish,
 } from '../../testing/certificates.ts'
 import {
+  ampleSeconds,
   both,
   byHand,
   certified,
@@ -46,7 +47,7 @@ suite('time stamps and revocation of signatures of Notation', { skip, concurrenc
       between.certify('/C=US/O=clocks/CN=clock', { extensions: ofClock, key: 'RSA:2048' }),
     )
     const stamped = ['--timestamp-url', clock.url, '--timestamp-root-cert', clocks.certificate]
-    const ends = new Date(Math.ceil(Date.now() / 1000 + 16) * 1000)
+    const ends = new Date((Math.ceil(Date.now() / 1000) + (await ampleSeconds(host, release))) * 1000)
     const brief = authority.certify(subject, { extensions: ofCodeSigner, to: ends })
     const form = (name: string): string[] => ['--signature-format', name]
     const references = new Map([
@@ -154,8 +155,9 @@ suite('time stamps and revocation of signatures of Notation', { skip, concurrenc
     const [kept, revoked] = [await signed(host, good), await signed(host, bad)]
     equal((await ours(kept, { ca: [root] })).revocation, 'not checked')
     own.revoke(bad)
-    const path = own.list(12)
-    const ends = Date.now() + 12_000
+    const seconds = await ampleSeconds(host, release)
+    const path = own.list(seconds)
+    const ends = Date.now() + seconds * 1000
     list = readFileSync(path)
     const policy = { ca: [root], lists: [path] }
     const found = await both(kept, policy, 'not revoked')

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Authority, ofAuthority, ofCodeSigner, type Certified } from '../../testing/certificates.ts'
 import { pushImage, repository, startRegistry } from '../image/testing.ts'
 import {
+  ampleSeconds,
   anyOf,
   attach,
   both,
@@ -79,6 +80,7 @@ suite('signatures of Notation', { skip, concurrency: 4 }, () => {
 
   test('what was changed, moved to another image, or is past its time', async () => {
     const brief = new Map<string, string>()
+    const seconds = await ampleSeconds(host, release)
     for (const [form, mediaType] of [
       ['jws', 'application/jose+json'],
       ['cose', 'application/cose'],
@@ -86,10 +88,10 @@ suite('signatures of Notation', { skip, concurrency: 4 }, () => {
       const envelope = await envelopeOf(await signed(host, release, '--signature-format', form))
       const moved = await attach(host, await pushImage(host, fresh()), envelope, mediaType)
       equal((await both(moved, { ca: [root] }, `${form} moved`)).verified, false)
-      brief.set(form, await signed(host, release, '--signature-format', form, '--expiry', '12s'))
+      brief.set(form, await signed(host, release, '--signature-format', form, '--expiry', `${seconds}s`))
       equal((await both(brief.get(form)!, { ca: [root] }, `${form} not yet past`)).verified, true)
     }
-    const ends = Date.now() + 12_000
+    const ends = Date.now() + seconds * 1000
     const chain = (change: (certificates: string[]) => string[]) => (envelope: Jws) => ({
       header: { x5c: change(envelope.header.x5c) },
     })

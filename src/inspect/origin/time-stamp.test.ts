@@ -5,6 +5,7 @@ import { createHash, generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { initializeTSA } from '@sigstore/mock'
+import { processorTimeOf } from '../../lib/testing.ts'
 import { derReader, encoded, type Der } from './der.ts'
 import { verifyTimeStamp, type TimeStamp } from './time-stamp.ts'
 
@@ -79,12 +80,13 @@ test('whatever is changed in a stamp, it tells no other time, and it is refused 
 
 test('what is long to no purpose is refused at once: nobody has vouched for it yet', async () => {
   const written = (first: number, value: Buffer): Buffer => encoded({ value } as Der, first)
-  const started = performance.now()
-  for (const length of [60_000, 500_000]) {
-    const type = written(0x06, Buffer.alloc(length, 0x81))
-    await rejects(verifyTimeStamp(written(0x30, type), message, [ours.root]), /its time stamp is malformed/)
-  }
-  ok(performance.now() - started < 500, `${performance.now() - started} ms`)
+  const took = await processorTimeOf(async () => {
+    for (const length of [60_000, 500_000]) {
+      const type = written(0x06, Buffer.alloc(length, 0x81))
+      await rejects(verifyTimeStamp(written(0x30, type), message, [ours.root]), /its time stamp is malformed/)
+    }
+  })
+  ok(took < 500, `${took} ms`)
   const long = Buffer.concat([(await ours.stamp()).subarray(4), written(0x02, Buffer.alloc(2000, 1))])
   await rejects(verifyTimeStamp(written(0x30, long), message, [ours.root]), /its time stamp is malformed/)
   const many = written(0x30, Buffer.alloc(100_000, Buffer.from([0x05, 0x00])))

@@ -149,7 +149,8 @@ function parseUpstream(text: string, ownVersion: string): { name: string; versio
 }
 
 /** As this product writes the purls of what it reads itself; the types' own rules of spelling. */
-function canonical({ type, namespace, name, version, qualifiers, subpath }: ParsedPurl): string {
+function canonical({ type, namespace, name, version, qualifiers: told, subpath }: ParsedPurl): string {
+  const { upstream: _, ...qualifiers } = told // it is the package's source
   if (type === 'alpine') return purl({ type: 'apk', namespace: 'alpine', name, version, qualifiers })
   const lower = wholeLower.has(type)
   return purl({

@@ -42,16 +42,24 @@ function judged(path: string): Provenance {
 /** Words that stand in values which are to be replaced, and in those that vendors print in their documents. */
 const placeholderWord =
   /example|sample|dummy|change_?me|replace|placeholder|redacted|insert|default|todo|fixme|your[_-]?|my[_-]?(?:secret|password|token|key)|x{4,}|\*{3,}|\.{3}|0{6,}|12345|abcd?ef?g|qwerty|lorem|foobar|(?:^|[^a-z])(?:none|null|undefined|true|false|test|fake|secret|passw(?:or)?d)(?:$|[^a-z])/i
-/** Filled in later: `${VAR}`, `$VAR`, `{{ value }}`, `<value>`, `%VALUE%`, `@VALUE@`, `ENC(…)`. */
-const reference = /[$#%]\{|\{\{|^\$|^<.*>$|^%.*%$|^@.*@$|^ENC\(|\$\(|^\(|^\[|^\{|^&|^!|=>|\(\)/
+/**
+ * Filled in later: `${VAR}`, `$VAR`, `{{ value }}`, `<value>`, `%VALUE%`, `@VALUE@`, `ENC(…)`, `os.getenv(…`. And the parts of a CPE that
+ * says nothing of them.
+ */
+const reference =
+  /^[a-z_]\w*(?:\.\w+)+\(|:\*:\*|[$#%]\{|\{\{|^\$|^<.*>$|^%.*%$|^@.*@$|^ENC\(|\$\(|^\(|^\[|^\{|^&|^!|=>|\(\)/
 
 /** Whether a value cannot be a secret, because people write it where one is to be put. */
 export function isPlaceholder(value: string): boolean {
   return placeholderWord.test(value) || reference.test(value)
 }
 
+/** `org.acme.oauth2.Token$Kind`: a class of Java's, in its package. */
+const className = /^[a-z]\w*(?:\.[a-z][a-z0-9_]*)+\.[A-Z]\w*(?:[.$][A-Z]\w*)*$/
+
 /** A path, an address, a name of something else: values of settings that are called after a secret. */
 export function namesSomethingElse(value: string): boolean {
+  if (className.test(value)) return true
   return /^(?:\/|\.{1,2}\/|~\/|[A-Za-z]:\\|[a-z][a-z0-9+.-]*:\/\/)|^[\w.-]+\.(?:pem|key|crt|txt|json|ya?ml|env|conf|jks|p12|pub)$/i.test(
     value,
   )

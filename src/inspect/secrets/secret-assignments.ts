@@ -61,7 +61,7 @@ const assignment = new RegExp(
 )
 /** What names of secrets end in when they hold something about one. */
 const aboutSecret =
-  /(?:file|path|url|uri|dir|name|type|policy|length|size|min|max|age|expir\w*|ttl|timeout|enabled?|required|prompt|field|header|hash\w*|algorithm|id|ref|endpoint|scope\w*|prefix|format|reset|column|class|provider|store|manager|count|limit\w*|rotation|version|query)s?$/i
+  /(?:file|path|url|uri|dir|name|type|policy|length|size|min|max|age|expir\w*|ttl|timeout|enabled?|required|prompt|field|header|hash\w*|algorithm|id|ref|endpoint|scope\w*|prefix|format|reset|column|class|provider|store|manager|count|limit\w*|rotation|version|query|filter)s?$/i
 
 function assignmentLook({ bytes }: Window, at: number): Hit | undefined {
   assignment.lastIndex = 0

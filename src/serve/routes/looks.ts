@@ -9,13 +9,15 @@ import { latestSteps } from '../latest-steps.ts'
 import { progressView, type ProgressView } from '../views/looks.ts'
 import { refusals } from './describe.ts'
 
-/** More than any team has tabs open; each holds a connection. */
+/** More than any team, and any one person, has tabs open; each holds a connection. */
 const mostStreams = 200
+const mostOfOne = 20
 /** A comment keeps proxies from closing a quiet stream, and is the moment at which an ended session is noticed. */
 const heartbeat = 15_000
 
 export function looksRoutes(app: App, deps: ServeDeps): void {
-  let streams = 0
+  /** By the id of the person who listens, one for each stream. */
+  const listening: string[] = []
 
   app.openapi(look, async (c) => {
     await deps.store.audit({ who: c.var.caller.id, what: 'look now' })
@@ -26,8 +28,10 @@ export function looksRoutes(app: App, deps: ServeDeps): void {
   app.openapi(progress, (c) => {
     // Who asks for the head never reads the stream, nor leaves it: nothing may be opened for them.
     if (c.req.method === 'HEAD') return c.body(null, 200, { 'content-type': 'text/event-stream' })
-    if (streams >= mostStreams) return refuse(c, 503, `${mostStreams} pages are listening already; close one`)
-    streams++
+    const { id } = c.var.caller
+    const refused = whyFull(listening, id)
+    if (refused !== undefined) return refuse(c, 503, refused)
+    listening.push(id)
     const steps = latestSteps(deps.progress)
     const named = maySeeNotes(c)
     return streamSSE(c, async (stream) => {
@@ -45,10 +49,17 @@ export function looksRoutes(app: App, deps: ServeDeps): void {
         clearInterval(beat)
         c.env?.closing?.removeEventListener('abort', end)
         steps.end()
-        streams--
+        listening.splice(listening.indexOf(id), 1)
       }
     })
   })
+}
+
+/** Why one more page of a person may not listen; `listening`: whose those are that do. */
+export function whyFull(listening: readonly string[], id: string): string | undefined {
+  if (listening.length >= mostStreams) return `${mostStreams} pages are listening already; close one`
+  if (listening.filter((other) => other === id).length < mostOfOne) return undefined
+  return `${mostOfOne} of your own pages are listening already; close one`
 }
 
 /** Notes name machines and images of any team; those who may make it look may see at what. */

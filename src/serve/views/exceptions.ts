@@ -26,6 +26,8 @@ export const exceptionView = z.object({
 export const exceptionsView = z
   .object({
     asOf: z.string(),
+    /** How many the query matches. */
+    total: z.int(),
     exceptions: z.array(exceptionView),
     /** What could not be read. */
     gaps: z.array(gapView),
