@@ -8,6 +8,7 @@ import { judgeVersion, smallestClear } from './affected.ts'
 import { bitnami } from './versions/bitnami.ts'
 import { dpkg } from './versions/dpkg.ts'
 import { go } from './versions/go.ts'
+import { pep440 } from './versions/pep440.ts'
 import { semver } from './versions/semver.ts'
 
 const ecosystem = (...events: RangeEvent[]): Affected => ({ ranges: [{ type: 'ECOSYSTEM', events }] })
@@ -58,6 +59,18 @@ test('a version is affected when any of several ranges holds it, or the list nam
     ['0.4', '0.5', '1.0', '1.1', '2.0', '2.1'].map((version) => verdict(version, entry)),
     ['not affected', 'affected', 'affected', 'not affected', 'affected', 'not affected'],
   )
+})
+
+test('a version of Python is listed however it is spelled, and of others as it is written', () => {
+  const listed: Affected = { versions: ['1.0-beta', '2.0', 'what ever'] }
+  const python = (version: string, entry = listed): string => judgeVersion(version, entry, pep440).is
+  assert.deepEqual(
+    ['1.0b0', '2.0.0', '2.0+cpu', 'what ever'].map((version) => python(version)),
+    ['affected', 'affected', 'not affected', 'affected'],
+  )
+  assert.equal(judgeVersion('2.0.0', listed, dpkg).is, 'not affected')
+  // Where there is a range it tells.
+  assert.equal(python('2.0.0', { ...ecosystem({ introduced: '3' }), versions: ['2.0'] }), 'not affected')
 })
 
 test('a range of type SEMVER is ordered by SemVer in every ecosystem', () => {
