@@ -60,11 +60,17 @@ export function withCustomRanges(entry: Affected, version: string): Affected {
   if (told === undefined || isPseudoVersion(version)) return entry
   const custom = customRanges.safeParse(told)
   if (!custom.success || custom.data.length === 0) return entry
-  const bounded = (entry.ranges ?? []).map(withoutOpenEnd).filter(({ events }) => events.length > 0)
-  return { ...entry, ranges: [...bounded, ...custom.data] }
+  const { ranges = [] } = entry
+  // A range whose ends are of both kinds is told in halves: where one list has every end, the other lacks none.
+  const own = ranges.length > 0 && !ranges.some(hasOpenEnd) ? custom.data.map(withoutOpenEnd) : custom.data
+  return { ...entry, ranges: [...ranges.map(withoutOpenEnd), ...own].filter(({ events }) => events.length > 0) }
 }
 
-/** Go's database has the events in order: what begins after the last end has none. */
+/** Go's database has the events in order. */
+function hasOpenEnd({ events }: Range): boolean {
+  return events.at(-1)?.introduced !== undefined
+}
+
 function withoutOpenEnd(told: Range): Range {
   const last = told.events.findLastIndex(({ introduced }) => introduced === undefined)
   return { ...told, events: told.events.slice(0, last + 1) }

@@ -138,6 +138,19 @@ test('ranges of their own stand in the place of an end that a range lacks, where
   deepEqual(at('v2.0.1-0.20250401000000-0123456789ab'), ['GO-9'])
 })
 
+test('ranges of their own without an end have it where the record’s others all have one', () => {
+  const custom_ranges = [{ type: 'ECOSYSTEM', events: [{ introduced: '0.10.0' }] }]
+  const at = (version: string, events: Parameters<typeof record>[2]): string[] => {
+    const told = record('GO-10', ['Go', 'example.org/chain'], events)
+    const custom: Advisory = { ...told, affected: [{ ...told.affected![0]!, ecosystem_specific: { custom_ranges } }] }
+    return verdict(found('Go', 'example.org/chain', version), [custom]).ids
+  }
+  const ended = [{ introduced: '0' }, { fixed: '0.24.2' }]
+  deepEqual([at('0.24.1', ended), at('0.24.2', ended)], [['GO-10'], []])
+  const open = [{ introduced: '0' }]
+  deepEqual([at('0.9.0', open), at('0.24.2', open)], [[], ['GO-10']])
+})
+
 test('what is in no ecosystem is named, each version once', () => {
   const mesos = { ...found('generic', 'mesos', '1.11.0'), place: { path: 'usr/lib/libmesos-1.11.0.so' } }
   deepEqual(matchPackages([mesos, mesos], undefined, lookupIn([])).gaps, [
