@@ -82,8 +82,8 @@ function imageFile(
     path,
     size: kept.size,
     bytes: async () => whole(),
-    text: async () => withoutMark(whole().toString('utf8')),
-    lines: () => linesOf(whole(), scan, clock, limits.line),
+    text: async () => withoutMark(asUtf8(whole()).toString('utf8')),
+    lines: () => linesOf(asUtf8(whole()), scan, clock, limits.line),
     read: readAt,
     get executable() {
       if (!executables.has(kept)) executables.set(kept, parseExecutable(readAt))
@@ -108,6 +108,13 @@ function* linesOf(bytes: Buffer, scan: Scan, clock: () => void, limit: number): 
     yield number === 1 ? withoutMark(line) : line
     start = end + 1
   }
+}
+
+/** What begins with the mark of UTF-16 is in it: PowerShell writes so, and pip and every reader of XML know it. */
+function asUtf8(bytes: Buffer): Buffer {
+  const mark = bytes.length < 2 ? 0 : bytes.readUInt16BE()
+  if (mark !== 0xfffe && mark !== 0xfeff) return bytes
+  return Buffer.from(new TextDecoder(mark === 0xfffe ? 'utf-16le' : 'utf-16be').decode(bytes))
 }
 
 function withoutMark(text: string): string {

@@ -14,7 +14,7 @@ export interface ImageFile {
   /** Bytes. */
   readonly size: number
   bytes(): Promise<Uint8Array>
-  /** UTF-8; invalid bytes become U+FFFD. */
+  /** UTF-8, or UTF-16 with its mark; invalid bytes become U+FFFD. */
   text(): Promise<string>
   /** Lines without their ends; a line that is longer than the framework's limit ends the file with a gap. */
   lines(): Iterable<string>

@@ -45,6 +45,11 @@ const hostile: [name: string, contents: (sample: Buffer) => string | Uint8Array]
   ['nothing but colons', () => ':'.repeat(1000) + '\n'.repeat(1000)],
 ]
 
+/** What no file of an extractor tells is a gap of each. */
+const neverTold: Readonly<Record<string, string>> = {
+  'ubuntu-chisel': 'does not tell the source packages of its 1 packages, by which most advisories name them',
+}
+
 for (const extractor of extractors) {
   const path = exampleOf(extractor)
   ok(samples[extractor.id], `${extractor.id} needs a sample in extractor-samples.testing.ts`)
@@ -52,7 +57,8 @@ for (const extractor of extractors) {
 
   test(`${extractor.id} reads its sample`, async () => {
     const { packages, gaps } = await run(extractor, path, sample)
-    deepEqual([packages.length, gaps], [1, []])
+    const whys = neverTold[extractor.id] === undefined ? [] : [neverTold[extractor.id]]
+    deepEqual([packages.length, gaps.map(({ why }) => why)], [1, whys])
     equal(packages[0]?.ecosystem, extractor.ecosystem)
     match(packages[0]?.purl ?? '', /^pkg:[a-z]+\/[^@]+@[^@]+$/)
   })

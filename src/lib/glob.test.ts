@@ -22,3 +22,12 @@ const cases: [path: string, matches: string[]][] = [
 for (const [path, matches] of cases) {
   test(`${path} matches ${matches.join(' and ') || 'nothing'}`, () => deepEqual(index.match(path), matches))
 }
+
+test('a value is given once, however many of its globs match', () => {
+  const both = new GlobIndex([
+    ['**/list*.txt', 'lists'],
+    ['**/list/*.txt', 'lists'],
+    ['**/*.txt', 'texts'],
+  ])
+  deepEqual(both.match('srv/list/list-a.txt'), ['lists', 'texts'])
+})

@@ -20,14 +20,14 @@ export class GlobIndex<T> {
     }
   }
 
-  /** The values whose globs match, in the order given. `name`: the last segment of the path. */
+  /** The values of which a glob matches, each once, in the order given. `name`: the last segment of the path. */
   match(path: string, name = path.slice(path.lastIndexOf('/') + 1)): readonly T[] {
     const named = matching(path, this.#byName.get(name), undefined)
     const ending = matching(path, this.#byEnding.get(endingOf(name)), named)
     const found = matching(path, this.#anyName, ending)
     if (found === undefined) return none
     if (found.length === 1) return [found[0]!.value]
-    return found.toSorted((a, b) => a.order - b.order).map(({ value }) => value)
+    return [...new Set(found.toSorted((a, b) => a.order - b.order).map(({ value }) => value))]
   }
 }
 

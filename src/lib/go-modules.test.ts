@@ -36,6 +36,7 @@ const flags: [string, string | undefined][] = [
   ['-X github.com/containerd/containerd/version.Version=1.6.20~ds1', 'v1.6.20~ds1'],
   ['-X main.goversion=1.22', undefined],
   ['-X main.commit=4f2a', undefined],
+  ['go1.25-20250209-RC00 cl/724970549 +ff27d270c9 X:fieldtrack', undefined],
   ['', undefined],
 ]
 for (const [text, version] of flags) {

@@ -63,11 +63,12 @@ export function versionAtLinking(settings: ReadonlyMap<string, string>): string 
 
 /**
  * The version of Go, of whose standard library the program has a copy, as advisories write it: `go1.22rc1` is
- * `1.22.0-rc.1`. Undefined for one that was built between releases. What comes after it tells of experiments and vendors.
+ * `1.22.0-rc.1`. Undefined for one that was built between releases, as
+ * `go1.25-20250209-RC00` was half a year before 1.25. What else comes after it tells of experiments and vendors.
  */
 export function goRelease(goVersion: string): string | undefined {
   const match =
-    /^go(?<major>\d+)(?:\.(?<minor>\d+))?(?:\.(?<patch>\d+))?(?:(?<stage>alpha|beta|rc)(?<number>\d+))?(?=$|[ \-+])/.exec(
+    /^go(?<major>\d+)(?:\.(?<minor>\d+))?(?:\.(?<patch>\d+))?(?:(?<stage>alpha|beta|rc)(?<number>\d+))?(?!-\d{8})(?=$|[ \-+])/.exec(
       goVersion,
     )
   if (!match) return undefined

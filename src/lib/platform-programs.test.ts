@@ -1,6 +1,6 @@
 import { ok, equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import { isProjectVersion } from './platform-programs.ts'
+import { isProjectVersion, printedBy } from './platform-programs.ts'
 import { processorTimeOf } from './testing.ts'
 
 test('what a project released, and what somebody else made of it', () => {
@@ -29,4 +29,12 @@ test('a version that an image was made to have costs no time', async () => {
     }
   }
   ok((await processorTimeOf(judged)) < 500)
+})
+
+test('a file may have its version or its machine in its name', () => {
+  const [form] = printedBy('kubectl')
+  for (const name of ['kubectl.1.27', 'kubectl-v1.30.2', 'kubectl_1.29', 'kubectl-linux-amd64', 'kubectl.arm64'])
+    equal(String(printedBy(name)[0]), String(form), name)
+  equal(printedBy('containerd-shim-runc-v2').length, 1)
+  for (const name of ['kubectl-neat', 'kubectl.sh', 'my-kubectl', '1.27']) equal(printedBy(name).length, 0, name)
 })

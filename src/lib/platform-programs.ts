@@ -180,10 +180,15 @@ export function platformProgram(main: string, version = ''): PlatformProgram | u
   return undefined
 }
 
+/** What people add to the name where several lie beside one another: `kubectl.1.27`, `kubelet-v1.29.3`, `runc.amd64`. */
+const added =
+  /[._-](?:v?\d[\w.+-]*|(?:linux|windows|darwin)?[._-]?(?:amd64|arm64|arm|386|ppc64le|s390x|x86_64|aarch64))$/i
+
 /** Forms of the versions that a file with this name may print. */
 export function printedBy(fileName: string): RegExp[] {
+  const names = [fileName, fileName.replace(added, '')]
   return projects.flatMap(({ versions, files }) =>
-    versions !== undefined && files.includes(fileName) ? [new RegExp(versions + rest)] : [],
+    versions !== undefined && names.some((name) => files.includes(name)) ? [new RegExp(versions + rest)] : [],
   )
 }
 

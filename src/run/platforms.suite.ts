@@ -102,6 +102,12 @@ suite('programs that their projects build', { skip: withoutPrograms('python3') }
       const printed = printedVersion(join(root, 'usr/local/bin', program), words)
       for (const packageFiles of ['all', 'operating-system'] as const)
         assert.deepEqual(await versionsIn(root, known, packageFiles), [[printed, undefined]])
+      // As people name it who have several.
+      const beside = join(folder, 'beside')
+      mkdirSync(beside)
+      copyFileSync(real, join(beside, `${program}-v${printed}`))
+      chmodSync(join(beside, `${program}-v${printed}`), 0o755)
+      assert.deepEqual(await versionsIn(beside, known, 'all'), [[printed, undefined]])
     })
   }
 })

@@ -14,6 +14,10 @@ export interface Pom {
   own?: PomPackage
   /** Those that are needed to run it. */
   dependencies: PomPackage[]
+  /** How many of those have no name, since a parent tells it. */
+  unnamed: number
+  /** How many more are needed where a profile is chosen, or fits the machine. */
+  inProfiles: number
   licence?: string
 }
 
@@ -21,7 +25,11 @@ export interface Pom {
 export function readPom(text: string): Pom | undefined {
   const project = parseXml(text)
   if (project.name !== 'project') return undefined
-  const resolve = resolver(project)
+  const profiles = child(project, 'profiles')?.children ?? []
+  const active = [project, ...profiles.filter(isActive)]
+  const resolve = resolver(project, active)
+  const needed = active.flatMap(neededBy)
+  const dependencies = dependenciesOf(needed, active, resolve)
   const parent = child(project, 'parent')
   const group = resolve(child(project, 'groupId') ?? child(parent, 'groupId'))
   const artifact = resolve(child(project, 'artifactId'))
@@ -29,7 +37,9 @@ export function readPom(text: string): Pom | undefined {
   const licence = licenceNames(project)
   return {
     ...(group && artifact ? { own: { group, artifact, ...(version ? { version } : {}) } } : {}),
-    dependencies: dependenciesOf(project, resolve),
+    dependencies,
+    unnamed: needed.length - dependencies.length,
+    inProfiles: profiles.filter((one) => !isActive(one)).flatMap(neededBy).length,
     ...(licence ? { licence } : {}),
   }
 }
@@ -53,9 +63,17 @@ function licenceNames(project: XmlElement): string | undefined {
 
 type Resolve = (element: XmlElement | undefined) => string | undefined
 
-function resolver(project: XmlElement): Resolve {
+/** https://maven.apache.org/guides/introduction/introduction-to-profiles.html */
+function isActive(profile: XmlElement): boolean {
+  return child(child(profile, 'activation'), 'activeByDefault')?.text === 'true'
+}
+
+/** `active`: the project, and profiles of which each overrides what stands before it. */
+function resolver(project: XmlElement, active: readonly XmlElement[]): Resolve {
   const parent = child(project, 'parent')
-  const values = new Map((child(project, 'properties')?.children ?? []).map(({ name, text }) => [name, text]))
+  const values = new Map(
+    active.flatMap((one) => (child(one, 'properties')?.children ?? []).map(({ name, text }) => [name, text])),
+  )
   for (const key of ['groupId', 'artifactId', 'version']) {
     const above = child(parent, key)?.text
     const value = child(project, key)?.text ?? (key === 'artifactId' ? undefined : above)
@@ -76,17 +94,24 @@ function resolved(text: string, values: ReadonlyMap<string, string>, depth: numb
   return next === text ? undefined : resolved(next, values, depth + 1)
 }
 
-function dependenciesOf(project: XmlElement, resolve: Resolve): PomPackage[] {
+function listed(above: XmlElement | undefined): XmlElement[] {
+  return child(above, 'dependencies')?.children ?? []
+}
+
+/** What only tests need, or the machine brings, does not come into the product. */
+function neededBy(part: XmlElement): XmlElement[] {
+  return listed(part).filter((one) => ['compile', 'runtime'].includes(child(one, 'scope')?.text ?? 'compile'))
+}
+
+function dependenciesOf(needed: readonly XmlElement[], active: readonly XmlElement[], resolve: Resolve): PomPackage[] {
   const managed = new Map<string, string>()
-  const listed = (above: XmlElement | undefined): XmlElement[] => child(above, 'dependencies')?.children ?? []
-  for (const one of listed(child(project, 'dependencyManagement'))) {
+  for (const one of active.flatMap((part) => listed(child(part, 'dependencyManagement')))) {
     const { group, artifact, version } = coordinatesOf(one, resolve)
     if (group && artifact && version) managed.set(`${group}:${artifact}`, version)
   }
-  return listed(project).flatMap((one) => {
+  return needed.flatMap((one) => {
     const { group, artifact, version } = coordinatesOf(one, resolve)
-    const scope = child(one, 'scope')?.text ?? 'compile'
-    if (!group || !artifact || !['compile', 'runtime'].includes(scope)) return []
+    if (!group || !artifact) return []
     const chosen = version ?? managed.get(`${group}:${artifact}`)
     return [{ group, artifact, ...(chosen ? { version: chosen } : {}) }]
   })

@@ -20,7 +20,11 @@ const lock = object({ package: optional(array(unknown)) })
 const word = text({ least: 1, most: 1000 })
 const locked = object({ name: word, version: word, source: optional(text()) })
 
+/** In Cargo's cache of sources: it names what its authors worked with, not what is here. */
+const ofDependency = /(?:^|\/)(?:registry\/src|git\/checkouts)\/[^/]+\/[^/]+\//
+
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
+  if (ofDependency.test(file.path)) return
   const parsed = lock.safeParse(await tomlOf(file))
   if (!parsed.success) return scan.gap('its packages are no list')
   for (const entry of parsed.data.package ?? []) {

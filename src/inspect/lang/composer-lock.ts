@@ -16,7 +16,11 @@ export const composerLock: Extractor = {
 
 const lock = object({ packages: array(unknown), 'packages-dev': nullish(array(unknown)) })
 
+/** In the folder of a package that Composer installed: it names what its authors worked with, not what is here. */
+const ofDependency = /(?:^|\/)vendor\/[^/]+\/[^/]+\//
+
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
+  if (ofDependency.test(file.path)) return
   const parsed = lock.safeParse(await jsonOf(file))
   if (!parsed.success) return scan.gap('composer.lock without a list of packages')
   const entries = [...parsed.data.packages, ...(parsed.data['packages-dev'] ?? [])]

@@ -54,3 +54,9 @@ test('a gem without a version is a gap', async () => {
   const { packages, gaps } = await run(gemfileLock, 'Gemfile.lock', 'GEM\n  specs:\n    rack\n')
   deepEqual([packages, gaps], [[], [{ why: 'a gem without a version', place: { path: 'Gemfile.lock', line: 3 } }]])
 })
+
+test('gems that a plug-in of Bundler brings', async () => {
+  const lock = 'PLUGIN SOURCE\n  remote: https://example.org/\n  type: acme\n  specs:\n    a (1.0.0)\n'
+  const { packages, gaps } = await run(gemfileLock, 'Gemfile.lock', lock)
+  deepEqual([packages.map(({ purl }) => purl), gaps], [['pkg:gem/a@1.0.0'], []])
+})

@@ -1,6 +1,6 @@
-// Gems that Bundler's lock file names. Sections begin at the start of a line; in GEM (from a gem server) and GIT the list
-// `specs:` holds `    NAME (VERSION)` or `    NAME (VERSION-PLATFORM)`, with what each needs two spaces further in. Those of PATH
-// belong to the project itself. Format: https://bundler.io/guides/rationale.html
+// Gems that Bundler's lock file names. Sections begin at the start of a line; in GEM (from a gem server), GIT and PLUGIN
+// SOURCE the list `specs:` holds `    NAME (VERSION)` or `    NAME (VERSION-PLATFORM)`, with what each needs two spaces further
+// in. Those of PATH belong to the project itself. Format: https://bundler.io/guides/rationale.html
 
 import { vcsUrl } from '../../lib/git-address.ts'
 import { purl } from '../../lib/purl.ts'
@@ -15,7 +15,13 @@ export const gemfileLock: Extractor = {
   extract,
 }
 
+/** In the folder of an installed gem, of a version or of a commit: it names what its authors worked with, not what is here. */
+const ofDependency = /(?:^|\/)gems\/[^/]+-(?:\d+\.[^/]*|[0-9a-f]{12})\//
+
+const sources = new Set(['GEM', 'GIT', 'PLUGIN SOURCE'])
+
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
+  if (ofDependency.test(file.path)) return
   let section = ''
   let remote = ''
   let revision = ''
@@ -23,7 +29,7 @@ async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   for await (const line of file.lines()) {
     number++
     if (/^[A-Z]/.test(line)) [section, remote, revision] = [line.trim(), '', '']
-    if (section !== 'GEM' && section !== 'GIT') continue
+    if (!sources.has(section)) continue
     const setting = /^ {2}(?<key>remote|revision): (?<value>.*)$/.exec(line)?.groups
     if (setting?.['key'] === 'remote') remote = setting['value']!
     if (setting?.['key'] === 'revision') revision = setting['value']!

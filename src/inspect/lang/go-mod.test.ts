@@ -41,3 +41,34 @@ test('what is required, and what takes its place', async () => {
   )
   deepEqual(gaps, [{ why: 'the module example.org/b has no version', place: { path: 'srv/go.mod', line: 11 } }])
 })
+
+test('two modules that are replaced by one are listed once', async () => {
+  const replaced = 'replace (\n\texample.org/a => example.org/f v1.0.0\n\texample.org/b => example.org/f v1.0.0\n)\n'
+  const { packages, gaps } = await run(
+    goMod,
+    'go.mod',
+    `module m\n\ngo 1.21\n\nrequire (\n\texample.org/a v1.0.0\n\texample.org/b v1.0.0\n)\n${replaced}`,
+  )
+  deepEqual([packages.map(({ purl }) => purl), gaps], [['pkg:golang/example.org/f@v1.0.0'], []])
+})
+
+// https://go.dev/ref/mod#graph-pruning
+for (const [go, isWhole] of [
+  ['go 1.16\n', false],
+  ['go 1.9.2\n', false],
+  ['', false],
+  ['go 1.17\n', true],
+  ['go 1.25.0\n', true],
+] as const) {
+  test(`${go.trim() || 'no go directive'}: ${isWhole ? 'all' : 'not all'} that is needed is listed`, async () => {
+    const { packages, gaps } = await run(goMod, 'go.mod', `module m\n${go}require example.org/a v1.0.0\n`)
+    deepEqual(
+      [packages.length, gaps.map(({ why }) => why)],
+      [1, isWhole ? [] : ['is of a Go before 1.17: modules that are needed indirectly are not in it']],
+    )
+  })
+}
+
+test('a module that needs nothing has no gap', async () => {
+  deepEqual(await run(goMod, 'go.mod', 'module m\n'), { packages: [], gaps: [] })
+})

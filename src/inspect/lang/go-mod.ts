@@ -20,27 +20,51 @@ interface Line {
   number: number
 }
 
+/** In the cache of modules: it names what its authors worked with, not what is here. */
+const ofDependency = /(?:^|\/)pkg\/mod\/[^@]+@v[^/]+\//
+
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
+  if (ofDependency.test(file.path)) return
   const required: Line[] = []
   const replaced = new Map<string, string[]>()
+  let release: string | undefined
   for await (const { words, number } of directives(file)) {
     const [directive, ...rest] = words
+    if (directive === 'go') release = rest[0]
     if (directive === 'require') required.push({ words: rest, number })
     if (directive !== 'replace') continue
     const arrow = rest.indexOf('=>')
     if (arrow < 1) scan.gap('replace without =>', { line: number })
     else replaced.set(rest.slice(0, arrow).join(' '), rest.slice(arrow + 1))
   }
+  if (required.length > 0 && !listsAll(release))
+    scan.gap('is of a Go before 1.17: modules that are needed indirectly are not in it')
+  const seen = new Set<string>()
   for (const { words, number } of required) {
     const [path, version] = replaced.get(words.join(' ')) ?? replaced.get(words[0] ?? '') ?? words
     if (!path) scan.gap('require without a module', { line: number })
     else if (version === undefined || !/^v\d/.test(version)) {
       scan.gap(`the module ${words[0]!.slice(0, 200)} has no version`, { line: number })
     } else {
-      const place = { path: file.path, line: number }
-      yield { ecosystem: 'Go', name: path, version, purl: goPurl({ path, version }), declared: true, place }
+      const url = goPurl({ path, version })
+      if (seen.has(url)) continue // it replaces several
+      seen.add(url)
+      yield {
+        ecosystem: 'Go',
+        name: path,
+        version,
+        purl: url,
+        declared: true,
+        place: { path: file.path, line: number },
+      }
     }
   }
+}
+
+/** Without a `go` directive it is of 1.16. https://go.dev/ref/mod#go-mod-file-go */
+function listsAll(release = '1.16'): boolean {
+  const [major, minor] = release.split('.').map(Number)
+  return major! > 1 || (major === 1 && minor! >= 17)
 }
 
 /** Those in brackets with the word before the bracket. */

@@ -37,6 +37,39 @@ test('coordinates from the parent, properties that name properties, managed vers
   deepEqual([packages[0]?.licence, packages[0]?.declared], ['MIT OR EPL & more', true])
 })
 
+test('of the profiles those that are active by themselves, with what they set', async () => {
+  const dependency = (name: string, rest: string): string =>
+    `<dependency><groupId>g</groupId><artifactId>${name}</artifactId>${rest}</dependency>`
+  const profile = (activation: string, dependencies: string): string =>
+    `<profile><activation>${activation}</activation><properties><v>2</v></properties>
+     <dependencyManagement><dependencies>${dependency('managed', '<version>4</version>')}</dependencies></dependencyManagement>
+     <dependencies>${dependencies}</dependencies></profile>`
+  const version = '<version>${v}</version>'
+  const text = `<project><groupId>g</groupId><artifactId>own</artifactId><version>1</version>
+    <properties><v>1</v></properties>
+    <dependencies>${dependency('plain', version)}${dependency('managed', '')}</dependencies>
+    <profiles>
+      ${profile('<activeByDefault>true</activeByDefault>', dependency('standard', version))}
+      ${profile('<jdk>21</jdk>', dependency('a', version) + dependency('b', '') + dependency('t', '<scope>test</scope>'))}
+    </profiles></project>`
+  deepEqual(await found(text), {
+    packages: ['g:own 1', 'g:plain 2', 'g:managed 4', 'g:standard 2'],
+    gaps: ['2 dependencies are of profiles that are not active by themselves'],
+  })
+})
+
+test('dependencies whose names are told elsewhere are a gap, and one of two classifiers is listed once', async () => {
+  const text = `<project><groupId>g</groupId><artifactId>own</artifactId><version>1</version><dependencies>
+    <dependency><groupId>\${elsewhere}</groupId><artifactId>a</artifactId><version>1</version></dependency>
+    <dependency><groupId>g</groupId><artifactId>b</artifactId><version>1</version></dependency>
+    <dependency><groupId>g</groupId><artifactId>b</artifactId><version>1</version><classifier>linux</classifier></dependency>
+  </dependencies></project>`
+  deepEqual(await found(text), {
+    packages: ['g:own 1', 'g:b 1'],
+    gaps: ['1 dependencies have no name in this file alone'],
+  })
+})
+
 test('properties that grow without end', async () => {
   const properties = Array.from({ length: 9 }, (_, n) => `<p${n}>\${p${n + 1}}\${p${n + 1}}\${p${n + 1}}</p${n}>`).join(
     '',

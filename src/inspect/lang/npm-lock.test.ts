@@ -70,6 +70,15 @@ const cases: [name: string, lock: unknown, packages: string[], whys: string[]][]
     [],
   ],
   [
+    'what comes from Git has its commit where it has no version',
+    {
+      'node_modules/a': { resolved: `git+ssh://git@example.org/o/a.git#${'0'.repeat(40)}` },
+      'node_modules/b': { version: '1.0.0', resolved: `git+ssh://git@example.org/o/b.git#${'1'.repeat(40)}` },
+    },
+    [`a ${'0'.repeat(40)}`, 'b 1.0.0'],
+    [],
+  ],
+  [
     'an entry without a version is a gap, and the others are read',
     { 'node_modules/a': { optional: true }, 'node_modules/b': 3, 'node_modules/c': { version: '1.0.0' } },
     ['c 1.0.0'],
@@ -87,6 +96,8 @@ test('version 1: what comes from elsewhere has no version there', async () => {
   const dependencies = {
     a: { version: 'git+ssh://git@example.org/a.git#0123456', dependencies: { b: { version: '1.0.0' } } },
     c: { version: 'file:../c' },
+    d: { version: 'file:vendor/d-1.0.0.tgz' },
+    e: { version: 'file:e.tar.gz' },
   }
   const { packages, gaps } = await run(
     npmLock,
@@ -96,7 +107,7 @@ test('version 1: what comes from elsewhere has no version there', async () => {
   deepEqual(packages.map(nameAndVersion), ['b 1.0.0'])
   deepEqual(
     gaps.map(({ why }) => why),
-    ['the version of a is not told: it is not from a registry'],
+    ['a', 'd', 'e'].map((name) => `the version of ${name} is not told: it is not from a registry`),
   )
 })
 

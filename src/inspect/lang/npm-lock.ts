@@ -55,10 +55,14 @@ function* fromPackages(packages: Shaped<typeof entries>, locked: LockedNodePacka
     const entry = packageEntry.safeParse(value).data
     if (entry?.link) continue
     const name = entry?.name ?? location.slice(at + folder.length)
-    if (!entry?.version) scan.gap(`the entry ${location} has no version`)
-    else yield* locked.add(name, entry.version, undefined, entry.resolved)
+    const version = entry?.version ?? sourceOf(entry?.resolved ?? '')?.commit
+    if (!version) scan.gap(`the entry ${location} has no version`)
+    else yield* locked.add(name, version, undefined, entry?.resolved)
   }
 }
+
+/** A folder of the project; what is packed may be anybody's. */
+const ownFolder = /^file:(?!.*\.t(?:ar|gz|ar\.gz)$)/
 
 /** Not recursive: a hostile file may nest them a million deep. */
 function* fromDependencies(
@@ -75,7 +79,7 @@ function* fromDependencies(
       const version = alias?.wanted ?? entry?.version ?? ''
       if (isVersion(version)) yield* locked.add(alias?.name ?? name, version)
       else if (sourceOf(version)) yield* locked.add(name, sourceOf(version)!.commit, undefined, version)
-      else if (!version.startsWith('file:')) scan.gap(`the version of ${name} is not told: it is not from a registry`)
+      else if (!ownFolder.test(version)) scan.gap(`the version of ${name} is not told: it is not from a registry`)
     }
   }
 }

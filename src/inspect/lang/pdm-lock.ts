@@ -4,6 +4,7 @@
 
 import { gitSource } from '../../lib/git-address.ts'
 import type { Extractor } from '../extractor.ts'
+import { isArchive } from './python/package.ts'
 import { packagesOfLock } from './python/toml-lock.ts'
 
 export const pdmLock: Extractor = {
@@ -16,8 +17,4 @@ export const pdmLock: Extractor = {
       isOwn: ({ path }) => typeof path === 'string' && !isArchive(path),
       git: (entry) => gitSource(entry['git'], entry['revision']),
     }),
-}
-
-function isArchive(path: string): boolean {
-  return /\.(?:whl|zip|tar\.\w+|tgz)$/.test(path)
 }

@@ -31,6 +31,12 @@ const cases: [name: string, text: string, packages: string[], whys: string[]][] 
     [],
   ],
   ['a folder of the project', lock({ default: { a: { path: '.', editable: true } } }), [], []],
+  [
+    'an archive beside the project',
+    lock({ default: { a: { path: './a-1.0.whl' }, b: { path: './b.tar.gz', version: '==2' } } }),
+    ['b 2'],
+    [nothing],
+  ],
   ['a repository', lock({ default: { a: { git: 'https://example.org/a', ref: '0' } } }), [], [nothing]],
   [
     'no exact version',

@@ -8,14 +8,14 @@ import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { jsonOf } from '../documents.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
-import { isName, isOfDependency, isVersion, pythonPackage } from './python/package.ts'
+import { isArchive, isName, isOfDependency, isVersion, pythonPackage } from './python/package.ts'
 
 export const pipfileLock: Extractor = { id: 'pipfile-lock', ecosystem: 'PyPI', files: ['**/Pipfile.lock'], extract }
 
 const lockFile = object({ _meta: object({}) })
 const group = record(unknown)
 const pinned = object({ version: textThat((version) => version.startsWith('=='), 'is no exact version') })
-const ownFolder = object({ path: text() })
+const ownFolder = object({ path: textThat((path) => !isArchive(path), 'is no folder') })
 const checkedOut = object({ git: text(), ref: text() })
 
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {

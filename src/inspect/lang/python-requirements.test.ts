@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { deepEqual, equal, ok } from 'node:assert/strict'
+import { GlobIndex } from '../../lib/glob.ts'
 import { nameAndVersion, run } from '../testing.ts'
 import { pythonRequirements } from './python-requirements.ts'
 import { processorTimeOf } from '../../lib/testing.ts'
@@ -36,6 +37,7 @@ const pinned: [line: string, expected: string][] = [
   ['a==1!2.0rc1; python_version > "3.8" and os_name == "nt"', 'a 1!2.0rc1'],
   ['a==1.0 --hash=sha256:00 --hash=sha256:11', 'a 1.0'],
   ['a==1.0 \\\n    --hash=sha256:00', 'a 1.0'],
+  ['a==1.0 -C key=value', 'a 1.0'],
   ['a \\\n==1.0', 'a 1.0'],
   ['a==1.0\\', 'a 1.0'],
   ['\uFEFFa==1.0', 'a 1.0'],
@@ -46,6 +48,22 @@ for (const [line, expected] of pinned) {
     deepEqual([packages.map(nameAndVersion), gaps], [[expected], []])
   })
 }
+
+test('the names that such lists go by', () => {
+  const index = new GlobIndex(pythonRequirements.files.map((glob) => [glob, true]))
+  for (const name of ['requirements.txt', 'requirements-dev.txt', 'dev-requirements.txt', 'test_requirements.txt'])
+    equal(index.match(`srv/${name}`).length, 1, name)
+  equal(index.match('srv/requirements/base.txt').length, 1)
+  for (const name of ['requirements.md', 'norequirements.txt']) equal(index.match(`srv/${name}`).length, 0, name)
+})
+
+test('what PowerShell wrote: UTF-16 with its mark', async () => {
+  const little = Buffer.from('\uFEFFa==1.0\r\nb==2.0\r\n', 'utf16le')
+  for (const bytes of [little, Buffer.from(little).swap16()]) {
+    const { packages, gaps } = await run(pythonRequirements, path, bytes)
+    deepEqual([packages.map(nameAndVersion), gaps], [['a 1.0', 'b 2.0'], []])
+  }
+})
 
 const open = [
   'a',

@@ -16,7 +16,7 @@ import { isName, isOfDependency, pythonPackage } from './python/package.ts'
 export const pythonRequirements: Extractor = {
   id: 'python-requirements',
   ecosystem: 'PyPI',
-  files: ['**/requirements*.txt', '**/requirements/*.txt'],
+  files: ['**/requirements*.txt', '**/*-requirements.txt', '**/*_requirements.txt', '**/requirements/*.txt'],
   extract,
 }
 
@@ -92,7 +92,7 @@ function commitOf(text: string): Pin | undefined {
 
 /** A clause beside the `==` changes nothing; a star behind it names no version. No patterns that go back: lines are long. */
 function pinOf(text: string): Pin | undefined {
-  const requirement = text.split(';', 1)[0]!.split(' --', 1)[0]!
+  const requirement = text.split(';', 1)[0]!.split(' -', 1)[0]!
   const name = /^[A-Z0-9._-]+/i.exec(requirement)?.[0]
   if (!isName(name)) return undefined
   const clauses = withoutExtras(requirement.slice(name.length).trim()).replace(/^\(/, '').replace(/\)$/, '')

@@ -38,6 +38,26 @@ const berry = '__metadata:\n  version: 8\n\n'
 const cases: [name: string, text: string, packages: string[], whys: string[]][] = [
   ['several ranges', `${classic}a@^1.0.0, a@~1.2.0:\n  version "1.2.3"\n`, ['a 1.2.3'], []],
   ['an alias to a scope', `${classic}"x@npm:@s/a@^1":\n  version "1.0.0"\n`, ['@s/a 1.0.0'], []],
+  ['an alias without a version', `${classic}"x@npm:@s/a", y@npm:@s/a:\n  version "1.0.0"\n`, ['@s/a 1.0.0'], []],
+  [
+    'a name without a range',
+    `${classic}a:\n  version "1.0.0"\n\n"@s/b":\n  version "2.0.0"\n`,
+    ['a 1.0.0', '@s/b 2.0.0'],
+    [],
+  ],
+  ['a link to a folder', `${classic}"a@link:./a":\n  version "0.0.0"\n  uid ""\n`, [], []],
+  [
+    'names of fields in quotes',
+    `${classic}a@1:\n  "version" "1.0.0"\n  "resolved" "https://example.org/a.tgz"\n  "dependencies":\n    "version" "9.9.9"\n`,
+    ['a 1.0.0'],
+    [],
+  ],
+  [
+    'names of fields in quotes, of a later yarn',
+    `${berry}"x@npm:a@1":\n  "version": 1.0.0\n  "resolution": "a@npm:1.0.0"\n  "linkType": hard\n`,
+    ['a 1.0.0'],
+    [],
+  ],
   ['an address', `${classic}"a@https://example.org/a.tgz":\n  version "1.0.0"\n`, ['a 1.0.0'], []],
   ['no end of line', `${classic}a@1:\n  version "1.0.0"`, ['a 1.0.0'], []],
   ['Windows', `${classic}a@1:\n  version "1.0.0"\n`.replaceAll('\n', '\r\n'), ['a 1.0.0'], []],

@@ -1,7 +1,8 @@
 // Node packages that the lock files of yarn name, of version 1 and of the later ones ("berry").
 //
 // Both are lists of entries that are headed by what asked for them, fields below by two spaces:
-//   version 1: `"@babel/core@^7.0.0", "@babel/core@^7.1.0":`   `  version "7.26.0"`   `  resolved "https://…"`
+//   version 1: `"@babel/core@^7.0.0", "@babel/core@^7.1.0":`   `  version "7.26.0"`   `  resolved "https://…"`;
+//              `a@link:FOLDER` is a folder of the project
 //   berry:     `"@babel/core@npm:^7.0.0, @babel/core@npm:^7.1.0":`   `  version: 7.26.0`
 //              `  resolution: "@babel/core@npm:7.26.0"`, which has the true name of an alias; `  linkType: soft` for
 //              folders of the project. A head of more than 1,024 characters is `? "…"`, and a colon on the next line.
@@ -53,17 +54,19 @@ function headOf(text: string): string {
 }
 
 function readField(text: string, entry: Entry | undefined): void {
-  const match = /^ {2}(?<field>version|resolved|resolution|linkType):? (?<value>.*)$/.exec(text)
+  // In quotes where other tools wrote the file: yarn reads it, and writes it without them.
+  const match = /^ {2}(?<quote>"?)(?<field>version|resolved|resolution|linkType)\k<quote>:? (?<value>.*)$/.exec(text)
   if (match && entry) entry[match.groups!['field'] as 'version'] = unquoted(match.groups!['value']!)
 }
 
 function* toPackage(entry: Entry, locked: LockedNodePackages, scan: Scan): Generator<Package> {
   const { head, line, version, resolved, resolution, linkType } = entry
   if (head === '__metadata' || linkType === 'soft') return
-  const name = nameOf(resolution ?? firstOf(head))
+  const found = split(resolution ?? firstOf(head))
+  if (found?.wanted.startsWith('link:')) return // of version 1, which invents its number
+  const name = resolution === undefined ? trueName(found) : found?.name
   if (name === undefined || !version) return scan.gap('an entry without a name or a version', { line })
-  const wanted = resolution === undefined ? undefined : splitDescriptor(resolution)?.wanted
-  yield* locked.add(name, version, line, resolved ?? wanted)
+  yield* locked.add(name, version, line, resolved ?? (resolution === undefined ? undefined : found?.wanted))
 }
 
 /** The first of those that asked for it: `a@^1` of `"a@^1", "a@^2"` and of `"a@^1, a@^2"`. */
@@ -71,11 +74,17 @@ function firstOf(head: string): string {
   return head.split(', ', 1)[0]!.replaceAll('"', '')
 }
 
-/** Of an alias the true one: `a` of `a@^1`, `b` of `a@npm:b@^1`. */
-function nameOf(descriptor: string): string | undefined {
-  const own = splitDescriptor(descriptor)
-  const alias = own?.wanted.startsWith('npm:') ? splitDescriptor(own.wanted.slice(4)) : undefined
-  return alias?.name ?? own?.name
+type Descriptor = ReturnType<typeof splitDescriptor>
+
+/** Also one that names no version, which is the latest: `a`. */
+function split(descriptor: string): Descriptor {
+  return splitDescriptor(descriptor.includes('@', 1) ? descriptor : `${descriptor}@`)
+}
+
+/** Of an alias the true one: `a` of `a@^1`, `b` of `a@npm:b@^1` and `a@npm:b`. */
+function trueName(descriptor: Descriptor): string | undefined {
+  const alias = descriptor?.wanted.startsWith('npm:') ? split(descriptor.wanted.slice(4)) : undefined
+  return alias?.name ?? descriptor?.name
 }
 
 function unquoted(value: string): string {

@@ -26,6 +26,8 @@ export async function parseChain(chain: readonly Buffer[]): Promise<ChainCertifi
     return chain.map((der) => {
       if (der.length > longestDer) throw new Error('too long')
       const certificate = new X509Certificate(der)
+      // Node also takes text, and what has bytes behind it.
+      if (!certificate.raw.equals(der)) throw new Error('more than a certificate')
       const parsed = new core.X509Certificate(read(certificate.raw))
       const areNamed = parsed.extensions.every(({ subs }) => subs[0]?.tag.isOID())
       if (parsed.version !== 'v3' || !areNamed) throw new Error('of another form')

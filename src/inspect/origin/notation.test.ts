@@ -310,6 +310,16 @@ test('whatever is changed in an envelope, it never passes for verified', async (
   )
 })
 
+test('a certificate is its bytes and nothing besides', async () => {
+  const envelope = JSON.parse(jws(release, [release, root]).toString()) as { header: { x5c: string[] } }
+  const [first = '', second = ''] = envelope.header.x5c
+  const der = Buffer.from(first, 'base64')
+  for (const other of [Buffer.concat([der, Buffer.from([3])]), Buffer.from(release.certificate.toString())]) {
+    envelope.header.x5c = [other.toString('base64'), second]
+    equal((await verdict(Buffer.from(JSON.stringify(envelope)))).why, 'its chain of certificates is malformed')
+  }
+})
+
 test('what is no envelope', async () => {
   for (const text of ['', '{}', '[]', 'null', '{"payload":"","protected":"","header":{"x5c":[]},"signature":""}']) {
     equal((await verdict(Buffer.from(text))).why, 'it is no JWS envelope')

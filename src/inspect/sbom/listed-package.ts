@@ -95,6 +95,8 @@ const types: Readonly<Record<string, PurlType>> = {
   conan: { ecosystem: 'ConanCenter', name: plain },
   conda: { ecosystem: 'Conda', name: plain },
   cran: { ecosystem: 'CRAN', name: plain },
+  bioconductor: { ecosystem: 'Bioconductor', name: plain },
+  julia: { ecosystem: 'Julia', name: plain },
   hackage: { ecosystem: 'Hackage', name: plain },
   bitnami: { ecosystem: 'Bitnami', lower: true, name: ({ name }) => name.toLowerCase() },
   generic: { ecosystem: 'generic', name: path },

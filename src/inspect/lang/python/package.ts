@@ -29,6 +29,11 @@ export function isVersion(version: string | undefined): version is string {
   return version !== undefined && version.length <= 1000 && /^[^\s,;]+$/.test(version)
 }
 
+/** And no folder of a project. https://packaging.python.org/en/latest/specifications/section-distribution-formats/ */
+export function isArchive(path: string): boolean {
+  return /\.(?:whl|zip|tar\.\w+|tgz)$/.test(path)
+}
+
 /** A list that a package was published with names what its authors worked with, not what is here. */
 export function isOfDependency(path: string): boolean {
   return /(?:^|\/)(?:site|dist)-packages\//.test(path)
