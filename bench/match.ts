@@ -3,7 +3,7 @@
 // installed: https://google.github.io/osv-scanner/usage/offline-mode/
 
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { processorTimeOf } from '../src/lib/testing.ts'
@@ -12,6 +12,7 @@ import type { Advisory, FeedItem } from '../src/model/advisory.ts'
 import type { Package } from '../src/model/package.ts'
 import { buildFrom, openAdvisories } from '../src/run/advisories.ts'
 import { advisoryIndexInMemory } from '../src/store/advisory-index.ts'
+import { scannerDatabase } from '../src/testing/osv-scanner.ts'
 import { shared, withoutPrograms, withoutShared } from '../src/testing/shared.ts'
 import { inTurns, median, type Bench, type Figure } from './figure.ts'
 import { distribution, typicalPackages } from './match-image.ts'
@@ -96,16 +97,12 @@ async function typicalImage(folder: string): Promise<Figure[]> {
 /** Milliseconds of CPU, the median of three; none where it is not installed. */
 function scannerBeside(folder: string, osv: string, installed: readonly Package[]): number[] {
   if (withoutPrograms('osv-scanner') !== false) return []
-  const database = join(folder, 'database', 'osv-scanner')
-  mkdirSync(database, { recursive: true })
-  for (const { name } of readdirSync(osv, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
-    symlinkSync(join(osv, name), join(database, name))
-  }
+  const database = scannerDatabase(osv, folder)
   const sbom = join(folder, 'image.cdx.json')
   const components = installed.map(({ name, version, purl }) => ({ type: 'library', name, version, purl }))
   writeFileSync(sbom, JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.5', version: 1, components }))
   const report = join(folder, 'report.json')
-  const options = `--offline --local-db-path '${join(folder, 'database')}' -L '${sbom}' --format json`
+  const options = `--offline --local-db-path '${database}' -L '${sbom}' --format json`
   const times = [1, 2, 3].map(() => {
     // The shell tells the CPU time of what it ran.
     const command = `TIMEFORMAT='%U %S'; time osv-scanner scan source ${options} > '${report}' 2> /dev/null`

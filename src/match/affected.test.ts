@@ -8,6 +8,7 @@ import { judgeVersion, smallestClear } from './affected.ts'
 import { bitnami } from './versions/bitnami.ts'
 import { dpkg } from './versions/dpkg.ts'
 import { go } from './versions/go.ts'
+import { pep440 } from './versions/pep440.ts'
 import { semver } from './versions/semver.ts'
 
 const ecosystem = (...events: RangeEvent[]): Affected => ({ ranges: [{ type: 'ECOSYSTEM', events }] })
@@ -60,6 +61,18 @@ test('a version is affected when any of several ranges holds it, or the list nam
   )
 })
 
+test('a version of Python is listed however it is spelled, and of others as it is written', () => {
+  const listed: Affected = { versions: ['1.0-beta', '2.0', 'what ever'] }
+  const python = (version: string, entry = listed): string => judgeVersion(version, entry, pep440).is
+  assert.deepEqual(
+    ['1.0b0', '2.0.0', '2.0+cpu', 'what ever'].map((version) => python(version)),
+    ['affected', 'affected', 'not affected', 'affected'],
+  )
+  assert.equal(judgeVersion('2.0.0', listed, dpkg).is, 'not affected')
+  // Where there is a range it tells.
+  assert.equal(python('2.0.0', { ...ecosystem({ introduced: '3' }), versions: ['2.0'] }), 'not affected')
+})
+
 test('a range of type SEMVER is ordered by SemVer in every ecosystem', () => {
   const entry: Affected = { ranges: [{ type: 'SEMVER', events: [{ introduced: '1.0.0-0' }, { fixed: '1.2.0' }] }] }
   assert.equal(judgeVersion('1.2.0-rc.1', entry, semver).is, 'affected')
@@ -74,6 +87,20 @@ test('a range of type SEMVER is ordered by the ecosystem where its versions are 
   assert.equal(judgeVersion('v1.2.3-0.20240102030405-daa7c04131f5', entry, go).is, 'affected')
   assert.equal(judgeVersion('v1.2.3+incompatible', entry, go).is, 'not affected')
   assert.equal(judgeVersion('1.2rc1', entry, go).is, 'affected') // as Go itself writes what OSV calls 1.2.0-rc.1
+})
+
+test('a bound that is a date counts as the number that the package has, which has no zeros in front', () => {
+  const entry: Affected = {
+    ranges: [{ type: 'SEMVER', events: [{ introduced: '2021.12.09' }, { fixed: '2024.02.04' }] }],
+  }
+  const at = (version: string): string => judgeVersion(version, entry, bitnami).is
+  assert.deepEqual(['2021.12.8', '2021.12.9', '2024.2.3-2', '2024.2.4', '2024.10.1'].map(at), [
+    'not affected',
+    'affected',
+    'affected',
+    'not affected',
+    'not affected',
+  ])
 })
 
 test('the order of the events in the record does not matter', () => {

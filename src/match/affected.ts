@@ -12,6 +12,7 @@ import { git } from './versions/git.ts'
 import { go } from './versions/go.ts'
 import { hex } from './versions/hex.ts'
 import { julia } from './versions/julia.ts'
+import { pep440 } from './versions/pep440.ts'
 import { pub } from './versions/pub.ts'
 import { semver } from './versions/semver.ts'
 
@@ -25,21 +26,28 @@ export function judgeVersion(version: string, entry: Affected, order: VersionOrd
   const { ranges = [] } = entry
   const versions: VersionList = entry.versions ?? []
   let undecided: Verdict | undefined
-  let isReadable = versions.length > 0
+  let hasRange = false
   for (const range of ranges) {
     if (range.type === 'GIT') continue
-    isReadable = true
+    hasRange = true
     const verdict = judgeRange(version, withLastKnown(range, entry), order)
     if (verdict.is === 'affected') return verdict
     if (verdict.is === 'undecided') undecided ??= verdict
   }
-  if (!isReadable) {
+  if (!hasRange && versions.length === 0) {
     return ranges.length > 0
       ? judgeCommit(commitOf(version), ranges)
       : { is: 'undecided', why: 'has neither ranges nor versions' }
   }
-  if (versions.includes(version)) return { is: 'affected' }
+  if (versions.includes(version) || (!hasRange && isSpelledIn(versions, version, order))) return { is: 'affected' }
   return undecided ?? { is: 'not affected' }
+}
+
+/** Python's lock files have a version in another spelling than who published it: 1.0b0 of 1.0-beta. A range would tell as much. */
+function isSpelledIn(versions: VersionList, version: string, order: VersionOrder): boolean {
+  if (order !== pep440 || !order.valid(version)) return false
+  for (const one of versions) if (order.valid(one) && order.compare(one, version) === 0) return true
+  return false
 }
 
 /**
@@ -52,8 +60,20 @@ export function withCustomRanges(entry: Affected, version: string): Affected {
   if (told === undefined || isPseudoVersion(version)) return entry
   const custom = customRanges.safeParse(told)
   if (!custom.success || custom.data.length === 0) return entry
-  const bounded = (entry.ranges ?? []).filter(({ events }) => events.length > 1 || events[0]?.introduced !== '0')
-  return { ...entry, ranges: [...bounded, ...custom.data] }
+  const { ranges = [] } = entry
+  // A range whose ends are of both kinds is told in halves: where one list has every end, the other lacks none.
+  const own = ranges.length > 0 && !ranges.some(hasOpenEnd) ? custom.data.map(withoutOpenEnd) : custom.data
+  return { ...entry, ranges: [...ranges.map(withoutOpenEnd), ...own].filter(({ events }) => events.length > 0) }
+}
+
+/** Go's database has the events in order. */
+function hasOpenEnd({ events }: Range): boolean {
+  return events.at(-1)?.introduced !== undefined
+}
+
+function withoutOpenEnd(told: Range): Range {
+  const last = told.events.findLastIndex(({ introduced }) => introduced === undefined)
+  return { ...told, events: told.events.slice(0, last + 1) }
 }
 
 const customRanges = z.array(range)

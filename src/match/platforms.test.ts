@@ -124,6 +124,33 @@ test('releases that are no modules’ versions have ranges of their own', () => 
   deepEqual(at('v1.12.0-0.20250401000000-0123456789ab'), ['GO-7'])
 })
 
+test('ranges of their own stand in the place of an end that a range lacks, wherever it begins', () => {
+  const events = [{ introduced: '0' }, { fixed: '1.2.0' }, { introduced: '2.0.0' }]
+  const started = record('GO-9', ['Go', 'example.org/server'], events)
+  const custom_ranges = [{ type: 'ECOSYSTEM', events: [{ introduced: '4.0.0' }, { fixed: '4.1.0' }] }]
+  const custom: Advisory = {
+    ...started,
+    affected: [{ ...started.affected![0]!, ecosystem_specific: { custom_ranges } }],
+  }
+  const at = (version: string): string[] => verdict(found('Go', 'example.org/server', version), [custom]).ids
+  deepEqual(['1.1.0', '1.2.0', '3.0.0', '4.0.5', '4.1.0'].flatMap(at), ['GO-9', 'GO-9'])
+  deepEqual(at('v1.1.0').concat(at('v4.0.5')), ['GO-9', 'GO-9'])
+  deepEqual(at('v2.0.1-0.20250401000000-0123456789ab'), ['GO-9'])
+})
+
+test('ranges of their own without an end have it where the record’s others all have one', () => {
+  const custom_ranges = [{ type: 'ECOSYSTEM', events: [{ introduced: '0.10.0' }] }]
+  const at = (version: string, events: Parameters<typeof record>[2]): string[] => {
+    const told = record('GO-10', ['Go', 'example.org/chain'], events)
+    const custom: Advisory = { ...told, affected: [{ ...told.affected![0]!, ecosystem_specific: { custom_ranges } }] }
+    return verdict(found('Go', 'example.org/chain', version), [custom]).ids
+  }
+  const ended = [{ introduced: '0' }, { fixed: '0.24.2' }]
+  deepEqual([at('0.24.1', ended), at('0.24.2', ended)], [['GO-10'], []])
+  const open = [{ introduced: '0' }]
+  deepEqual([at('0.9.0', open), at('0.24.2', open)], [[], ['GO-10']])
+})
+
 test('what is in no ecosystem is named, each version once', () => {
   const mesos = { ...found('generic', 'mesos', '1.11.0'), place: { path: 'usr/lib/libmesos-1.11.0.so' } }
   deepEqual(matchPackages([mesos, mesos], undefined, lookupIn([])).gaps, [

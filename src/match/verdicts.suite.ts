@@ -6,23 +6,26 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { isPlatformPackage, isProjectVersion } from '../lib/platform-programs.ts'
-import { advisory, type Advisory, type Affected, type Range, type RangeEvent } from '../model/advisory.ts'
+import { advisory, type Advisory, type Affected } from '../model/advisory.ts'
 import type { Package } from '../model/package.ts'
 import { osvRecords, randomFrom } from '../testing/osv-records.ts'
 import { testAll, withoutShared } from '../testing/shared.ts'
-import { otherTools, realTools, type Pair, type RealTool } from '../testing/version-tools.ts'
+import { otherTools, realTools } from '../testing/version-tools.ts'
 import { orderOf, withoutRelease } from './ecosystem.ts'
+import {
+  boundOf,
+  comparisons,
+  entriesOf,
+  eventsOf,
+  isAffected,
+  near,
+  rangesOf,
+  versionsOf,
+  type Case,
+} from './evaluation.testing.ts'
 import { matchPackages } from './match.ts'
 import { lookupIn } from './testing.ts'
 import { orders } from './versions/list.ts'
-
-interface Case {
-  record: Advisory
-  /** With its release. */
-  ecosystem: string
-  name: string
-  version: string
-}
 
 /** Those whose tool can be had. */
 const ecosystems = [
@@ -124,48 +127,6 @@ function verdictOn({ record, ecosystem, name, version }: Case): string {
   return vulnerabilities.length > 0 ? 'affected' : 'not affected'
 }
 
-/** OSV's algorithm, over comparisons that somebody else made. */
-function isAffected(one: Case, compare: (a: string, b: string) => number): boolean {
-  const { version } = one
-  return entriesOf(one).some((entry) => {
-    if (entry.versions?.includes(version)) return true
-    return rangesOf(entry).some(({ events }) => {
-      const limits = events.flatMap(({ limit }) => limit ?? [])
-      if (limits.length > 0 && !limits.some((limit) => limit === '*' || compare(version, limit) < 0)) return false
-      let vulnerable = false
-      for (const event of events.toSorted((a, b) => compare(boundOf(a), boundOf(b)))) {
-        if (event.introduced !== undefined && compare(version, event.introduced) >= 0) vulnerable = true
-        else if (event.fixed !== undefined && compare(version, event.fixed) >= 0) vulnerable = false
-        else if (event.last_affected !== undefined && compare(version, event.last_affected) > 0) vulnerable = false
-      }
-      return vulnerable
-    })
-  })
-}
-
-/** All comparisons of all cases, asked of the tool at once; "0" is before every version. */
-function comparisons(cases: readonly Case[], tool: RealTool) {
-  const pairs = new Map<string, Pair>()
-  for (const one of cases) {
-    const versions = versionsOf(one)
-    for (const a of versions) for (const b of versions) pairs.set(`${a} ${b}`, [a, b])
-  }
-  const answers = tool.ask([...pairs.values()])
-  const known = new Map(Array.from(pairs.keys(), (pair, n) => [pair, answers[n]!]))
-  const isVersion = (version: string): boolean => known.get(`${version} ${version}`) === '0'
-  const compare = (a: string, b: string): number => {
-    if (a === '0' || b === '0') return Number(b === '0') - Number(a === '0')
-    return Number(known.get(`${a} ${b}`))
-  }
-  return { compare, isVersion }
-}
-
-/** The version of a case and the bounds that it is compared with. */
-function versionsOf(one: Case): string[] {
-  const bounds = entriesOf(one).flatMap((entry) => eventsOf(entry).map(boundOf))
-  return [...new Set([one.version, ...bounds])].filter((version) => version !== '0')
-}
-
 function draw(records: readonly Advisory[], ecosystem: string): Case[] {
   const random = randomFrom(records.length)
   const pick = <T>(list: readonly T[]): T => list[random(list.length)]!
@@ -200,46 +161,6 @@ function draw(records: readonly Advisory[], ecosystem: string): Case[] {
   return cases
 }
 
-/** What makes a version of the family a little less or more: prereleases, rebuilds, backports. */
-const suffixes: Readonly<Record<string, readonly string[]>> = {
-  apk: ['_rc1', '_p1', '_git20200101', '.1', 'a'],
-  julia: ['-1', '-rc1', 'rc1', '+1', '+10', '-', '+'],
-  nuget: ['.1', '.0', '-1', '-rc1', '-RC.1', '-preview.2', '+1'],
-  dpkg: ['~', '~rc1', '~bpo9+1', '~deb10u1', '+deb10u1', '+b1', '.1'],
-  rpm: ['~', '~rc1', '^1', '.1', '.el8_6', '.el9_2.1'],
-}
-const ofLanguages = ['.1', '-1', '-rc1', '-rc.1', 'rc1', 'a1', '.dev1', '+1']
-
-/** A bound itself, its last number one more or its last but zeros one less, or with something behind it. */
-function near(bound: string, family: string, pick: <T>(list: readonly T[]) => T): string {
-  const how = pick(['at', 'less', 'less', 'more', 'behind', 'behind'])
-  if (how === 'at') return bound
-  const suffix = pick(suffixes[family] ?? ofLanguages)
-  // The revision is the end of it.
-  if (how === 'behind') return family === 'apk' ? bound.replace(/(?=-r\d+$)|(?<!-r\d+)$/, suffix) : bound + suffix
-  // Below 1.2.0 is 1.1.0.
-  if (how === 'less') return bound.replace(/[1-9][0-9]{0,8}(?=[^1-9]*$)/, (last) => String(Number(last) - 1))
-  return bound.replace(/[0-9]{1,9}(?=[^0-9]*$)/, (last) => String(Number(last) + 1))
-}
-
-function entriesOf({ record, ecosystem, name }: Case): Affected[] {
-  return (record.affected ?? []).filter(
-    (entry) => entry.package?.ecosystem === ecosystem && entry.package.name === name,
-  )
-}
-
 function entryOf(one: Case): Affected {
   return { ranges: entriesOf(one).flatMap(rangesOf) }
-}
-
-function rangesOf(entry: Affected): Range[] {
-  return (entry.ranges ?? []).filter(({ type }) => type !== 'GIT')
-}
-
-function eventsOf(entry: Affected): RangeEvent[] {
-  return rangesOf(entry).flatMap(({ events }) => events)
-}
-
-function boundOf(event: RangeEvent): string {
-  return event.introduced ?? event.fixed ?? event.last_affected ?? event.limit ?? '0'
 }

@@ -33,10 +33,10 @@ const plainNumbers = '(?:0|[1-9][0-9]{0,17})(?:\\.(?:0|[1-9][0-9]{0,17}))*'
 const folder = fileURLToPath(new URL('../match/versions/testdata', import.meta.url))
 
 export const realTools: readonly RealTool[] = [
-  // Labels of more than 64 bits are words to it, and an x alone stands for anything.
+  // Labels of more than 64 bits are words to it, an x alone stands for anything, and it refuses the zeros of dates.
   {
     ...goTool('bitnami', 'bitnami/go-version 452e8c5ee607'),
-    within: /^(?!.*[-.]x(?:\W|$))(?:[0-9]{1,18}(?:\D+|$)|\D+)*$/i,
+    within: /^(?!.*[-.]x(?:\W|$))(?!\d+\.(?:\d+\.)?0\d)(?:[0-9]{1,18}(?:\D+|$)|\D+)*$/i,
   },
   {
     id: 'cargo',

@@ -15,8 +15,9 @@ export interface ListedPackage {
 /** Or why it is none that can be judged: a clause that follows what they are, `have no package URL`. */
 export function listedPackage(component: ListedComponent): ListedPackage | { why: string } {
   if (component.purl === undefined) return { why: 'without a package URL' }
-  const parsed = parsePurl(component.purl)
-  if (parsed === undefined) return { why: 'with a package URL that cannot be read' }
+  const written = parsePurl(component.purl)
+  if (written === undefined) return { why: 'with a package URL that cannot be read' }
+  const parsed = inOneForm(written)
   const type = Object.hasOwn(types, parsed.type) ? types[parsed.type] : undefined
   if (type === undefined) return { why: `of a type that is not judged (${parsed.type.slice(0, 40)})` }
   const version = versionOf(parsed, component)
@@ -101,10 +102,23 @@ const types: Readonly<Record<string, PurlType>> = {
   generic: { ecosystem: 'generic', name: path },
 }
 
-/** Of rpm with its epoch. */
+/** With the epoch, which purls of rpm have apart from the version, and Trivy's of Debian as well. */
 function versionOf({ type, version, qualifiers: { epoch } }: ParsedPurl, component: ListedComponent) {
   const told = version ?? (component.version || undefined)
-  return type === 'rpm' && epoch !== undefined && version !== undefined ? `${epoch}:${version}` : told
+  const isApart = (type === 'rpm' || type === 'deb') && epoch !== undefined && version !== undefined
+  return isApart && !/^\d+:/.test(version) ? `${epoch}:${version}` : told
+}
+
+/**
+ * The same in one form: lock files of Bundler have the platform behind the version, where Syft leaves it (`1.15.4-x86_64-linux`),
+ * and Go's standard library is `std` to cyclonedx-gomod.
+ */
+function inOneForm(parsed: ParsedPurl): ParsedPurl {
+  const { type, namespace, name, version = '', qualifiers } = parsed
+  if (type === 'golang' && namespace === undefined && name === 'std') return { ...parsed, name: 'stdlib' }
+  const built = type === 'gem' ? /^(?<version>[^-]+)-(?<platform>.+)$/.exec(version)?.groups : undefined
+  if (!built) return parsed
+  return { ...parsed, version: built['version']!, qualifiers: { platform: built['platform']!, ...qualifiers } }
 }
 
 /**

@@ -76,6 +76,35 @@ test('the purl of what is listed is the one that reading the package itself woul
   assert.equal(canonical('pkg:alpine/zlib@1.2.12-r3?arch=x86_64'), 'pkg:apk/alpine/zlib@1.2.12-r3?arch=x86_64')
 })
 
+test('an epoch that stands apart from the version belongs to it, and counts once', () => {
+  const version = (purl: string) => {
+    const found = listedPackage({ name: '', purl })
+    return 'package' in found ? found.package.version : found.why
+  }
+  assert.equal(version('pkg:deb/debian/bsdutils@2.38.1-5?arch=amd64&distro=debian-12.4&epoch=1'), '1:2.38.1-5')
+  assert.equal(version('pkg:deb/debian/bsdutils@1:2.38.1-5?epoch=1'), '1:2.38.1-5')
+  assert.equal(version('pkg:rpm/redhat/openssl-libs@1%3A3.0.7-18.el9?epoch=1'), '1:3.0.7-18.el9')
+  assert.equal(version('pkg:npm/left-pad@1.3.0?epoch=1'), '1.3.0')
+})
+
+test('the platform of a gem is no part of its version, also where a tool left it there', () => {
+  const gem = (purl: string) => {
+    const found = listedPackage({ name: 'nokogiri', purl })
+    return 'package' in found ? [found.package.version, found.package.purl] : found.why
+  }
+  const linux = ['1.15.4', 'pkg:gem/nokogiri@1.15.4?platform=x86_64-linux']
+  assert.deepEqual(gem('pkg:gem/nokogiri@1.15.4?platform=x86_64-linux'), linux)
+  assert.deepEqual(gem('pkg:gem/nokogiri@1.15.4-x86_64-linux'), linux)
+  assert.deepEqual(gem('pkg:gem/nokogiri@1.16.0.rc1-java'), ['1.16.0.rc1', 'pkg:gem/nokogiri@1.16.0.rc1?platform=java'])
+})
+
+test('the standard library of Go is one package, whichever name it is given', () => {
+  const found = listedPackage({ name: 'std', version: 'go1.20.3', purl: 'pkg:golang/std@go1.20.3?type=module' })
+  assert.ok('package' in found)
+  const { name, version, purl } = found.package
+  assert.deepEqual([name, version, purl], ['stdlib', 'go1.20.3', 'pkg:golang/stdlib@go1.20.3?type=module'])
+})
+
 test('the name of a Go module keeps the case that the component gives it', () => {
   const found = listedPackage({
     name: 'github.com/BurntSushi/toml',
@@ -157,6 +186,14 @@ test('the distribution: by its component, by the qualifier of most purls, by a c
   assert.equal(await ecosystem([debian('a', 'bookworm')]), 'Debian:12')
   assert.equal(await ecosystem([debian('a', '13')]), 'Debian:13')
   assert.equal(await ecosystem([{ type: 'library', name: 'a', purl: 'pkg:apk/wolfi/a@1' }]), 'Wolfi')
+  assert.equal(
+    await ecosystem([{ type: 'library', name: 'a', purl: 'pkg:apk/alpine/a@1?distro=alpine-v3.20' }]),
+    'Alpine:v3.20',
+  )
+  assert.equal(
+    await ecosystem([{ type: 'library', name: 'a', purl: 'pkg:rpm/alma/a@1-1?distro=alma-9.4' }]),
+    'AlmaLinux:9',
+  )
   assert.equal(
     await ecosystem([{ type: 'library', name: 'a', purl: 'pkg:rpm/suse/a@1?distro=sles-15.5' }]),
     'SUSE:Linux Enterprise Server 15 SP5',

@@ -71,18 +71,23 @@ function fromPackages(packages: readonly ListedPackage[]): Distribution | undefi
   return best[0]?.distribution
 }
 
-/** `distro` is written `debian-12`, `bookworm`, `12` or, for a rolling one, `arch`. */
+/** `distro` is written `debian-12`, `alpine-v3.20`, `bookworm`, `12` or, for a rolling one, `arch`. */
 function toldBy({ namespace, distro }: NonNullable<ListedPackage['system']>): Distribution | undefined {
-  const ofNamespace = namespace === undefined ? undefined : idOfNamespace(namespace)
+  const ofNamespace = namespace === undefined ? undefined : idOfPurl(namespace)
   if (distro === undefined) return ofNamespace === undefined ? undefined : named(ofNamespace, undefined)
   const text = distro.toLowerCase()
-  const match = /^(?:(?<id>[a-z][a-z0-9_-]*?)-)?(?<version>\d[\w.+-]*)$/.exec(text)?.groups
+  const match = /^(?:(?<id>[a-z][a-z0-9_-]*?)-)?v?(?<version>\d[\w.+-]*)$/.exec(text)?.groups
   if (match) {
-    const id = match['id'] === undefined ? ofNamespace : idOfNamespace(match['id'])
+    const id = match['id'] === undefined ? ofNamespace : idOfPurl(match['id'])
     return id === undefined ? undefined : named(id, match['version'])
   }
   const [id, version] = Object.hasOwn(codenames, text) ? codenames[text]! : [ofNamespace ?? text, undefined]
   return named(id, version)
+}
+
+/** Trivy's purls have its own names in them: `pkg:rpm/alma/bash@5.1?distro=alma-9.4`. */
+function idOfPurl(name: string): string {
+  return Object.hasOwn(ids, name) ? ids[name]! : idOfNamespace(name)
 }
 
 function named(id: string, version: string | undefined): Distribution {
