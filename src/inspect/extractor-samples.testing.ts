@@ -17,6 +17,8 @@ export const samples: Readonly<Record<string, string | Uint8Array>> = {
     '{"jsonwall":"1.0","schema":"1.0","count":2}\n{"kind":"package","name":"a","version":"1","arch":"amd64"}\n',
   ),
   'node-package': '{"name":"a","version":"1.0.0"}',
+  'bitnami-component':
+    '{"packages":[{"name":"a","externalRefs":[{"referenceType":"purl","referenceLocator":"pkg:bitnami/a@1.0.0"}]}]}',
   'bun-lock': '{"lockfileVersion":1,"packages":{"a":["a@1.0.0"]}}',
   'conda-meta': '{"name":"a","version":"1.0","build":"0"}',
   'npm-lock': '{"lockfileVersion":3,"packages":{"node_modules/a":{"version":"1.0.0"}}}',

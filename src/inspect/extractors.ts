@@ -1,6 +1,7 @@
 // Every extractor. One line each; `docs/adding-an-ecosystem.md` tells how to add one.
 
 import type { Extractor } from './extractor.ts'
+import { bitnamiComponent } from './lang/bitnami-component.ts'
 import { bunLock } from './lang/bun-lock.ts'
 import { cargoLock } from './lang/cargo-lock.ts'
 import { composerInstalled } from './lang/composer-installed.ts'
@@ -52,6 +53,7 @@ export const osExtractors: readonly Extractor[] = [alpineApk, debianDpkg, pacman
 
 /** Their files can lie anywhere. */
 export const languageExtractors: readonly Extractor[] = [
+  bitnamiComponent,
   bunLock,
   cargoLock,
   composerInstalled,

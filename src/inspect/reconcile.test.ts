@@ -132,3 +132,25 @@ test("a platform's program that its own project packaged is not the distribution
     [undefined, undefined, undefined, 'pkg:deb/debian/docker-ce@5:24.0.5-1', 'pkg:deb/debian/runc@5:24.0.5-1'],
   )
 })
+
+test('a program of a component of Bitnami is that component, whose list tells its version in full', () => {
+  const bitnami = (name: string, version: string, path: string): Package => ({
+    ecosystem: 'Bitnami',
+    name,
+    version,
+    purl: `pkg:bitnami/${name}@${version}`,
+    place: { path },
+  })
+  const component = bitnami('nginx', '1.25.3-1', 'opt/bitnami/nginx/.spdx-nginx.spdx')
+  const others = [
+    bitnami('nginx', '1.22.0', 'usr/local/sbin/nginx'),
+    bitnami('node', '20.1.0', 'opt/bitnami/nginx/bin/node'),
+  ]
+  const program = bitnami('nginx', '1.25.3', 'opt/bitnami/nginx/sbin/nginx')
+  deepEqual(reconcile([component, program, ...others], none), [
+    component,
+    { ...program, ownedBy: component.purl },
+    ...others,
+  ])
+  deepEqual(reconcile([program], none), [program])
+})
