@@ -105,6 +105,13 @@ test('code whose file the system brought is listed once with its owner, also ins
   )
 })
 
+test('the files of a distroless image belong to the package beside whose file their list lies', () => {
+  const found = { ...system, name: 'python3.11-minimal', place: { path: 'var/lib/dpkg/status.d/python3' } }
+  const program = npm('python', 'usr/bin/python3.11')
+  const owned = new Map([['usr/bin/python3.11', 'deb/python3']])
+  deepEqual(reconcile([found, program], owned)[1], { ...program, ownedBy: found.purl })
+})
+
 test('an owner that is not installed any more owns nothing', () => {
   const owned = new Map([[installed.place.path!, 'deb/node-a']])
   deepEqual(reconcile([{ ...system, hiddenBy: 'sha256:2' }, installed], owned)[1], installed)

@@ -21,12 +21,15 @@ function withOwners(packages: readonly Package[], owned: ReadonlyMap<string, Own
   if (owned.size === 0) return [...packages]
   const owners = new Map<string, string>()
   const foreign = new Set<string>()
-  for (const { purl, ecosystem, vendor, name, arch, hiddenBy } of packages) {
+  for (const { purl, ecosystem, vendor, name, arch, hiddenBy, place } of packages) {
     const type = /^pkg:(?<type>deb|apk|alpm|rpm)\//.exec(purl)?.groups?.['type']
     if (type === undefined || hiddenBy !== undefined) continue
     if (foreignBuilder({ ecosystem, ...(vendor ? { vendor } : {}) }) !== undefined) foreign.add(purl)
     owners.set(`${type}/${name}`, purl)
     owners.set(`${type}/${name}:${arch}`, purl)
+    // Distroless images have a file for each package, whose name may be a shorter one.
+    const own = /^var\/lib\/dpkg\/status\.d\/(?<own>.+)$/.exec(place.path ?? '')?.groups?.['own']
+    if (own !== undefined) owners.set(`deb/${own}`, purl)
   }
   return packages.map((found) => {
     const owner = owned.get(fileOf(found)) ?? ''
