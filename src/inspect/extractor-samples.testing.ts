@@ -13,6 +13,7 @@ export const samples: Readonly<Record<string, string | Uint8Array>> = {
   'debian-dpkg': 'Package: a\nStatus: install ok installed\nVersion: 1\n\n',
   pacman: '%NAME%\na\n\n%VERSION%\n1-1\n\n',
   rpm: gunzipSync(readFileSync(new URL('testdata/rpm/one-package.db.gz', import.meta.url))),
+  'rpm-manifest': 'a\t1-1\t0\t0\tAcme\t(none)\t1\tx86_64\t0\ta-1-1.src.rpm\n',
   'ubuntu-chisel': zstdCompressSync(
     '{"jsonwall":"1.0","schema":"1.0","count":2}\n{"kind":"package","name":"a","version":"1","arch":"amd64"}\n',
   ),

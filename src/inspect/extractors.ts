@@ -45,11 +45,12 @@ import { alpineApk } from './os/alpine-apk.ts'
 import { debianDpkg } from './os/debian-dpkg.ts'
 import { pacman } from './os/pacman.ts'
 import { rpm } from './os/rpm.ts'
+import { rpmManifest } from './os/rpm-manifest.ts'
 import { ubuntuChisel } from './os/ubuntu-chisel.ts'
 import { knownProgram } from './programs/known-program.ts'
 
 /** Their files lie in fixed places, so that a machine is read without walking all of it. */
-export const osExtractors: readonly Extractor[] = [alpineApk, debianDpkg, pacman, rpm, ubuntuChisel]
+export const osExtractors: readonly Extractor[] = [alpineApk, debianDpkg, pacman, rpm, rpmManifest, ubuntuChisel]
 
 /** Their files can lie anywhere. */
 export const languageExtractors: readonly Extractor[] = [
