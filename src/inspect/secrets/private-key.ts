@@ -35,6 +35,25 @@ export function privateKeyAt(text: string): PrivateKey | undefined {
   return isEncrypted === undefined ? undefined : { length, base64, isEncrypted }
 }
 
+/**
+ * `text` begins with `PuTTY-User-Key-File-`. The lines of the private part are counted.
+ * https://tartarus.org/~simon/putty-snapshots/htmldoc/AppendixC.html
+ */
+export function puttyKeyAt(text: string): PrivateKey | undefined {
+  const head =
+    /^PuTTY-User-Key-File-[23]: [\w@.-]{4,60}\r?\nEncryption: (?<cipher>[\w-]{4,20})\r?\n[^]{20,6000}?\nPrivate-Lines: (?<lines>\d{1,3})\r?\n/.exec(
+      text,
+    )
+  if (!head) return undefined
+  const { cipher, lines: count } = head.groups!
+  const lines = text.slice(head[0].length).split(/\r?\n/, Number(count))
+  if (lines.length < Number(count) || !lines.every((line) => /^[A-Za-z0-9+/]{1,64}={0,2}$/.test(line))) return undefined
+  const base64 = lines.join('')
+  const isKey = new Set(Buffer.from(base64, 'base64')).size > 16
+  const length = text.indexOf(lines.at(-1)!, head[0].length) + lines.at(-1)!.length
+  return isKey ? { length, base64, isEncrypted: cipher !== 'none' } : undefined
+}
+
 /** Whether the key is encrypted; undefined when it is none. */
 function holdsKey(bytes: Buffer, label: string): boolean | undefined {
   if (label.startsWith('OPENSSH')) return holdsOpenSshKey(bytes)

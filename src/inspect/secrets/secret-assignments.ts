@@ -5,6 +5,7 @@ import { entropy } from '../../lib/entropy.ts'
 import { nameOf } from '../../lib/path.ts'
 import type { ContentScanner, Hit, SearchedFile, Window } from '../content-scanner.ts'
 import { isPlaceholder, looksChosen, namesSomethingElse, provenanceOf } from './allowed.ts'
+import { registrySignIn, registrySignInHit } from './registry-sign-in.ts'
 import { secretHit } from './secret-hit.ts'
 
 /** Settings and scripts; what is generated (lock files, maps) and code is left out, also for its size. */
@@ -102,20 +103,9 @@ function addressLook({ bytes }: Window, at: number): Hit | undefined {
   )
 }
 
-/** What `docker login` leaves behind: `"auth": "base64 of user:password"`. */
 function registryLook({ bytes }: Window, at: number): Hit | undefined {
-  const match = /^"auth"\s{0,8}:\s{0,8}"(?<packed>[A-Za-z0-9+/]{8,4000}={0,2})"/.exec(
-    bytes.toString('latin1', at, at + 4100),
-  )
-  const plain = Buffer.from(match?.groups?.['packed'] ?? '', 'base64').toString('latin1')
-  const { password = '' } = /^[\x21-\x7e]+?:(?<password>[\x21-\x7e]+)$/.exec(plain)?.groups ?? {}
-  if (password === '' || isPlaceholder(password)) return undefined
-  return secretHit(
-    { id: 'registry-sign-in', title: 'The sign-in to a registry of images', severity: 'high' },
-    password,
-    at,
-    at + match![0].length,
-  )
+  const signIn = registrySignIn(bytes.toString('latin1', at, at + 4100))
+  return signIn?.start === 0 ? registrySignInHit(signIn.password, at, at + signIn.length) : undefined
 }
 
 /** `//registry/:_authToken=…`, `_auth=…` of npm. */
