@@ -25,7 +25,9 @@ export function privateKeyAt(text: string): PrivateKey | undefined {
     .split(/\\r\\n|\\n|\\r|[\r\n]+/)
     .map((line) => line.trim())
   const headers = lines.filter((line) => line.includes(': '))
-  const base64 = lines.filter((line) => /^[A-Za-z0-9+/]+={0,2}$/.test(line)).join('')
+  // In a variable the lines of a key are often one, with spaces between them
+  const words = lines.flatMap((line) => (line.includes(': ') ? [] : line.split(/[ \t]+/)))
+  const base64 = words.filter((word) => /^[A-Za-z0-9+/]+={0,2}$/.test(word)).join('')
   const bytes = Buffer.from(base64, 'base64')
   const length = end + `-----END ${label}-----`.length
   if (headers.some((line) => line.includes('ENCRYPTED'))) {
