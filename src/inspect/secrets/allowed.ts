@@ -20,6 +20,8 @@ const packageFolder = new RegExp(
     String.raw`^usr\/local\/(?:go|lib\/(?:python[\d.]+|ruby|perl))\/`,
     // Archives that are packages: an application's own jar is not, those that it carries are
     String.raw`\.(?:whl|egg|nupkg|gem|jmod|conda)!\/|!\/.*\.jar!\/`,
+    // Classes of libraries that are packed into the jar of an application, which carry keys to test themselves
+    String.raw`!\/(?:.*\/)?(?:io\/(?:netty|grpc|vertx)|org\/(?:bouncycastle|apache|eclipse)|com\/google\/api)\/.*\.class$`,
   ].join('|'),
 )
 const exampleFolder =

@@ -156,7 +156,7 @@ export const cloudTokens: readonly TokenPattern[] = [
       /(?<=[?&;]|^)sig=(?<secret>[A-Za-z0-9+/%]{43,70}(?:=|%3[Dd]))(?:(?<=[?&;"' =]sv=20\d\d-\d\d-\d\d[&;][^\s"'<>]{0,280})|(?=[^\s"'<>]{0,280}[&;]sv=20\d\d-\d\d-\d\d))/y,
     before: 320,
     reach: 400,
-    ...likely,
+    ...onlyOwn,
     severity: 'medium',
   },
   {

@@ -161,6 +161,27 @@ export const messageTokens: readonly TokenPattern[] = [
     ...likely,
   },
   {
+    id: 'duffel-token',
+    title: 'A live token of Duffel',
+    keywords: ['duffel_live_'],
+    pattern: /duffel_live_[\w-]{43}(?![\w-])/y,
+    ...likely,
+  },
+  {
+    id: 'adobe-client-secret',
+    title: 'A client secret of Adobe',
+    keywords: ['p8e-'],
+    pattern: /p8e-[A-Za-z0-9_-]{32}(?![\w-])/y,
+    ...likely,
+  },
+  {
+    id: 'frame-io-token',
+    title: 'A token of Frame.io',
+    keywords: ['fio-u-'],
+    pattern: /fio-u-[\w=-]{64}(?![\w=-])/y,
+    ...likely,
+  },
+  {
     id: 'linear-key',
     title: 'An API key of Linear',
     keywords: ['lin_api_'],

@@ -3,7 +3,7 @@
 import type { Hit, Look, SearchedFile, Window } from '../content-scanner.ts'
 import { provenanceOf } from './allowed.ts'
 import { isWithinPacked, packedStart, unpackedAt } from './packed.ts'
-import { longestPrivateKey, privateKeyAt, puttyKeyAt, type PrivateKey } from './private-key.ts'
+import { jwkAt, longestJwk, longestPrivateKey, privateKeyAt, puttyKeyAt, type PrivateKey } from './private-key.ts'
 import { secretHit } from './secret-hit.ts'
 import { isPartOfWord } from './word-ends.ts'
 
@@ -18,6 +18,8 @@ export const privateKeyLooks: readonly (readonly [keyword: string, look: Look])[
   [packedStart(`${begin}`), packedLook],
   ...documentStarts.map((start) => [packedStart(start), packedLook] as const),
   ['PuTTY-User-Key-File-', puttyLook],
+  ['"d":"', jwkLook],
+  ['"d": "', jwkLook],
 ]
 
 function pemLook({ bytes }: Window, at: number, file: SearchedFile): Hit | undefined {
@@ -38,6 +40,14 @@ function packedLook({ bytes }: Window, at: number, file: SearchedFile): Hit | un
 
 function puttyLook({ bytes }: Window, at: number, file: SearchedFile): Hit | undefined {
   const key = puttyKeyAt(bytes.toString('latin1', at, at + longestPrivateKey))
+  return key && privateKeyHit(key, file, at, at + key.length)
+}
+
+function jwkLook({ bytes }: Window, at: number, file: SearchedFile): Hit | undefined {
+  // Drawings have settings of this name as well
+  if (!/^"d": ?"[\w-]{40}/.test(bytes.toString('latin1', at, at + 48))) return undefined
+  const before = bytes.toString('latin1', Math.max(0, at - longestJwk), at)
+  const key = jwkAt(bytes.toString('latin1', at, Math.min(bytes.length, at + longestJwk)), before)
   return key && privateKeyHit(key, file, at, at + key.length)
 }
 

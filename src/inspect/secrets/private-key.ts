@@ -56,6 +56,20 @@ export function puttyKeyAt(text: string): PrivateKey | undefined {
   return isKey ? { length, base64, isEncrypted: cipher !== 'none' } : undefined
 }
 
+/** Characters of a JWK on either side of its private part, for RSA of 8,192 bits. */
+export const longestJwk = 8 * 1024
+
+/** `text` begins with `"d":`, the private part of https://www.rfc-editor.org/rfc/rfc7518#section-6, of the object that stands around it. */
+export function jwkAt(text: string, before: string): PrivateKey | undefined {
+  const [whole = '', part = ''] = /^"d"\s?:\s?"([\w-]{40,1400})"/.exec(text) ?? []
+  const object = `${before.slice(before.lastIndexOf('{') + 1)}${text.slice(0, text.indexOf('}'))}`
+  if (part === '' || !/"kty"\s?:\s?"(?:RSA|EC|OKP)"/.test(object)) return undefined
+  const bytes = Buffer.from(part, 'base64url')
+  return new Set(bytes).size > 16
+    ? { length: whole.length, base64: bytes.toString('base64'), isEncrypted: false }
+    : undefined
+}
+
 /** Whether the key is encrypted; undefined when it is none. */
 function holdsKey(bytes: Buffer, label: string): boolean | undefined {
   if (label.startsWith('OPENSSH')) return holdsOpenSshKey(bytes)

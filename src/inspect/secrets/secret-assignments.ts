@@ -66,7 +66,7 @@ const quoted = (name: string): string => `"(?<${name}Double>[^"\\r\\n]{1,128})"|
  * are a pair (`name: X`, `value: …`), the two arguments of a call, or an element of XML.
  */
 const assignment = new RegExp(
-  String.raw`(?<rest>[\w.-]{0,40})(?:"|'|\\")?(?:` +
+  String.raw`(?<rest>[\w.-]{0,40})(?:"|'|\\")?\]?(?:` +
     String.raw`(?:[ \t]{0,8}(?:=>|[:=]=?)[ \t]{0,8}|,?\s{0,24}["']?value["']?[ \t]{0,4}[:=][ \t]{0,4})` +
     String.raw`(?:${quoted('set')}|(?<bare>[^\s"'<>,;]{1,128})(?![^\s"'<>,;]))` +
     String.raw`|,[ \t]{0,8}(?:${quoted('argument')})[ \t]{0,4}\)` +
@@ -90,11 +90,14 @@ function assignmentLook({ bytes }: Window, at: number, { path }: SearchedFile): 
   const match = assignment.exec(text)
   if (!match) return undefined
   const { rest = '', bare, ...values } = match.groups!
-  if (bare !== undefined && isSentence(path, text.slice(match[0].length))) return undefined
+  if (bare !== undefined && (isCode.test(path) || isSentence(path, text.slice(match[0].length)))) return undefined
   const value = (bare ?? Object.values(values).find((one) => one !== undefined) ?? '').trim()
   if (aboutSecret.test(rest) || !mayBeSecret(value)) return undefined
   return secretHit(named, value, at, at + match[0].length)
 }
+
+/** There what is not quoted is a name or a call. */
+const isCode = /\.(?:py|rb|js|php)$/
 
 /** Whether words go on where values reach to the end of the line: the messages of a program. */
 function isSentence(path: string, after: string): boolean {

@@ -199,6 +199,8 @@ const settings: [path: string, text: string, rules: string[]][] = [
   ['srv/app/pod.yaml', `env:\n  - name: DB_PASSWORD\n    value: "${password}"\n`, ['secret-in-settings']],
   ['srv/app/task-config.json', `[{"name": "DB_PASSWORD", "value": "${password}"}]`, ['secret-in-settings']],
   ['srv/app/web.config', `<add key="ApiSecret" value="${password}" />`, ['secret-in-settings']],
+  ['srv/app/config.py', `app.config['SECRET_KEY'] = '${password}'\n`, ['secret-in-settings']],
+  ['srv/app/settings.php', `$db["password"] = "${password}";\n`, ['secret-in-settings']],
   ['root/.netrc', `machine git.internal login me password ${password}\n`, ['secret-in-settings']],
   ['root/.netrc', `machine git.internal\n  login me\n  password ${password}\n`, ['secret-in-settings']],
   ['root/.pgpass', `# all\ndb.internal:5432:*:shop:${password}\n`, ['password-of-database']],
@@ -216,6 +218,12 @@ const settings: [path: string, text: string, rules: string[]][] = [
   ['etc/postgresql/postgresql.conf', '#password_encryption = scram-sha-256\t# scram-sha-256 or md5\n', []],
   ['etc/mysql/my.cnf', 'default_password_plugin=caching_sha2_password\npassword: mysql_native_password\n', []],
   ['srv/app/LocalStrings.properties', 'cookies.invalidCookieToken=Cookies: Invalid cookie. Value not a token\n', []],
+  [
+    'srv/app/local.py',
+    'secret=RUN_2MODULE.SecretVolumeSource(\nget_tokens=self._GetTokens1,\nx_secret = a[0]["s"]\n',
+    [],
+  ],
+  ['srv/app/config.js', 'const token = this.props2.Token;\nsecret: process2.Env_A1,\n', []],
   ['srv/app/build.yaml', 'availableSecrets:\n  secretManager:\n  - versionName: projects/1\n', []],
   ['srv/app/a.yaml', 'Authorization: AWS4-HMAC-SHA256 Credential=K1y/20151228/us-east-1/s3/aws4_request,\n', []],
   [
@@ -271,4 +279,29 @@ test('documentation, and tests of packages, hold no secrets; a package has the k
     found.map(({ severity }) => severity),
     ['low'],
   )
+})
+
+test('what libraries carry in the jar of an application is theirs: they test themselves with keys', async () => {
+  const classFile = Buffer.concat([Buffer.from([0xca, 0xfe, 0xba, 0xbe, 0, 0]), Buffer.from(pem)])
+  for (const path of ['io/netty/handler/ssl/OpenSsl.class', 'acme/shaded/io/netty/handler/ssl/SslUtils.class'])
+    deepEqual(await rulesIn(classFile, `srv/app.jar!/${path}`), [])
+  deepEqual(await rulesIn(classFile, 'srv/app.jar!/com/acme/Keys.class'), ['private-key'])
+})
+
+test('a private key as JSON (JWK): with its private part, whatever comes first', async () => {
+  const jwk = rsa.export({ format: 'jwk' })
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const { d, ...open } = jwk
+  for (const key of [jwk, { d, ...open }, ec.privateKey.export({ format: 'jwk' })]) {
+    for (const space of [0, 2]) {
+      const { found } = await findIn('srv/app/jwks.txt', JSON.stringify({ keys: [key] }, null, space))
+      deepEqual(
+        found.map(({ rule, severity }) => [rule, severity]),
+        [['private-key', 'high']],
+      )
+      ok(!JSON.stringify(found).includes(key.d!.slice(0, 20)))
+    }
+  }
+  deepEqual(await rulesIn(JSON.stringify({ keys: [ec.publicKey.export({ format: 'jwk' })] })), [])
+  deepEqual(await rulesIn(JSON.stringify({ path: { d: made(60) } })), [])
 })
