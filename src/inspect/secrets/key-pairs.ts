@@ -91,7 +91,7 @@ export const keyPairLooks: readonly (readonly [keyword: string, look: Look])[] =
 
 /** The id of a key is no secret by itself; with its secret beside it, it signs in. */
 function pairLook(pair: KeyPair): Look {
-  return ({ bytes }, at, { path }) => {
+  return ({ bytes }, at, { path, isExecutable }) => {
     if (isPartOfWord(bytes, at)) return undefined
     pair.idForm.lastIndex = 0
     const [id] = pair.idForm.exec(bytes.toString('latin1', at, at + 80)) ?? []
@@ -102,7 +102,9 @@ function pairLook(pair: KeyPair): Look {
     const before = bytes.toString('latin1', Math.max(0, at - around), at)
     const after = bytes.toString('latin1', end, Math.min(bytes.length, end + around))
     const secret = secretIn(before, pair) ?? secretIn(after, pair)
-    return pairHit(pair, { id, secret, isOwn: provenanceOf(path) === 'own' }, at, end)
+    // Programs that look for such ids carry some
+    const isSetting = provenanceOf(path) === 'own' && !isExecutable
+    return pairHit(pair, { id, secret, isSetting }, at, end)
   }
 }
 
@@ -121,7 +123,7 @@ function isMixed(text: string): boolean {
 
 function pairHit(
   { id: rule, of, isToldAlone }: KeyPair,
-  { id, secret, isOwn }: { id: string; secret: string | undefined; isOwn: boolean },
+  { id, secret, isSetting }: { id: string; secret: string | undefined; isSetting: boolean },
   start: number,
   end: number,
 ): Hit | undefined {
@@ -133,7 +135,7 @@ function pairHit(
       end,
     )
   }
-  if (!isOwn || !isToldAlone) return undefined
+  if (!isSetting || !isToldAlone) return undefined
   const title = `The id of an access key of ${of}; its secret is not near`
   return secretHit({ id: `${rule}-id`, title, severity: 'low' }, id, start, end)
 }

@@ -51,6 +51,10 @@ function jwkLook({ bytes }: Window, at: number, file: SearchedFile): Hit | undef
   return key && privateKeyHit(key, file, at, at + key.length)
 }
 
+/** Libraries for cryptography test themselves with keys that they carry, wherever they lie. */
+const cryptographyName =
+  /(?:^|\/)lib(?:gnutls|gcrypt|mbed|wolfssl|nss|ssh|ssl|crypto)[\w.+-]{0,20}\.(?:so(?:\.[\d.]+)?|a|dylib)$/
+
 function privateKeyHit(
   { base64, isEncrypted }: PrivateKey,
   { path, isExecutable }: SearchedFile,
@@ -65,8 +69,7 @@ function privateKeyHit(
       end,
     )
   }
-  // Libraries for cryptography test themselves with keys that they carry.
-  if (isExecutable && provenanceOf(path) === 'package') return undefined
+  if ((isExecutable && provenanceOf(path) === 'package') || cryptographyName.test(path)) return undefined
   // Whoever has the package has the key: a danger only to those who use it.
   if (provenanceOf(path) === 'package') {
     return secretHit(

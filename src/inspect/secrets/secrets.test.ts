@@ -4,7 +4,7 @@ import { createPrivateKey, generateKeyPairSync, randomBytes, randomUUID } from '
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { findIn } from './testing.ts'
-import { checked, made, samples, upper } from './token-samples.testing.ts'
+import { awsSecret, checked, made, samples, upper } from './token-samples.testing.ts'
 
 const rulesIn = (text: string | Uint8Array, path = 'srv/app/settings.txt'): Promise<string[]> =>
   findIn(path, text).then(({ found }) => found.map(({ rule }) => rule))
@@ -23,14 +23,14 @@ test('an access key of AWS is critical with its secret, and little without', asy
   const id = `AKIA${made(16, base32)}`
   const file = (secret: string): string =>
     `[default]\naws_access_key_id = ${id}\naws_region = eu-west-1\nkey = ${secret}\n`
-  deepEqual(await rulesIn(file(randomBytes(30).toString('base64'))), ['aws-access-key'])
+  deepEqual(await rulesIn(file(awsSecret())), ['aws-access-key'])
   deepEqual(await rulesIn(file('later')), ['aws-access-key-id'])
   deepEqual(await rulesIn(`AKIA${'IOSFODNN7'}EXAMPLE ${'wJalrXUtnFEMI/K7MDENG/bPxRfiCY'}EXAMPLEKEY`), [])
 })
 
 test('an access key of AWS: in every form in which settings are written', async () => {
   const id = `ASIA${made(16, base32)}`
-  const secret = randomBytes(30).toString('base64')
+  const secret = awsSecret()
   for (const text of [
     `AWS_ACCESS_KEY_ID=${id}\nAWS_SECRET_ACCESS_KEY=${secret}\n`,
     `export AWS_SECRET_ACCESS_KEY=${secret}\nexport AWS_ACCESS_KEY_ID=${id}\n`,
@@ -48,8 +48,8 @@ test('an access key of AWS: in every form in which settings are written', async 
 
 const pairs: [rule: string, id: string, secret: string][] = [
   ['alibaba-access-key', `LTAI5t${made(18)}`, `${made(27)}aB7`],
-  ['gcs-hmac-key', `GOOG1E${made(55, upper)}`, randomBytes(30).toString('base64')],
-  ['gcs-hmac-key', `GOOG${made(20, upper)}`, randomBytes(30).toString('base64')],
+  ['gcs-hmac-key', `GOOG1E${made(55, upper)}`, awsSecret()],
+  ['gcs-hmac-key', `GOOG${made(20, upper)}`, awsSecret()],
   ['tencent-access-key', `AKID${made(32)}`, `${made(29)}aB7`],
   ['exoscale-key', `EXO${randomBytes(12).toString('hex')}`, `${made(40)}aB7`],
   ['scaleway-key', `SCW${made(17, upper)}`, randomUUID()],
@@ -66,6 +66,7 @@ for (const [rule, id, secret] of pairs) {
     const alone = rule === 'alibaba-access-key' ? [`${rule}-id`] : []
     deepEqual(await rulesIn(`KEY_ID=${id}\n`), alone)
     deepEqual(await rulesIn(`KEY_ID=${id}\n`, 'usr/lib/x/a.txt'), [])
+    deepEqual(await rulesIn(`\x7fELF\0\0 ${id} \0`), [])
     deepEqual(await rulesIn(`PROJECT=${randomUUID()}\nKEY_ID=${id}\n`), alone)
   })
 }
@@ -177,6 +178,8 @@ test('documentation, and tests of packages, hold no secrets; a package has the k
   }
   const library = Buffer.concat([Buffer.from('\x7fELF'), Buffer.alloc(200), Buffer.from(pem)])
   deepEqual(await rulesIn(library, 'usr/lib/x86_64-linux-gnu/libgnutls.so.30'), [])
+  for (const path of ['opt/conda/lib/libgnutls.so.30.34.3', 'opt/x/lib/libmbedcrypto.so', 'opt/x/lib/libgnutls.a'])
+    deepEqual(await rulesIn(library, path), [])
   deepEqual(await rulesIn(library, 'srv/app/server'), ['private-key'])
   const { found } = await findIn('app/node_modules/x/lib/key.pem', pem)
   deepEqual(

@@ -20,7 +20,7 @@ for (const pattern of tokenPatterns) {
       for (const text of [
         token,
         `a\nb = "${token}"\n`,
-        Buffer.concat([randomBytes(99), Buffer.from(`\0${token}\0`)]),
+        Buffer.concat([Buffer.of(0xff), randomBytes(98), Buffer.from(`\0${token}\0`)]),
       ]) {
         const { found } = await findIn('srv/app/settings.txt', text)
         deepEqual([token, ...found.map(({ rule }) => rule)], [token, pattern.id])

@@ -1,6 +1,8 @@
 // For each kind of token texts of its form, made up when a test runs, so that no secret, real or not, stands in the repository.
 
 import { randomBytes } from 'node:crypto'
+import { entropy } from '../../lib/entropy.ts'
+import { isPlaceholder } from './allowed.ts'
 import { base62Checksum, gitLabChecksum, grafanaChecksum } from './checksums.ts'
 
 export const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
@@ -11,8 +13,26 @@ const lower = alphabet.slice(26)
 const digits = '123456789'
 const bech32 = 'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L'
 
+/** At random, but never what is taken for made up: short texts are that now and then. */
 export function made(length: number, from = alphabet): string {
-  return Array.from(randomBytes(length), (byte) => from[byte % from.length]!).join('')
+  const least = 0.8 * Math.log2(Math.min(length, from.length))
+  for (;;) {
+    const text = Array.from(randomBytes(length), (byte) => from[byte % from.length]!).join('')
+    if (entropy(text) >= least && !isPlaceholder(text)) return text
+  }
+}
+
+/** What is packed may read like a word that holds a place as well. */
+function retried(make: () => string): string {
+  for (;;) {
+    const text = make()
+    if (!isPlaceholder(text)) return text
+  }
+}
+
+/** 40 characters of base64, with all that a secret of AWS has. */
+export function awsSecret(): string {
+  return `${made(18)}+/${made(17)}aB7`
 }
 
 export function checked(prefix: string, length = 30): string {
@@ -39,7 +59,8 @@ function withGitLabChecksum(prefix: string): string {
 }
 
 const version = 'sv=2024-11-04'
-const signature = (): string => encodeURIComponent(randomBytes(32).toString('base64'))
+const key = (bytes: number): string => retried(() => randomBytes(bytes).toString('base64'))
+const signature = (): string => encodeURIComponent(key(32))
 
 export const samples: Record<string, () => string[]> = {
   'github-token': () => [
@@ -84,7 +105,7 @@ export const samples: Record<string, () => string[]> = {
   'google-oauth-secret': () => [`GOCSPX-${made(28)}`],
   'google-refresh-token': () => [`1//0g${made(98)}`],
   'google-access-token': () => [`ya29.${made(180)}`],
-  'azure-storage-key': () => [`AccountKey=${randomBytes(64).toString('base64')}`],
+  'azure-storage-key': () => [`AccountKey=${key(64)}`],
   'azure-key-of-64-bytes': () => ['+ASt', 'ACDb', 'APIM'].map((mark) => `${made(76)}${mark}${made(5)}Q==`),
   'azure-key-of-32-bytes': () => ['AIoT', '+ASb', '+AEh', 'AzCa'].map((mark) => `${made(33)}${mark}C${made(5)}=`),
   'azure-key-of-39-bytes': () => ['+ACR', 'AzSe'].map((mark) => `${made(42)}${mark}A${made(5)}`),
@@ -96,7 +117,7 @@ export const samples: Record<string, () => string[]> = {
     `https://acme.blob.internal/a/b?${version}&ss=b&srt=sco&sp=rl&se=2027-01-01T00%3A00%3A00Z&sig=${signature()}`,
   ],
   'azure-app-configuration-key': () => [
-    `Endpoint=https://acme.azconfig.io;Id=${made(4)}-l0-s0:${made(20)};Secret=${randomBytes(32).toString('base64')}`,
+    `Endpoint=https://acme.azconfig.io;Id=${made(4)}-l0-s0:${made(20)};Secret=${key(32)}`,
   ],
   'azure-workflow-address': () => [
     `https://prod-1.logic.azure.com/workflows/${made(32, hex)}/run?sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=${made(43)}`,
@@ -128,7 +149,7 @@ export const samples: Record<string, () => string[]> = {
   'docker-swarm-token': () => [`SWMTKN-1-${made(50, lower)}-${made(25, lower)}`],
   'vault-token': () => [`hvs.${made(95)}`, `hvb.${made(140)}`, `hvs.${made(24)}`],
   'terraform-token': () => [`${made(14)}.atlasv1.${made(67)}`],
-  'onepassword-token': () => [`ops_${packed({ signInAddress: made(20), key: made(400) })}`],
+  'onepassword-token': () => [retried(() => `ops_${packed({ signInAddress: made(20), key: made(200) })}`)],
   'onepassword-secret-key': () => [
     `A3-${[6, 6, 5, 5, 5, 5].map((length) => made(length, upper)).join('-')}`,
     `1PRK-${Array.from({ length: 13 }, () => made(4, upper)).join('-')}`,
@@ -141,7 +162,9 @@ export const samples: Record<string, () => string[]> = {
     const text = `glsa_${made(32)}`
     return [`${text}_${grafanaChecksum(text)}`]
   },
-  'grafana-cloud-token': () => [`glc_${packed({ o: made(6, digits), n: made(12), k: made(24), m: { r: 'eu' } })}`],
+  'grafana-cloud-token': () => [
+    retried(() => `glc_${packed({ o: made(6, digits), n: made(12), k: made(24), m: { r: 'eu' } })}`),
+  ],
   'grafana-api-key': () => [packed({ k: made(32), n: made(6), id: 1 })],
   'new-relic-key': () => [`NRAK-${made(27, upper)}`, `NRII-${made(32)}`],
   'new-relic-licence-key': () => [`${made(36, hex)}NRAL`, `eu01xx${made(30, hex)}NRAL`],
@@ -199,7 +222,9 @@ export const samples: Record<string, () => string[]> = {
   'hubspot-token': () => after('pat-na1- pat-eu1-', uuid),
   'figma-token': () => [`figd_${made(40)}`],
   'typeform-token': () => [`tfp_${made(59)}`],
-  'mapbox-secret-token': () => [`sk.${packed({ u: made(8), a: made(25) }).replaceAll('=', '')}.${made(22)}`],
+  'mapbox-secret-token': () => [
+    retried(() => `sk.${packed({ u: made(8), a: made(25) }).replaceAll('=', '')}.${made(22)}`),
+  ],
 
   'openai-key': () => {
     const mark = `T3Blbk${'FJ'}`
