@@ -7,12 +7,12 @@ import type { ContentScanner, Hit, Look, SearchedFile, Window } from './content-
 import { contentScanners } from './content-scanners.ts'
 
 /** Bytes by which windows overlap: nothing that a scanner finds is longer. */
-const overlap = 16 * 1024
+const shared = 16 * 1024
 const windowSize = 1024 * 1024
 
 /** For the windows of one file at a time; used again, since gigabytes pass. */
 export function newScratch(): Buffer {
-  return Buffer.allocUnsafeSlow(overlap + windowSize)
+  return Buffer.allocUnsafeSlow(shared + windowSize)
 }
 
 /** A file that comes in one piece is looked at where it lies. */
@@ -60,16 +60,16 @@ export class ContentWindows {
 
   #advance(): void {
     this.#look(this.#scratch, false)
-    const start = this.#filled - overlap
+    const start = this.#filled - shared
     this.#lines += this.#isText ? lineFeeds(this.#scratch, 0, start) : 0
     this.#scratch.copyWithin(0, start, this.#filled)
-    this.#kept = this.#filled = overlap
+    this.#kept = this.#filled = shared
     this.#offset += start
   }
 
   #look(bytes: Buffer, isLast: boolean): void {
     const window: Window = { bytes, offset: this.#offset }
-    const hits: { hit: Hit; rank: number }[] = []
+    const hits: RankedHit[] = []
     const looked = contentScanners.map(() => 0)
     this.#keywords!.each(bytes, (at, { look, rank }) => {
       // Inside of what was found already
@@ -94,13 +94,27 @@ export class ContentWindows {
 /** Of one window; a file that is made to have more tells nothing new with them. */
 const mostHits = 1000
 
-/** What says by itself what it is comes before what only its name tells. */
-function withoutOverlaps(hits: readonly { hit: Hit; rank: number }[]): Hit[] {
-  const kept: Hit[] = []
-  for (const { hit } of hits.toSorted((a, b) => a.rank - b.rank || a.hit.start - b.hit.start)) {
-    if (kept.every(({ start, end, kind }) => kind !== hit.kind || end <= hit.start || hit.end <= start)) kept.push(hit)
+interface RankedHit {
+  hit: Hit
+  rank: number
+}
+
+/** What says by itself what it is comes before what only its name tells, there and where the same secret is told of elsewhere. */
+function withoutOverlaps(hits: readonly RankedHit[]): Hit[] {
+  const kept: RankedHit[] = []
+  for (const one of hits.toSorted((a, b) => a.rank - b.rank || a.hit.start - b.hit.start)) {
+    if (kept.every((other) => !overlap(one.hit, other.hit) && !isToldBetter(one, other))) kept.push(one)
   }
-  return kept.toSorted((a, b) => a.start - b.start)
+  return kept.map(({ hit }) => hit).toSorted((a, b) => a.start - b.start)
+}
+
+function overlap(a: Hit, b: Hit): boolean {
+  return a.kind === b.kind && a.end > b.start && b.end > a.start
+}
+
+function isToldBetter({ hit, rank }: RankedHit, other: RankedHit): boolean {
+  const { fingerprint } = hit.evidence
+  return other.rank < rank && fingerprint !== undefined && fingerprint === other.hit.evidence['fingerprint']
 }
 
 interface Place {

@@ -88,13 +88,16 @@ async function tooLong(path: string, bytes: Buffer): Promise<number | undefined>
   return whole > slowest || whole > mostGrowth * quarter ? whole : undefined
 }
 
+/** For the hundreds of keywords to which it makes no difference. */
+const anyPath = ['root/.npmrc']
+
 for (const { id, looks } of contentScanners) {
   test(`${id}: any of its keywords over and over takes no longer for being many`, async () => {
     const slow: string[] = []
     for (const keyword of new Set(looks.map(([word]) => word))) {
       for (const more of continued) {
         const bytes = Buffer.from((keyword + more).repeat(Math.ceil(65_536 / (keyword + more).length)), 'latin1')
-        for (const path of ['root/.npmrc', 'etc/shadow', 'var/www/a.php']) {
+        for (const path of id === 'secret-tokens' ? anyPath : ['root/.npmrc', 'etc/shadow', 'var/www/a.php']) {
           const milliseconds = await tooLong(path, bytes)
           if (milliseconds !== undefined) slow.push(`${keyword}${more} ${Math.round(milliseconds)} ms`)
         }

@@ -2,7 +2,8 @@
 //
 // Of a text of at least n bytes, one of its first n-1 pairs of bytes lies at any given place modulo n-1. So it is enough to
 // look at every (n-1)th pair, and to compare where it is a pair that begins a text; after S. Wu and U. Manber, "A fast
-// algorithm for multi-pattern searching" (1994). With 60 texts of three bytes and more, some 1 ns a byte.
+// algorithm for multi-pattern searching" (1994). The byte after the pair is looked at before anything is compared, since
+// pairs of hundreds of texts stand everywhere. With 500 texts of three bytes and more, some 1 ns a byte.
 
 interface Candidate<T> {
   keyword: Uint8Array
@@ -16,9 +17,12 @@ export const shortestKeyword = 3
 
 export class KeywordSearch<T> {
   #stride: number
-  /** By pair: 0 where no keyword has it near its start, else the number of its list. */
-  #lists = new Uint16Array(0x10000)
+  /** By pair: 0 where no keyword has it near its start, else its number. */
+  #pairs = new Uint16Array(0x10000)
+  /** By number of the pair and the byte after it: 0, or the number of a list of candidates. */
+  #lists: Uint16Array
   #candidates: Candidate<T>[][] = [[]]
+  #numbered = 1
 
   /** Keywords are Latin-1. Throws when one is shorter than `shortestKeyword`. */
   constructor(entries: Iterable<readonly [keyword: string, value: T]>) {
@@ -26,18 +30,27 @@ export class KeywordSearch<T> {
     const shortest = keywords.reduce((least, { keyword }) => Math.min(least, keyword.length), 16)
     if (shortest < shortestKeyword) throw new Error(`a keyword is shorter than ${shortestKeyword} bytes`)
     this.#stride = shortest - 1
+    const byPair = new Map<number, Candidate<T>[]>()
     for (const { keyword, value } of keywords) {
-      for (let offset = 0; offset < this.#stride; offset++) this.#add({ keyword, offset, value })
+      for (let offset = 0; offset < this.#stride; offset++) {
+        const pair = (keyword[offset]! << 8) | keyword[offset + 1]!
+        byPair.set(pair, [...(byPair.get(pair) ?? []), { keyword, offset, value }])
+      }
     }
+    this.#lists = new Uint16Array((byPair.size + 1) * 256)
+    for (const [pair, candidates] of byPair) this.#add(pair, candidates)
   }
 
   /** `found` is told where each keyword begins, in nearly ascending order. */
   each(bytes: Uint8Array, found: (at: number, value: T) => void): void {
+    const pairs = this.#pairs
     const lists = this.#lists
     const stride = this.#stride
     const last = bytes.length - 1
     for (let at = 0; at < last; at += stride) {
-      const list = lists[(bytes[at]! << 8) | bytes[at + 1]!]!
+      const pair = pairs[(bytes[at]! << 8) | bytes[at + 1]!]!
+      if (pair === 0) continue
+      const list = lists[(pair << 8) | (at + 1 < last ? bytes[at + 2]! : 0)]!
       if (list !== 0) this.#compare(bytes, at, list, found)
     }
   }
@@ -48,11 +61,17 @@ export class KeywordSearch<T> {
     }
   }
 
-  #add(candidate: Candidate<T>): void {
-    const { keyword, offset } = candidate
-    const pair = (keyword[offset]! << 8) | keyword[offset + 1]!
-    if (this.#lists[pair] === 0) this.#lists[pair] = this.#candidates.push([]) - 1
-    this.#candidates[this.#lists[pair]!]!.push(candidate)
+  #add(pair: number, candidates: readonly Candidate<T>[]): void {
+    const number = this.#numbered++
+    this.#pairs[pair] = number
+    // A keyword that ends with the pair may have anything after it
+    const open = candidates.filter(({ keyword, offset }) => keyword.length === offset + 2)
+    const openList = open.length > 0 ? this.#candidates.push(open) - 1 : 0
+    this.#lists.fill(openList, number << 8, (number + 1) << 8)
+    for (const third of new Set(candidates.flatMap(({ keyword, offset }) => keyword[offset + 2] ?? []))) {
+      const list = candidates.filter(({ keyword, offset }) => (keyword[offset + 2] ?? third) === third)
+      this.#lists[(number << 8) | third] = this.#candidates.push(list) - 1
+    }
   }
 }
 

@@ -49,8 +49,42 @@ for (const [command, redacted] of commands) {
   test(`${command} → ${redacted}`, () => equal(redactCommand(command), redacted))
 }
 
+// Made up when the test runs; of letters and digits as tokens are
+const made = (length: number): string =>
+  Array.from({ length }, (_, at) => 'aB3cD4eF5gH6iJ7kL8mN9'[(at * 11 + length) % 21]).join('')
+const hex = 'a1b2c3d4e5f60718'.repeat(4)
+
+const byForm: [command: string, secret: string, kept: string][] = [
+  [`RUN curl -H "Authorization: Bearer ${made(40)}" https://a.internal`, made(40), 'https://a.internal'],
+  [`RUN curl -H 'Authorization: Basic ${made(24)}=='`, made(24), 'Authorization: '],
+  [`RUN git clone https://ghp_${made(36)}@git.internal/a`, made(36), '@git.internal/a'],
+  [`RUN npm set //npm.internal/:x npm_${made(36)}`, made(36), 'RUN npm set'],
+  [`RUN tool login dop_v1_${hex}`, hex, 'RUN tool login'],
+  [`RUN curl https://a.internal/?k=SG.${made(22)}.${made(43)}`, made(43), 'https://a.internal/?k='],
+]
+for (const [number, [command, secret, kept]] of byForm.entries()) {
+  test(`a token that no name tells, ${number + 1}: hidden in commands, variables and labels`, () => {
+    const texts = [redactCommand(command), redactVariable(`ARGS=${command}`), redactLabels({ args: command })['args']!]
+    for (const text of texts) {
+      ok(!text.includes(secret), text)
+      ok(text.includes(kept), text)
+    }
+  })
+}
+
+for (const harmless of [
+  `RUN curl -fsSL https://a.internal/OpenJDK17U-jdk_x64_linux_hotspot_17.0.9_9.tar.gz # buildkit`,
+  `COPY file:${hex} in /`,
+  `ADD Miniconda3-py310_23.5.2-0-Linux-x86_64.sh /opt/`,
+  `RUN apt-get install -y libboost-program-options1.74.0 && npm install @acme/internationalization-polyfills@1.2.3`,
+  `ENV GPG_KEY_ID ${hex.slice(0, 40).toUpperCase()} sha256:${hex}`.replace('GPG_KEY_ID', 'FINGERPRINT'),
+  'auth basic authentication of users by bearer-authentication-middleware',
+]) {
+  test(`kept: ${harmless.slice(0, 60)}`, () => equal(redactCommand(harmless), harmless))
+}
+
 test('what is megabytes long takes no longer than its length', { timeout: 60_000 }, () => {
-  for (const word of ['a', 'a.', '-a', 'a=', 'a:', ' ', '://', '"', '$', 'x://a:']) {
+  for (const word of ['a', 'aB3', '_a1', 'Bearer ', 'a.', '-a', 'a=', 'a:', ' ', '://', '"', '$', 'x://a:']) {
     const text = word.repeat(1_000_000 / word.length)
     const before = process.cpuUsage()
     redactVariable(`a=${text}`)

@@ -1,4 +1,7 @@
-// Secrets in the configuration of images and containers are recognised by the names that people give them.
+// Secrets in the configuration of images and containers are recognised by the names that people give them, and by their form:
+// hiding too much costs little.
+
+import { entropy } from './entropy.ts'
 
 export const redacted = '[redacted]'
 
@@ -18,7 +21,7 @@ export function redactVariable(variable: string): string {
   if (equals < 0) return variable
   const name = variable.slice(0, equals)
   const value = variable.slice(equals + 1)
-  return `${name}=${looksSecret(name) && value !== '' ? redacted : redactAddress(value)}`
+  return `${name}=${looksSecret(name) && value !== '' ? redacted : redactForms(value)}`
 }
 
 // Names are bounded: without an end they would be tried from each of their characters on, and labels of an image may be
@@ -30,7 +33,7 @@ export function redactCommand(command: string): string {
   const option = /(?<name>--?[A-Za-z][\w-]{0,99})(?<between>\s+)(?<value>"[^"]*"|'[^']*'|[^\s"'-][^\s"';&|]*)/g
   const hide = (whole: string, name: string, between: string): string =>
     looksSecret(name) ? `${name}${between}${redacted}` : whole
-  return redactAddress(command.replaceAll(assignment, hide).replaceAll(option, hide))
+  return redactForms(command.replaceAll(assignment, hide).replaceAll(option, hide))
 }
 
 /** Labels of an image or container: a value is hidden where its name, or what is written in it, looks secret. */
@@ -43,6 +46,20 @@ export function redactLabels(labels: Readonly<Record<string, string>>): Record<s
 /** `user:$2y$05$…`, as htpasswd writes it and proxies take it from labels; Compose doubles the `$`. */
 function redactPasswordHashes(text: string): string {
   return text.replaceAll(/(?<=[^\s:,]):\$[^\s,]+/g, `:${redacted}`)
+}
+
+/** What says by itself that it is one: signs in to an address, stands in a header, is made of letters and digits at random. */
+function redactForms(text: string): string {
+  return redactAddress(text)
+    .replaceAll(/\b(?<scheme>Bearer|Basic) (?<value>[\w.~+/-]{16,}={0,2})/g, `$<scheme> ${redacted}`)
+    .replaceAll(/(?<![A-Za-z0-9])[A-Za-z0-9]{20,}(?![A-Za-z0-9])/g, (word) => (looksRandom(word) ? redacted : word))
+    .replaceAll(/(?<=[a-z0-9]_)[0-9a-f]{32,}(?![A-Za-z0-9])/g, redacted)
+}
+
+/** Not words, nor a hash: those have letters of one case only. */
+function looksRandom(word: string): boolean {
+  const isMixed = [/[A-Z]/g, /[a-z]/g, /\d/g].every((kind) => (word.match(kind)?.length ?? 0) >= 2)
+  return isMixed && entropy(word.slice(0, 200)) >= 3.7
 }
 
 function redactAddress(text: string): string {

@@ -75,7 +75,7 @@ export const layerReader = ['3', ...extractors.map(({ id }) => id)].join(' ')
 /** What searches contents is loaded only where somebody wants it. */
 async function contentReader(): Promise<string> {
   const { contentScanners } = await import('../content-scanners.ts')
-  return [layerReader, 'contents 1', ...contentScanners.map(({ id }) => id)].join(' ')
+  return [layerReader, 'contents 2', ...contentScanners.map(({ id }) => id)].join(' ')
 }
 
 export async function readerOf(content: WantedContent): Promise<string> {

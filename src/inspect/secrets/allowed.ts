@@ -20,6 +20,8 @@ const packageFolder = new RegExp(
     String.raw`^usr\/local\/(?:go|lib\/(?:python[\d.]+|ruby|perl))\/`,
     // Archives that are packages: an application's own jar is not, those that it carries are
     String.raw`\.(?:whl|egg|nupkg|gem|jmod|conda)!\/|!\/.*\.jar!\/`,
+    // Classes of libraries that are packed into the jar of an application, which carry keys to test themselves
+    String.raw`!\/(?:.*\/)?(?:io\/(?:netty|grpc|vertx)|org\/(?:bouncycastle|apache|eclipse)|com\/google\/api)\/.*\.class$`,
   ].join('|'),
 )
 const exampleFolder =
@@ -41,7 +43,7 @@ function judged(path: string): Provenance {
 
 /** Words that stand in values which are to be replaced, and in those that vendors print in their documents. */
 const placeholderWord =
-  /example|sample|dummy|change_?me|replace|placeholder|redacted|insert|default|todo|fixme|your[_-]?|my[_-]?(?:secret|password|token|key)|x{4,}|\*{3,}|\.{3}|0{6,}|12345|abcd?ef?g|qwerty|lorem|foobar|(?:^|[^a-z])(?:none|null|undefined|true|false|test|fake|secret|passw(?:or)?d)(?:$|[^a-z])/i
+  /example|sample|dummy|change_?me|replace|placeholder|redacted|insert|default|todo|fixme|your[_-]?|my[_-]?(?:secret|password|token|key)|x{4,}|\*{3,}|\.{3}|0{6,}|12345|abcd-?ef?g|1234-5678|qwerty|lorem|foobar|(?:^|[^a-z])(?:none|null|undefined|true|false|test|fake|secret|passw(?:or)?d)(?:$|[^a-z])/i
 /**
  * Filled in later: `${VAR}`, `$VAR`, `{{ value }}`, `<value>`, `%VALUE%`, `@VALUE@`, `ENC(…)`, `os.getenv(…`. And the parts of a CPE that
  * says nothing of them.
@@ -57,9 +59,13 @@ export function isPlaceholder(value: string): boolean {
 /** `org.acme.oauth2.Token$Kind`: a class of Java's, in its package. */
 const className = /^[a-z]\w*(?:\.[a-z][a-z0-9_]*)+\.[A-Z]\w*(?:[.$][A-Z]\w*)*$/
 
+/** `scram-sha-256`, `caching_sha2_password`, `aes-256-gcm`: how, not what. */
+const algorithm =
+  /^(?:[a-z]+[-_])*(?:sha|aes|md|pbkdf|argon|bcrypt|rsa|ed|secp|prime)-?\d{1,5}(?:[-_][a-z0-9]+)*$|\/aws4_request$/i
+
 /** A path, an address, a name of something else: values of settings that are called after a secret. */
 export function namesSomethingElse(value: string): boolean {
-  if (className.test(value)) return true
+  if (className.test(value) || algorithm.test(value)) return true
   return /^(?:\/|\.{1,2}\/|~\/|[A-Za-z]:\\|[a-z][a-z0-9+.-]*:\/\/)|^[\w.-]+\.(?:pem|key|crt|txt|json|ya?ml|env|conf|jks|p12|pub)$/i.test(
     value,
   )

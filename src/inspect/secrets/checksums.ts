@@ -34,6 +34,22 @@ export function grafanaChecksum(text: string): string {
   return bytes.toString('hex')
 }
 
+/** Two digits of its length and seven of a CRC-32 in base 36 end the newer ones, after their version. */
+export function isGitLabToken(token: string): boolean {
+  const [, text, crc] = /^(.+\.[0-9a-z]{2}\.[0-9a-z]{2})([0-9a-z]{7})$/.exec(token) ?? []
+  return text === undefined || crc === gitLabChecksum(text)
+}
+
+export function gitLabChecksum(text: string): string {
+  return crc32(text).toString(36).padStart(7, '0')
+}
+
+/** The short ones have a checksum; those of apps may be a JWT with the app's number before it. */
+export function isGitHubToken(token: string): boolean {
+  const jwt = /^ghs_\d+_(?<jwt>eyJ.+)$/.exec(token)?.groups?.['jwt']
+  return jwt === undefined ? hasBase62Checksum(token) : isSignedJwt(jwt)
+}
+
 /** https://www.rfc-editor.org/rfc/rfc7519#section-7.2: a header that names an algorithm, and claims; not the one that jwt.io shows. */
 export function isSignedJwt(token: string): boolean {
   const [head = '', body = '', signature = ''] = token.split('.')
@@ -42,6 +58,30 @@ export function isSignedJwt(token: string): boolean {
   const claims = decodedObject(body)
   if (!header || !claims || typeof header['alg'] !== 'string' || header['alg'] === 'none') return false
   return claims['sub'] !== '1234567890' && claims['name'] !== 'John Doe'
+}
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/ */
+export function isKubernetesToken(token: string): boolean {
+  const claims = decodedObject(token.split('.')[1] ?? '')
+  if (!claims || !isSignedJwt(token)) return false
+  return claims['iss'] === 'kubernetes/serviceaccount' || typeof claims['kubernetes.io'] === 'object'
+}
+
+/** `{"k":"…","n":"name","id":1}`; https://grafana.com/docs/grafana/latest/administration/api-keys/ */
+export function isOldGrafanaKey(token: string): boolean {
+  const { k: key, n: name } = decodedObject(token) ?? {}
+  return typeof key === 'string' && entropy(key) > 3 && typeof name === 'string'
+}
+
+/** Account, tunnel and secret of https://developers.cloudflare.com/cloudflare-one/networks/connectors/cloudflare-tunnel/ */
+export function isTunnelToken(token: string): boolean {
+  const { a: account, t: tunnel, s: secret } = decodedObject(token) ?? {}
+  return typeof account === 'string' && typeof tunnel === 'string' && typeof secret === 'string' && entropy(secret) > 3
+}
+
+/** `reftkn:01:time:secret` */
+export function isJfrogReference(token: string): boolean {
+  return /^reftkn:\d\d:\d+:\w+$/.test(Buffer.from(token, 'base64').toString('latin1'))
 }
 
 function decodedObject(part: string): Record<string, unknown> | undefined {

@@ -25,7 +25,9 @@ export function privateKeyAt(text: string): PrivateKey | undefined {
     .split(/\\r\\n|\\n|\\r|[\r\n]+/)
     .map((line) => line.trim())
   const headers = lines.filter((line) => line.includes(': '))
-  const base64 = lines.filter((line) => /^[A-Za-z0-9+/]+={0,2}$/.test(line)).join('')
+  // In a variable the lines of a key are often one, with spaces between them
+  const words = lines.flatMap((line) => (line.includes(': ') ? [] : line.split(/[ \t]+/)))
+  const base64 = words.filter((word) => /^[A-Za-z0-9+/]+={0,2}$/.test(word)).join('')
   const bytes = Buffer.from(base64, 'base64')
   const length = end + `-----END ${label}-----`.length
   if (headers.some((line) => line.includes('ENCRYPTED'))) {
@@ -33,6 +35,39 @@ export function privateKeyAt(text: string): PrivateKey | undefined {
   }
   const isEncrypted = holdsKey(bytes, label)
   return isEncrypted === undefined ? undefined : { length, base64, isEncrypted }
+}
+
+/**
+ * `text` begins with `PuTTY-User-Key-File-`. The lines of the private part are counted.
+ * https://tartarus.org/~simon/putty-snapshots/htmldoc/AppendixC.html
+ */
+export function puttyKeyAt(text: string): PrivateKey | undefined {
+  const head =
+    /^PuTTY-User-Key-File-[23]: [\w@.-]{4,60}\r?\nEncryption: (?<cipher>[\w-]{4,20})\r?\n[^]{20,6000}?\nPrivate-Lines: (?<lines>\d{1,3})\r?\n/.exec(
+      text,
+    )
+  if (!head) return undefined
+  const { cipher, lines: count } = head.groups!
+  const lines = text.slice(head[0].length).split(/\r?\n/, Number(count))
+  if (lines.length < Number(count) || !lines.every((line) => /^[A-Za-z0-9+/]{1,64}={0,2}$/.test(line))) return undefined
+  const base64 = lines.join('')
+  const isKey = new Set(Buffer.from(base64, 'base64')).size > 16
+  const length = text.indexOf(lines.at(-1)!, head[0].length) + lines.at(-1)!.length
+  return isKey ? { length, base64, isEncrypted: cipher !== 'none' } : undefined
+}
+
+/** Characters of a JWK on either side of its private part, for RSA of 8,192 bits. */
+export const longestJwk = 8 * 1024
+
+/** `text` begins with `"d":`, the private part of https://www.rfc-editor.org/rfc/rfc7518#section-6, of the object that stands around it. */
+export function jwkAt(text: string, before: string): PrivateKey | undefined {
+  const [whole = '', part = ''] = /^"d"\s?:\s?"([\w-]{40,1400})"/.exec(text) ?? []
+  const object = `${before.slice(before.lastIndexOf('{') + 1)}${text.slice(0, text.indexOf('}'))}`
+  if (part === '' || !/"kty"\s?:\s?"(?:RSA|EC|OKP)"/.test(object)) return undefined
+  const bytes = Buffer.from(part, 'base64url')
+  return new Set(bytes).size > 16
+    ? { length: whole.length, base64: bytes.toString('base64'), isEncrypted: false }
+    : undefined
 }
 
 /** Whether the key is encrypted; undefined when it is none. */

@@ -3,25 +3,33 @@
 import { entropy } from '../../lib/entropy.ts'
 import type { ContentScanner, Hit, Look, SearchedFile, Window } from '../content-scanner.ts'
 import { isPlaceholder, provenanceOf } from './allowed.ts'
-import { longestPrivateKey, privateKeyAt, type PrivateKey } from './private-key.ts'
+import { keyPairLooks } from './key-pairs.ts'
+import { isWithinPacked, packedStart, unpackedAt } from './packed.ts'
+import { privateKeyLooks } from './private-key-looks.ts'
+import { registrySignIn, registrySignInHit } from './registry-sign-in.ts'
 import { secretHit } from './secret-hit.ts'
-import { tokenPatterns, type TokenPattern } from './token-patterns.ts'
+import type { TokenPattern } from './token-pattern.ts'
+import { tokenPatterns } from './token-patterns.ts'
+import { isPartOfWord } from './word-ends.ts'
 
-/** Characters that a pattern may look at from its keyword on, and before it. */
+/** Characters that a pattern may look at from its keyword on, and before the token. */
 const usualReach = 300
-const before = 16
+const usualBefore = 16
 
-/** `-----BEGIN ` in base64, as Kubernetes writes keys into its documents. */
-const packedBegin = 'LS0tLS1CRUdJTi'
+/** How the settings of Docker begin, as it writes them and as Kubernetes does. */
+const dockerStarts = ['{"auths":', '{ "auths":', '{\n\t"auths":', '{\n  "auths":', '{\n    "auths":']
+const longestDockerSettings = 12 * 1024
 
 export const secretTokens: ContentScanner = {
   id: 'secret-tokens',
   looks: [
     ...tokenPatterns.flatMap((pattern) => pattern.keywords.map((keyword) => [keyword, tokenLook(pattern)] as const)),
-    ['AKIA', awsKeyLook],
-    ['ASIA', awsKeyLook],
-    ['-----BEGIN ', privateKeyLook],
-    [packedBegin, packedKeyLook],
+    ...tokenPatterns.filter(isWholeValue).flatMap((pattern) => {
+      return pattern.keywords.map((keyword) => [packedStart(keyword), packedTokenLook(pattern)] as const)
+    }),
+    ...keyPairLooks,
+    ...privateKeyLooks,
+    ...dockerStarts.map((start) => [packedStart(start), packedSignInLook] as const),
   ],
   wants: ({ path }) => {
     const provenance = provenanceOf(path)
@@ -31,100 +39,50 @@ export const secretTokens: ContentScanner = {
 }
 
 function tokenLook(kind: TokenPattern): Look {
+  const { lead = 0, before = usualBefore, reach = usualReach, isInName = false } = kind
   return ({ bytes }, at, { path }) => {
-    if (isPartOfWord(bytes[at - 1])) return undefined
-    const text = bytes.toString(
-      'latin1',
-      Math.max(0, at - before),
-      Math.min(bytes.length, at + (kind.reach ?? usualReach)),
-    )
-    kind.pattern.lastIndex = Math.min(at, before)
-    const match = kind.pattern.exec(text)
-    if (!match) return undefined
-    const [whole] = match
-    const secret = match.groups?.['secret'] ?? whole
-    if (entropy(secret) < kind.entropy || kind.verify?.(secret) === false) return undefined
-    if (!kind.verify && isPlaceholder(secret)) return undefined
-    if (!kind.inPackages && provenanceOf(path) !== 'own') return undefined
-    return secretHit(kind, secret, at, at + whole.length)
+    const start = at - lead
+    if (start < 0 || (!isInName && isPartOfWord(bytes, start))) return undefined
+    const from = Math.max(0, start - before)
+    const found = tokenAt(kind, bytes.toString('latin1', from, Math.min(bytes.length, at + reach)), start - from, path)
+    return found && secretHit(kind, found.secret, start, start + found.length)
   }
 }
 
-const awsSecret = /(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])/g
-/** Characters on either side of an id in which its secret is looked for. */
-const awsReach = 400
+/** Whether its keyword begins a value, which Kubernetes packs whole. */
+function isWholeValue({ lead, isInName, keywords }: TokenPattern): boolean {
+  return lead === undefined && !isInName && keywords.every((keyword) => !/[/=]/.test(keyword))
+}
 
-/** The id of a key is no secret by itself; with its secret beside it, it signs in. */
-function awsKeyLook({ bytes }: Window, at: number, { path }: SearchedFile): Hit | undefined {
-  const end = at + 20
-  const id = bytes.toString('latin1', at, end)
-  if (!/^A[KS]IA[A-Z2-7]{16}$/.test(id) || isPartOfWord(bytes[at - 1]) || isPartOfWord(bytes[end])) return undefined
-  // As the documents of AWS write them.
-  if (id.endsWith('EXAMPLE') || entropy(id) < 3) return undefined
-  const around = bytes.toString('latin1', Math.max(0, at - awsReach), Math.min(bytes.length, end + awsReach))
-  const secret = around.match(awsSecret)?.find(isAwsSecret)
-  if (secret !== undefined) {
-    const kind = { id: 'aws-access-key', title: 'An access key of AWS with its secret', severity: 'critical' } as const
-    return secretHit(kind, secret, at, end)
+function packedTokenLook(kind: TokenPattern): Look {
+  const most = Math.ceil(((kind.reach ?? usualReach) * 4) / 3)
+  return ({ bytes }, at, { path }) => {
+    if (isPartOfWord(bytes, at) || isWithinPacked(bytes[at - 1])) return undefined
+    const { text, length } = unpackedAt(bytes.toString('latin1', at, Math.min(bytes.length, at + most)))
+    const found = tokenAt(kind, text, 0, path)
+    return found && secretHit(kind, found.secret, at, at + length)
   }
-  if (provenanceOf(path) !== 'own') return undefined
-  const kind = {
-    id: 'aws-access-key-id',
-    title: 'The id of an access key of AWS; its secret is not near',
-    severity: 'low',
-  } as const
-  return secretHit(kind, id, at, end)
 }
 
-function isAwsSecret(text: string): boolean {
-  return /[a-z]/.test(text) && /[A-Z]/.test(text) && /\d/.test(text) && entropy(text) >= 4.2 && !/example/i.test(text)
+function tokenAt(
+  { pattern, entropy: least, verify, refuse, inPackages }: TokenPattern,
+  text: string,
+  at: number,
+  path: string,
+): { secret: string; length: number } | undefined {
+  pattern.lastIndex = at
+  const match = pattern.exec(text)
+  if (!match) return undefined
+  const [whole] = match
+  const secret = match.groups?.['secret'] ?? whole
+  if (entropy(secret) < least || (!inPackages && provenanceOf(path) !== 'own')) return undefined
+  if (verify ? !verify(secret) : isPlaceholder(secret)) return undefined
+  return refuse?.(secret) ? undefined : { secret, length: whole.length }
 }
 
-function privateKeyLook({ bytes }: Window, at: number, file: SearchedFile): Hit | undefined {
-  const head = /^-----BEGIN [A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?-----/.exec(bytes.toString('latin1', at, at + 80))
-  const end = head ? bytes.indexOf('-----END ', at + head[0].length, 'latin1') : -1
-  if (end < 0 || end - at > longestPrivateKey) return undefined
-  const key = privateKeyAt(bytes.toString('latin1', at, end + 64))
-  return key && privateKeyHit(key, file, at, at + key.length)
-}
-
-function packedKeyLook({ bytes }: Window, at: number, file: SearchedFile): Hit | undefined {
-  if (isPartOfWord(bytes[at - 1])) return undefined
-  const [packed] = /^[A-Za-z0-9+/]+/.exec(bytes.toString('latin1', at, at + longestPrivateKey))!
-  const key = privateKeyAt(Buffer.from(packed, 'base64').toString('latin1'))
-  return key && privateKeyHit(key, file, at, at + packed.length)
-}
-
-function privateKeyHit(
-  { base64, isEncrypted }: PrivateKey,
-  { path, isExecutable }: SearchedFile,
-  start: number,
-  end: number,
-): Hit | undefined {
-  if (isEncrypted) {
-    return secretHit(
-      { id: 'encrypted-private-key', title: 'A private key, encrypted', severity: 'low' },
-      base64,
-      start,
-      end,
-    )
-  }
-  // Libraries for cryptography test themselves with keys that they carry.
-  if (isExecutable && provenanceOf(path) === 'package') return undefined
-  // Whoever has the package has the key: a danger only to those who use it.
-  if (provenanceOf(path) === 'package') {
-    return secretHit(
-      { id: 'private-key', title: 'A private key that came with a package', severity: 'low' },
-      base64,
-      start,
-      end,
-    )
-  }
-  return secretHit({ id: 'private-key', title: 'A private key', severity: 'high' }, base64, start, end)
-}
-
-function isPartOfWord(byte: number | undefined): boolean {
-  if (byte === undefined) return false
-  const isLetter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a
-  return isLetter || (byte >= 0x30 && byte <= 0x39) || byte === 0x5f
+function packedSignInLook({ bytes }: Window, at: number, { path }: SearchedFile): Hit | undefined {
+  if (provenanceOf(path) !== 'own' || isPartOfWord(bytes, at) || isWithinPacked(bytes[at - 1])) return undefined
+  const { text, length } = unpackedAt(bytes.toString('latin1', at, Math.min(bytes.length, at + longestDockerSettings)))
+  const signIn = registrySignIn(text)
+  return signIn && registrySignInHit(signIn.password, at, at + length)
 }

@@ -1,106 +1,13 @@
 // Every secret here is made up when the test runs, so that none stands in the repository.
 
-import { createPrivateKey, generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { findIn } from './testing.ts'
-import { base62Checksum, grafanaChecksum } from './checksums.ts'
-import { tokenPatterns } from './token-patterns.ts'
-
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
-
-function made(length: number, from = alphabet): string {
-  return Array.from(randomBytes(length), (byte) => from[byte % from.length]!).join('')
-}
-
-const hex = '0123456789abcdef'
-const letters = alphabet.slice(0, 52)
-const upper = alphabet.slice(0, 26) + '0123456789'
-
-function checked(prefix: string): string {
-  const text = made(30)
-  return prefix + text + base62Checksum(text)
-}
-
-function jwt(claims: object, header: object = { alg: 'HS256', typ: 'JWT' }): string {
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-  return `${part(header)}.${part(claims)}.${made(43)}`
-}
-
-/** For each pattern texts of its form. */
-const samples: Record<string, () => string[]> = {
-  'github-token': () => ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'].map(checked),
-  'github-fine-grained-token': () => [`github_pat_${made(22)}_${made(59)}`],
-  'npm-token': () => [checked('npm_')],
-  'pypi-token': () => [`pypi-AgE${'IcHlwaS5vcmc'}${made(120)}`],
-  'gitlab-token': () => [`glpat-${made(20)}`, `glrt-${made(20)}`],
-  'grafana-token': () => {
-    const text = `glsa_${made(32)}`
-    return [`${text}_${grafanaChecksum(text)}`]
-  },
-  'slack-token': () => [`xoxb-${made(12, '123456789')}-${made(12, '123456789')}-${made(24)}`],
-  'slack-webhook': () => [`https://hooks.slack.com/services/T${made(10, upper)}/B${made(10, upper)}/${made(24)}`],
-  'stripe-key': () => ['sk_live_', 'rk_live_'].map((prefix) => prefix + made(40)),
-  'google-api-key': () => [`AIza${made(35)}`],
-  'google-oauth-secret': () => [`GOCSPX-${made(28)}`],
-  'azure-storage-key': () => [`AccountKey=${randomBytes(64).toString('base64')}`],
-  'sendgrid-key': () => [`SG.${made(22)}.${made(43)}`],
-  'hugging-face-token': () => [`hf_${made(34, letters)}`],
-  'openai-key': () => [`sk-${made(20)}T3Blbk${'FJ'}${made(20)}`, `sk-proj-${made(60)}T3Blbk${'FJ'}${made(60)}`],
-  'anthropic-key': () => [`sk-ant-api03-${made(93)}AA`],
-  'digitalocean-token': () => [`dop_v1_${made(64, hex)}`],
-  'shopify-token': () => [`shpat_${made(32, hex)}`],
-  'vault-token': () => [`hvs.${made(95)}`],
-  'docker-hub-token': () => [`dckr_pat_${made(27)}`],
-  'databricks-token': () => [`dapi${made(32, hex)}`],
-  'age-key': () => [`AGE-SECRET-KEY-1${made(58, 'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L')}`],
-  'atlassian-token': () => [`ATATT3xFfGF0${made(180)}`],
-  'discord-webhook': () => [`https://discord.com/api/webhooks/${made(18, '123456789')}/${made(68)}`],
-  'json-web-token': () => [jwt({ sub: made(12), exp: 1 })],
-}
+import { awsSecret, checked, made, samples, upper } from './token-samples.testing.ts'
 
 const rulesIn = (text: string | Uint8Array, path = 'srv/app/settings.txt'): Promise<string[]> =>
   findIn(path, text).then(({ found }) => found.map(({ rule }) => rule))
-
-test('every pattern has samples', () => {
-  deepEqual(tokenPatterns.map(({ id }) => id).toSorted(), Object.keys(samples).toSorted())
-})
-
-for (const pattern of tokenPatterns) {
-  test(`${pattern.id}: found in a text, in bytes, and at the ends of a file; never printed`, async () => {
-    for (const token of samples[pattern.id]!()) {
-      for (const text of [
-        token,
-        `a\nb = "${token}"\n`,
-        Buffer.concat([randomBytes(99), Buffer.from(`\0${token}\0`)]),
-      ]) {
-        const { found } = await findIn('srv/app/settings.txt', text)
-        deepEqual([token, ...found.map(({ rule }) => rule)], [token, pattern.id])
-        const [secret] = Object.values(/(?<secret>[\w+/-]{16,})/.exec(token)?.groups ?? {})
-        ok(!JSON.stringify(found).includes(secret ?? token))
-      }
-      const { found } = await findIn('srv/app/settings.txt', `a\nb = "${token}"\n`)
-      equal(found[0]?.place.line, 2)
-    }
-  })
-
-  test(`${pattern.id}: silent for one that is cut, made of one letter, or part of a longer word`, async () => {
-    for (const token of samples[pattern.id]!()) {
-      const last = token.lastIndexOf(token.match(/[\w+/=]+$/)![0])
-      deepEqual(await rulesIn(`${token.slice(0, last + 4)} `), [])
-      deepEqual(await rulesIn(token.replaceAll(/[A-Za-z0-9](?=[A-Za-z0-9+/=]*$)/g, 'x')), [])
-      if (!token.includes('://')) deepEqual(await rulesIn(`x${token}`), [])
-    }
-  })
-}
-
-test('a token with a wrong checksum is none', async () => {
-  for (const id of ['github-token', 'npm-token', 'grafana-token']) {
-    const [token = ''] = samples[id]!()
-    const other = token.at(-1) === 'a' ? 'b' : 'a'
-    deepEqual(await rulesIn(token.slice(0, -1) + other), [])
-  }
-})
 
 test('the same secret has the same fingerprint wherever it lies, another has another', async () => {
   const [token = ''] = samples['npm-token']!()
@@ -110,17 +17,90 @@ test('the same secret has the same fingerprint wherever it lies, another has ano
   ok((await fingerprint(token)) !== (await fingerprint(checked('npm_'))))
 })
 
+const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
 test('an access key of AWS is critical with its secret, and little without', async () => {
-  const id = `AKIA${made(16, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`
+  const id = `AKIA${made(16, base32)}`
   const file = (secret: string): string =>
     `[default]\naws_access_key_id = ${id}\naws_region = eu-west-1\nkey = ${secret}\n`
-  deepEqual(await rulesIn(file(randomBytes(30).toString('base64'))), ['aws-access-key'])
+  deepEqual(await rulesIn(file(awsSecret())), ['aws-access-key'])
   deepEqual(await rulesIn(file('later')), ['aws-access-key-id'])
   deepEqual(await rulesIn(`AKIA${'IOSFODNN7'}EXAMPLE ${'wJalrXUtnFEMI/K7MDENG/bPxRfiCY'}EXAMPLEKEY`), [])
 })
 
+test('an access key of AWS: in every form in which settings are written', async () => {
+  const id = `ASIA${made(16, base32)}`
+  const secret = awsSecret()
+  for (const text of [
+    `AWS_ACCESS_KEY_ID=${id}\nAWS_SECRET_ACCESS_KEY=${secret}\n`,
+    `export AWS_SECRET_ACCESS_KEY=${secret}\nexport AWS_ACCESS_KEY_ID=${id}\n`,
+    `{"accessKeyId":"${id}","secretAccessKey":"${secret}"}`,
+    `${id}:${secret}`,
+    `AWS_ACCESS_KEY_ID=${id}\\nAWS_SECRET_ACCESS_KEY=${secret}\\n`,
+  ]) {
+    const { found } = await findIn('srv/app/settings.txt', text)
+    deepEqual([text, ...found.map(({ rule }) => rule)], [text, 'aws-access-key'])
+    ok(!JSON.stringify(found).includes(secret))
+  }
+  const hash = randomBytes(20).toString('hex')
+  deepEqual(await rulesIn(`AWS_ACCESS_KEY_ID=${id}\nCOMMIT=${hash}\n`), ['aws-access-key-id'])
+})
+
+const pairs: [rule: string, id: string, secret: string][] = [
+  ['alibaba-access-key', `LTAI5t${made(18)}`, `${made(27)}aB7`],
+  ['gcs-hmac-key', `GOOG1E${made(55, upper)}`, awsSecret()],
+  ['gcs-hmac-key', `GOOG${made(20, upper)}`, awsSecret()],
+  ['tencent-access-key', `AKID${made(32)}`, `${made(29)}aB7`],
+  ['exoscale-key', `EXO${randomBytes(12).toString('hex')}`, `${made(40)}aB7`],
+  ['scaleway-key', `SCW${made(17, upper)}`, randomUUID()],
+]
+
+for (const [rule, id, secret] of pairs) {
+  test(`${rule}: the id with its secret beside it`, async () => {
+    const { found } = await findIn('srv/app/.env', `KEY_ID=${id}\nSECRET_KEY=${secret}\n`)
+    deepEqual(
+      found.map(({ rule: one, severity }) => [one, severity]),
+      [[rule, 'critical']],
+    )
+    ok(!JSON.stringify(found).includes(secret.slice(0, 16)))
+    const alone = rule === 'alibaba-access-key' ? [`${rule}-id`] : []
+    deepEqual(await rulesIn(`KEY_ID=${id}\n`), alone)
+    deepEqual(await rulesIn(`KEY_ID=${id}\n`, 'usr/lib/x/a.txt'), [])
+    deepEqual(await rulesIn(`\x7fELF\0\0 ${id} \0`), [])
+    deepEqual(await rulesIn(`PROJECT=${randomUUID()}\nKEY_ID=${id}\n`), alone)
+  })
+}
+
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
 const pem = rsa.export({ type: 'pkcs8', format: 'pem' }).toString()
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64')
+}
+
+function wrapped(text: string): string {
+  return base64(text).replaceAll(/(.{76})/g, '    $1\n')
+}
+
+/** https://tartarus.org/~simon/putty-snapshots/htmldoc/AppendixC.html */
+function puttyKey(cipher: string): string {
+  const lines = (bytes: number): string[] =>
+    randomBytes(bytes)
+      .toString('base64')
+      .match(/.{1,64}/g)!
+  const [open, secret] = [lines(279), lines(600)]
+  return [
+    'PuTTY-User-Key-File-3: ssh-rsa',
+    `Encryption: ${cipher}`,
+    'Comment: of a test',
+    `Public-Lines: ${open.length}`,
+    ...open,
+    `Private-Lines: ${secret.length}`,
+    ...secret,
+    `Private-MAC: ${randomBytes(32).toString('hex')}`,
+  ].join('\n')
+}
+
 const forms: Record<string, string> = {
   'PKCS #8': pem,
   'PKCS #1': rsa.export({ type: 'pkcs1', format: 'pem' }).toString(),
@@ -130,8 +110,14 @@ const forms: Record<string, string> = {
   Ed25519: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   'lines of Windows': pem.replaceAll('\n', '\r\n'),
   'in JSON': JSON.stringify({ type: 'service_account', private_key: pem }),
+  'in one line, as variables hold it': `KEY="${pem.trim().replaceAll('\n', ' ')}"\n`,
   indented: pem.replaceAll(/^/gm, '    '),
   'in base64': `client-key-data: ${Buffer.from(pem).toString('base64')}\n`,
+  'in base64 of many lines': `tls.key: |\n${wrapped(pem)}\nnext: value\n`,
+  'of a service account, in base64': `GOOGLE_CREDENTIALS=${base64(JSON.stringify({ type: 'service_account', private_key: pem }))}\n`,
+  'of a service account as it is downloaded, in base64': `key: "${base64(JSON.stringify({ type: 'service_account', private_key: pem }, null, 2))}"`,
+  PuTTY: puttyKey('none'),
+  'PuTTY, lines of Windows': puttyKey('none').replaceAll('\n', '\r\n'),
 }
 
 for (const [form, text] of Object.entries(forms)) {
@@ -147,7 +133,7 @@ for (const [form, text] of Object.entries(forms)) {
 
 test('one key has one fingerprint in all its wrappings', async () => {
   const prints = await Promise.all(
-    ['PKCS #8', 'lines of Windows', 'in JSON', 'indented', 'in base64'].map(
+    ['PKCS #8', 'lines of Windows', 'in JSON', 'indented', 'in base64', 'in base64 of many lines'].map(
       async (form) => (await findIn('etc/app/key', forms[form]!)).found[0]?.evidence['fingerprint'],
     ),
   )
@@ -157,7 +143,7 @@ test('one key has one fingerprint in all its wrappings', async () => {
 test('an encrypted key is told as one, in both ways of encrypting', async () => {
   const pkcs8 = rsa.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }).toString()
   const pkcs1 = rsa.export({ type: 'pkcs1', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }).toString()
-  for (const text of [pkcs8, pkcs1]) deepEqual(await rulesIn(text), ['encrypted-private-key'])
+  for (const text of [pkcs8, pkcs1, puttyKey('aes256-cbc')]) deepEqual(await rulesIn(text), ['encrypted-private-key'])
 })
 
 test('what only looks like a key is none: cut, made up, public, a certificate', async () => {
@@ -173,60 +159,13 @@ test('what only looks like a key is none: cut, made up, public, a certificate', 
     begin + `${'x'.repeat(64)}\n`.repeat(20) + end,
     cut,
     pem.slice(0, 500),
+    base64(pem.slice(0, 500)),
+    puttyKey('none').slice(0, 900),
+    puttyKey('none').replaceAll(/^[A-Za-z0-9+/=]+$/gm, 'x'.repeat(64)),
     pem.replaceAll('PRIVATE', 'PUBLIC'),
     publicKey.toString('base64'),
   ])
     deepEqual(await rulesIn(text), [])
-})
-
-const password = `${made(9)}-7Q${made(4)}`
-const settings: [path: string, text: string, rules: string[]][] = [
-  ['srv/app/.env', `DB_PASSWORD=${password}\n`, ['secret-in-settings']],
-  ['srv/app/application.yml', `spring:\n  password: "${password}"\n`, ['secret-in-settings']],
-  ['srv/app.jar!/BOOT-INF/classes/application.properties', `api.secret = ${password}\n`, ['secret-in-settings']],
-  ['etc/app/config.json', `{"clientSecret": "${password}"}`, ['secret-in-settings']],
-  ['var/www/wp-config.php', `define('DB_PASSWORD', '${password}');`, ['secret-in-settings']],
-  ['etc/app/context.xml', `<password>${password}</password>`, ['secret-in-settings']],
-  ['etc/app.conf', `url = postgres://shop:${password}@db.internal/shop\n`, ['sign-in-in-address']],
-  ['root/.git-credentials', `https://shop:${password}@git.internal\n`, ['sign-in-in-address']],
-  [
-    'root/.docker/config.json',
-    `{"auths":{"r":{"auth":"${Buffer.from(`me:${password}`).toString('base64')}"}}}`,
-    ['registry-sign-in'],
-  ],
-  ['root/.npmrc', `//npm.internal/:_authToken=${made(36)}\n`, ['registry-sign-in']],
-  ['etc/shadow', `root:${'$6$'}${made(16)}${'$'}${made(86)}:19000:0:99999:7:::\ndaemon:*:19000\n`, ['password-hash']],
-  // What holds a place, names something else, or is somebody else's
-  ['srv/app/.env', 'DB_PASSWORD=${DB_PASSWORD}\nSECRET=changeme\nAPI_KEY=<your key>\nTOKEN=\nPASSWORD=password\n', []],
-  [
-    'srv/app/.env',
-    'PASSWORD_FILE=/run/secrets/db\nSECRET_NAME=db-2024-main\nTOKEN_URL=https://login.internal/t1\n',
-    [],
-  ],
-  ['srv/app.properties', 'x.OAuth2Token.ConditionalOnClass=org.acme.oauth2.resource.BearerToken,org.acme.Other\n', []],
-  ['srv/app.yaml', 'run: jwt.Validate(token, jwt.With2Validators(one))\nSecretsFilter: "Lab-1,Cert-OnPrem"\n', []],
-  ['srv/sbom.xml', String.raw`<cpe>cpe:2.3:a:passwd:passwd:1\:4.4-4.1\+deb9u1:*:*:*:*:*:*:*</cpe>`, []],
-  ['srv/app.yaml', 'token_validator: com.acme.oauth2.Tokens$V2\n', []],
-  ['srv/app/.env', `TOKEN_HASH=${password}\nSECRET_KEY_ID=${password}\n`, []],
-  ['etc/app.conf', 'url = postgres://user:password@localhost/shop\nurl = https://me:${PASS}@x.internal/\n', []],
-  ['etc/shadow', 'root:*:19000:0:99999:7:::\n', []],
-  ['srv/app/node_modules/x/.env', `DB_PASSWORD=${password}\n`, []],
-  ['usr/share/x/app.conf', `password=${password}\n`, []],
-  ['srv/app/index.js', `const password = "${password}"`, []],
-]
-
-for (const [number, [path, text, rules]] of settings.entries()) {
-  test(`settings ${number + 1}, ${path}: ${rules[0] ?? 'nothing'}`, async () => {
-    deepEqual(await rulesIn(text, path), rules)
-  })
-}
-
-test('what people choose has no fingerprint and no length, which would help to guess it', async () => {
-  const { found } = await findIn('srv/.env', `DB_PASSWORD=Summer-1987\n`)
-  deepEqual(
-    found.map(({ evidence }) => evidence),
-    [{}],
-  )
 })
 
 test('documentation, and tests of packages, hold no secrets; a package has the keys that everybody has', async () => {
@@ -239,10 +178,37 @@ test('documentation, and tests of packages, hold no secrets; a package has the k
   }
   const library = Buffer.concat([Buffer.from('\x7fELF'), Buffer.alloc(200), Buffer.from(pem)])
   deepEqual(await rulesIn(library, 'usr/lib/x86_64-linux-gnu/libgnutls.so.30'), [])
+  for (const path of ['opt/conda/lib/libgnutls.so.30.34.3', 'opt/x/lib/libmbedcrypto.so', 'opt/x/lib/libgnutls.a'])
+    deepEqual(await rulesIn(library, path), [])
   deepEqual(await rulesIn(library, 'srv/app/server'), ['private-key'])
   const { found } = await findIn('app/node_modules/x/lib/key.pem', pem)
   deepEqual(
     found.map(({ severity }) => severity),
     ['low'],
   )
+})
+
+test('what libraries carry in the jar of an application is theirs: they test themselves with keys', async () => {
+  const classFile = Buffer.concat([Buffer.from([0xca, 0xfe, 0xba, 0xbe, 0, 0]), Buffer.from(pem)])
+  for (const path of ['io/netty/handler/ssl/OpenSsl.class', 'acme/shaded/io/netty/handler/ssl/SslUtils.class'])
+    deepEqual(await rulesIn(classFile, `srv/app.jar!/${path}`), [])
+  deepEqual(await rulesIn(classFile, 'srv/app.jar!/com/acme/Keys.class'), ['private-key'])
+})
+
+test('a private key as JSON (JWK): with its private part, whatever comes first', async () => {
+  const jwk = rsa.export({ format: 'jwk' })
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const { d, ...open } = jwk
+  for (const key of [jwk, { d, ...open }, ec.privateKey.export({ format: 'jwk' })]) {
+    for (const space of [0, 2]) {
+      const { found } = await findIn('srv/app/jwks.txt', JSON.stringify({ keys: [key] }, null, space))
+      deepEqual(
+        found.map(({ rule, severity }) => [rule, severity]),
+        [['private-key', 'high']],
+      )
+      ok(!JSON.stringify(found).includes(key.d!.slice(0, 20)))
+    }
+  }
+  deepEqual(await rulesIn(JSON.stringify({ keys: [ec.publicKey.export({ format: 'jwk' })] })), [])
+  deepEqual(await rulesIn(JSON.stringify({ path: { d: made(60) } })), [])
 })
