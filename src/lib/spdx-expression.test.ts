@@ -20,6 +20,11 @@ const cases: [words: string, expression: string | undefined][] = [
   ['GPL-2.0', 'GPL-2.0-only'],
   ['GPL-2.0+', 'GPL-2.0-or-later'],
   ['MPL-1.1+', 'MPL-1.1+'],
+  // No ids themselves, but of what has two
+  ['AGPL-3.0+', 'AGPL-3.0-or-later'],
+  ['GFDL-1.3+', 'GFDL-1.3-or-later'],
+  ['GPL-1+', 'GPL-1.0-or-later'],
+  ['GPL-3.0-or-later+', 'GPL-3.0-or-later'],
   ['(MIT OR Apache-2.0)', 'MIT OR Apache-2.0'],
   ['MIT/Apache-2.0', 'MIT OR Apache-2.0'],
   ['MIT/X11', 'MIT'],

@@ -116,10 +116,11 @@ function licenceOf(name: string): string | undefined {
   const key = name.toLowerCase()
   const id = deprecated.get(key) ?? licences.get(key) ?? names.get(withoutNoise(key))
   if (id !== undefined) return id
-  // `MPL-1.1+`; those of GNU have ids of their own
   const [, base] = /^(.+)\+$/.exec(key) ?? []
-  const plain = base === undefined ? undefined : licences.get(base)
-  return plain === undefined ? undefined : `${plain}+`
+  if (base === undefined) return undefined
+  // `MPL-1.1+`; those of GNU have ids of their own
+  const plain = deprecated.get(base)?.replace(/only$/, 'or-later') ?? licences.get(base)
+  return plain === undefined || plain.endsWith('-or-later') ? plain : `${plain}+`
 }
 
 /** `The MIT License (MIT)` → `mit`, `Apache License, Version 2.0` → `apache 2.0`. */
@@ -163,7 +164,8 @@ const names = new Map(
     'Artistic-2.0': ['artistic 2.0'],
     'BSL-1.0': ['boost', 'boost 1.0'],
     'CC0-1.0': ['cc0', 'cc0 1.0', 'cc0 1.0 universal'],
-    'GPL-1.0-or-later': ['gpl+'],
+    'GPL-1.0-only': ['gpl 1', 'gplv1'],
+    'GPL-1.0-or-later': ['gpl+', 'gpl 1+', 'gplv1+'],
     'GPL-2.0-only': ['gplv2', 'gpl 2', 'gpl 2.0', 'gnu gpl 2', 'gpl2', 'gnu general public 2'],
     'GPL-2.0-or-later': ['gplv2+', 'gpl 2+', 'gpl2+', 'gnu general public 2 or later'],
     'GPL-3.0-only': ['gplv3', 'gpl 3', 'gpl 3.0', 'gnu gpl 3', 'gpl3', 'gnu general public 3'],
