@@ -97,6 +97,37 @@ test('a layer that was cut is not kept', async () => {
   deepEqual([opened, packages.length, gaps.length], [[2], 1, 1])
 })
 
+test('the licence of a Debian package is in its copyright file, in whichever layer and behind whichever link', async () => {
+  const machineReadable = (name: string): string => `Format: 1.0\n\nFiles: *\nLicense: ${name}\n`
+  const status = ['bash', 'libtinfo6', 'ncurses-base', 'plain']
+    .map((name) => `Package: ${name}\nStatus: install ok installed\nVersion: 1\n`)
+    .join('\n')
+  const doc = 'usr/share/doc'
+  const low = await tarOf([
+    { path: `${doc}/bash/copyright`, contents: machineReadable('GPL-2+') },
+    { path: `${doc}/plain/copyright`, contents: machineReadable('ISC') },
+    { path: `${doc}/libtinfo6`, symlink: 'ncurses-base' },
+    { path: `${doc}/ncurses-base/copyright`, symlink: '../../../lib/text' },
+  ])
+  const high = await tarOf([
+    { path: 'var/lib/dpkg/status', contents: status },
+    { path: `${doc}/plain/copyright`, contents: 'Do as you like' },
+    { path: `${doc}/.wh.ncurses-base` },
+    { path: `${doc}/ncurses-base/copyright`, contents: machineReadable('X11 and own') },
+  ])
+  const { packages, gaps } = await inspectImage(imageOf(low, high).image, { signal: never })
+  deepEqual(
+    packages.map(({ name, licence }) => [name, licence]),
+    [
+      ['bash', 'GPL-2.0-or-later'],
+      ['libtinfo6', 'X11 AND own'],
+      ['ncurses-base', 'X11 AND own'],
+      ['plain', undefined],
+    ],
+  )
+  deepEqual(gaps, [])
+})
+
 test('an image without packages says so: it is not clean, it is not known', async () => {
   const { gaps } = await inspectImage(imageOf(await tarOf([{ path: 'app' }])).image, { signal: never })
   deepEqual(gaps, [{ why: 'no package was found in a form that is read' }])

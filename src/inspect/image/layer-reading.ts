@@ -13,6 +13,7 @@ import { executableExtractors, extractors, watchedIn } from '../extractors.ts'
 import type { KeptFile } from '../kept-file.ts'
 import type { Limits } from '../limits.ts'
 import type { HashLists } from '../hashes/hash-lists.ts'
+import { copyrightFiles, licenceOfCopyright } from '../os/debian-copyright.ts'
 import { fileListGlobs } from '../ownership.ts'
 import type { AheadLimits } from '../unpacking-ahead.ts'
 import { FileLists } from './file-lists.ts'
@@ -23,13 +24,14 @@ import { LayerMarks, whiteout } from './layer-marks.ts'
 import { ListingWriter } from './listing.ts'
 import { StoredArchives, type Extraction } from './stored-archives.ts'
 
-type Reader = Extractor | 'release' | 'file list'
+type Reader = Extractor | 'release' | 'file list' | 'copyright'
 
 /** Built once: every file of every layer asks it. */
 const wantedFiles = new GlobIndex<Reader>([
   ...extractors.flatMap((extractor) => extractor.files.map((glob) => [glob, extractor] as const)),
   ...releaseFiles.map((path) => [path, 'release'] as const),
   ...fileListGlobs.map((glob) => [glob, 'file list'] as const),
+  [copyrightFiles, 'copyright'],
 ])
 
 interface WaitingFile {
@@ -121,6 +123,7 @@ export class LayerReading {
         for (const reader of wantedFiles.match(path)) {
           if (reader === 'release') kept.text = Buffer.from(contents).toString('utf8')
           else if (reader === 'file list') this.#fileLists.hold(path, contents)
+          else if (reader === 'copyright') noteLicence(kept, contents)
           else await this.#extract([reader], path, contents, kept)
         }
       }
@@ -295,6 +298,11 @@ export class LayerReading {
     this.#files.delete(path)
     this.#marks.links.delete(path)
   }
+}
+
+function noteLicence(kept: LayerFile, contents: Uint8Array): void {
+  const licence = licenceOfCopyright(contents)
+  if (licence !== undefined) kept.licence = licence
 }
 
 function aheadIn(readers: readonly Reader[]): AheadLimits | undefined {

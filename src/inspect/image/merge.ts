@@ -19,6 +19,8 @@ export interface Merged {
   /** Files with packages that the operating system's packages brought. */
   owned: Map<string, Owner>
   setuid: SetuidFile[]
+  /** What the copyright file at a path tells, also when it lies behind symbolic links. */
+  licenceAt: (path: string) => string | undefined
   /** Bytes of each layer's files that a later one replaced or removed; undefined where a layer was too large to be listed. */
   wasted: readonly number[] | undefined
   /** With the layer in their place; those that a later layer hid come last. Absent where a layer was not searched. */
@@ -51,6 +53,7 @@ export function mergeLayers(layers: readonly LayerIndex[], wanted: (path: string
   return {
     ...readOff(pile, wanted, gaps),
     owned: pile.owned,
+    licenceAt: (path) => licenceIn(pile.nodes, path),
     wasted: allListed ? tree.wasted : undefined,
     ...(isSearched ? { contents: { found: foundIn(pile), gaps: contentGaps } } : {}),
     gaps,
@@ -82,6 +85,12 @@ function readOff(
     }
   }
   return { packages: [...packages, ...hidden.packages], releases, setuid }
+}
+
+function licenceIn(nodes: Pile['nodes'], path: string): string | undefined {
+  const node = nodes.get(path)
+  const read = node && 'file' in node ? node : nodes.get(targetOf(path, nodes) ?? '')
+  return read && 'file' in read ? read.file.licence : undefined
 }
 
 /** The layers so far. */
