@@ -20,6 +20,11 @@ const cases: [words: string, expression: string | undefined][] = [
   ['GPL-2.0', 'GPL-2.0-only'],
   ['GPL-2.0+', 'GPL-2.0-or-later'],
   ['MPL-1.1+', 'MPL-1.1+'],
+  ['AFLv2.1', 'AFL-2.1'],
+  ['ZPLv2.0', 'ZPL-2.0'],
+  ['AGPLv3.0+', 'AGPL-3.0-or-later'],
+  ['LGPL+', 'LGPL-2.0-or-later'],
+  ['zlib with acknowledgement', 'zlib-acknowledgement'],
   // No ids themselves, but of what has two
   ['AGPL-3.0+', 'AGPL-3.0-or-later'],
   ['GFDL-1.3+', 'GFDL-1.3-or-later'],

@@ -114,13 +114,21 @@ function choiceOf(token: string): Parsed | undefined {
 function licenceOf(name: string): string | undefined {
   if (/^LicenseRef-[\w.-]+$/.test(name)) return name
   const key = name.toLowerCase()
-  const id = deprecated.get(key) ?? licences.get(key) ?? names.get(withoutNoise(key))
+  const id = idOf(key) ?? names.get(withoutNoise(key)) ?? idOf(key.replace(/^([a-z]+)v(?=\d)/, '$1-')) // `AFLv2.1`
   if (id !== undefined) return id
-  const [, base] = /^(.+)\+$/.exec(key) ?? []
-  if (base === undefined) return undefined
-  // `MPL-1.1+`; those of GNU have ids of their own
-  const plain = deprecated.get(base)?.replace(/only$/, 'or-later') ?? licences.get(base)
-  return plain === undefined || plain.endsWith('-or-later') ? plain : `${plain}+`
+  return key.endsWith('+') ? orLater(licenceOf(key.slice(0, -1))) : undefined
+}
+
+function idOf(key: string): string | undefined {
+  return deprecated.get(key) ?? licences.get(key)
+}
+
+/** `MPL-1.1+`; those of GNU have ids of their own. */
+function orLater(id: string | undefined): string | undefined {
+  if (id === undefined || id.endsWith('+') || id.startsWith('LicenseRef-')) return undefined
+  const [, base] = /^(.*GPL-.*|GFDL-.*)-only$/.exec(id) ?? []
+  if (base !== undefined) return `${base}-or-later`
+  return id.endsWith('-or-later') ? id : `${id}+`
 }
 
 /** `The MIT License (MIT)` → `mit`, `Apache License, Version 2.0` → `apache 2.0`. */
@@ -171,7 +179,7 @@ const names = new Map(
     'GPL-3.0-only': ['gplv3', 'gpl 3', 'gpl 3.0', 'gnu gpl 3', 'gpl3', 'gnu general public 3'],
     'GPL-3.0-or-later': ['gplv3+', 'gpl 3+', 'gpl3+', 'gnu general public 3 or later'],
     'LGPL-2.0-only': ['lgplv2', 'lgpl 2'],
-    'LGPL-2.0-or-later': ['lgplv2+', 'lgpl 2+'],
+    'LGPL-2.0-or-later': ['lgpl+', 'lgplv2+', 'lgpl 2+'],
     'LGPL-2.1-only': ['lgplv2.1', 'lgpl 2.1'],
     'LGPL-2.1-or-later': ['lgplv2.1+', 'lgpl 2.1+', 'lgpl2.1+'],
     'LGPL-3.0-only': ['lgplv3', 'lgpl 3', 'lgpl3'],
@@ -181,6 +189,7 @@ const names = new Map(
     Unlicense: ['unlicense'],
     WTFPL: ['wtfpl'],
     Zlib: ['zlib', 'zlib/libpng'],
+    'zlib-acknowledgement': ['zlib with acknowledgement'],
     'ZPL-2.1': ['zpl 2.1', 'zplv2.1', 'zope public 2.1'],
     OpenSSL: ['openssl'],
     PostgreSQL: ['postgresql'],
