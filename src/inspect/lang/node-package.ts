@@ -19,16 +19,16 @@ export const nodePackage: Extractor = {
 }
 
 const word = text({ least: 1, most: 1000 })
-const packageJson = object({ name: word, version: word, license: unknown })
-/** What old packages have instead of an SPDX expression. */
+const packageJson = object({ name: word, version: word, license: unknown, licenses: unknown })
+/** What old packages have instead of an SPDX expression; several, also as `licenses`, are a choice. */
 const oldLicence = object({ type: text() })
 
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   if (!isInstalled(file.path)) return
   const parsed = packageJson.safeParse(await jsonOf(file))
   if (!parsed.success) return scan.gap('package.json without a name and a version')
-  const { name, version, license } = parsed.data
-  const licence = licenceOf(license)
+  const { name, version, license, licenses } = parsed.data
+  const licence = licenceOf(license) ?? licenceOf(licenses)
   yield { ...npmPackage(name, version, { path: file.path }), ...(licence ? { licence } : {}) }
 }
 
@@ -42,6 +42,8 @@ function isInstalled(path: string): boolean {
 }
 
 function licenceOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value
-  return oldLicence.safeParse(value).data?.type
+  const named = [value]
+    .flat()
+    .flatMap((one) => (typeof one === 'string' ? one : (oldLicence.safeParse(one).data?.type ?? [])))
+  return named.filter(Boolean).join(' OR ') || undefined
 }
