@@ -3,7 +3,7 @@
 import { basename } from 'node:path'
 import { manifestAttributes, properties } from '../../src/inspect/java/manifest.ts'
 import { readPom } from '../../src/inspect/java/pom.ts'
-import { licenceOfCopyright } from '../../src/inspect/os/debian-copyright.ts'
+import { licenceOfCopyright } from '../../src/inspect/debian-copyright.ts'
 import { parseChallenges } from '../../src/lib/challenge.ts'
 import { GlobIndex } from '../../src/lib/glob.ts'
 import { goPurl, goRelease, parseGoModules, versionAtLinking } from '../../src/lib/go-modules.ts'

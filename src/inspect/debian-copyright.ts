@@ -6,8 +6,8 @@
 // licences without telling which of them hold, and whether later versions do.
 // https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 
-import { spdxExpression } from '../../lib/spdx-expression.ts'
-import type { Package } from '../../model/package.ts'
+import { spdxExpression } from '../lib/spdx-expression.ts'
+import type { Package } from '../model/package.ts'
 
 export const copyrightFiles = 'usr/share/doc/*/copyright'
 

@@ -11,7 +11,6 @@ import { gapList, type GapList } from '../gaps.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import { labelledOrigin } from '../origin/labels.ts'
 import { withLicences } from '../licences.ts'
-import { withCopyright } from '../os/debian-copyright.ts'
 import { reconcile } from '../reconcile.ts'
 import { UnreadableTarget } from '../unreadable.ts'
 import { namedBase } from './base.ts'
@@ -37,9 +36,7 @@ export async function inspectImage(image: OpenedImage, options: ImageOptions): P
   const layers = await readLayers(image, gaps, { ...options, limits, content })
   const merged = mergeLayers(layers, isWanted)
   const distribution = releaseOf(merged.releases, gaps)
-  const packages = withLicences(
-    withCopyright(reconcile(ofDistribution(merged.packages, distribution), merged.owned), merged.licenceAt),
-  )
+  const packages = withLicences(reconcile(ofDistribution(merged.packages, distribution), merged.owned))
   if (image.os === 'windows') gaps.scan.gap(windowsNotRead)
   else if (packages.length === 0) gaps.scan.gap('no package was found in a form that is read')
   const base = namedBase(image)

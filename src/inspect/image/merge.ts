@@ -6,6 +6,7 @@ import { ancestorsOf, linkTarget, nameOf, parentOf } from '../../lib/path.ts'
 import type { FoundContent, ImageContents, SetuidFile } from '../../model/image.ts'
 import type { Package } from '../../model/package.ts'
 import type { Gap } from '../../model/scan.ts'
+import { withCopyright } from '../debian-copyright.ts'
 import type { Owner } from '../ownership.ts'
 import { FileTree } from './file-tree.ts'
 import type { LayerFile, LayerIndex } from './layer.ts'
@@ -19,8 +20,6 @@ export interface Merged {
   /** Files with packages that the operating system's packages brought. */
   owned: Map<string, Owner>
   setuid: SetuidFile[]
-  /** What the copyright file at a path tells, also when it lies behind symbolic links. */
-  licenceAt: (path: string) => string | undefined
   /** Bytes of each layer's files that a later one replaced or removed; undefined where a layer was too large to be listed. */
   wasted: readonly number[] | undefined
   /** With the layer in their place; those that a later layer hid come last. Absent where a layer was not searched. */
@@ -53,7 +52,6 @@ export function mergeLayers(layers: readonly LayerIndex[], wanted: (path: string
   return {
     ...readOff(pile, wanted, gaps),
     owned: pile.owned,
-    licenceAt: (path) => licenceIn(pile.nodes, path),
     wasted: allListed ? tree.wasted : undefined,
     ...(isSearched ? { contents: { found: foundIn(pile), gaps: contentGaps } } : {}),
     gaps,
@@ -84,10 +82,12 @@ function readOff(
         gaps.push({ why: `is a symbolic link to ${node.link}, which was not read`, place: { path, layer: node.layer } })
     }
   }
-  return { packages: [...packages, ...hidden.packages], releases, setuid }
+  const licensed = withCopyright(packages, (path) => licenceAt(path, nodes))
+  return { packages: [...licensed, ...hidden.packages], releases, setuid }
 }
 
-function licenceIn(nodes: Pile['nodes'], path: string): string | undefined {
+/** What the copyright file tells, also when it lies behind symbolic links. */
+function licenceAt(path: string, nodes: Pile['nodes']): string | undefined {
   const node = nodes.get(path)
   const read = node && 'file' in node ? node : nodes.get(targetOf(path, nodes) ?? '')
   return read && 'file' in read ? read.file.licence : undefined
