@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { shared, withoutShared } from '../testing/shared.ts'
-import { spdxExpression } from './spdx-expression.ts'
+import { spdxExpression, spdxParts } from './spdx-expression.ts'
 import { exceptionIds, licenceIds } from './spdx-ids.ts'
 
 /** As packages write it, and the one expression that it means; undefined where it has none, or several. */
@@ -86,6 +86,26 @@ for (const [words, expression] of cases) {
   test(`${JSON.stringify(words)} is ${expression ?? 'left alone'}`, () => equal(spdxExpression(words), expression))
 }
 
+/** What of it has no id stands in angle brackets. */
+const inParts: [words: string, parts: string[] | undefined][] = [
+  ['GPLv2+ and BSD and Public Domain', ['GPL-2.0-or-later', '<BSD>', '<Public Domain>']],
+  ['MIT AND (GPL OR own text) AND MIT', ['MIT', '(<GPL> OR <own text>)']],
+  ['MIT OR own', ['MIT OR <own>']],
+  ['GPL-2+ with OpenSSL exception AND MIT', ['<GPL-2+ with OpenSSL exception>', 'MIT']],
+  ['MIT and LicenseRef-own', ['MIT', '<LicenseRef-own>']],
+  ['see the file', undefined],
+  ['LICENSE and README', undefined],
+  ['(MIT and own', undefined],
+  ['', undefined],
+]
+for (const [words, parts] of inParts) {
+  test(`${JSON.stringify(words)} in parts`, () =>
+    deepEqual(
+      spdxParts(words, (word) => `<${word}>`),
+      parts,
+    ))
+}
+
 test('an expression stays as it is when it is read again, whatever it is made of', () => {
   const id = fc.constantFrom(...licenceIds.filter((one) => spdxExpression(one) === one))
   const { expression } = fc.letrec<{ expression: string }>((tie) => ({
@@ -110,7 +130,7 @@ test('an expression stays as it is when it is read again, whatever it is made of
 test('any text ends soon', () => {
   for (const text of ['('.repeat(9999), 'MIT OR '.repeat(1400), '/'.repeat(9999), 'x'.repeat(1e6)])
     equal(spdxExpression(text), undefined)
-  fc.assert(fc.property(fc.string(), (text) => void spdxExpression(text)))
+  fc.assert(fc.property(fc.string(), (text) => void [spdxExpression(text), spdxParts(text, (word) => word)]))
 })
 
 test('the ids are those of the list that CycloneDX takes in', { skip: withoutShared('schemas') }, () => {

@@ -15,6 +15,18 @@ export function spdxExpression(words: string): string | undefined {
   return parsed !== undefined && parser.at === parser.tokens.length ? textOf(parsed) : undefined
 }
 
+/**
+ * Of words of which some have an id: the parts that all hold, each an expression in which `refer` stands for what has none.
+ * Undefined where nothing has an id, or the words have not the form of an expression.
+ */
+export function spdxParts(words: string, refer: (word: string) => string): readonly string[] | undefined {
+  if (words.length > longest) return undefined
+  const parser: Parser = { tokens: tokensOf(words), at: 0, depth: 0, refer, hasId: false }
+  const parsed = alternatives(parser)
+  if (parsed === undefined || parser.at < parser.tokens.length || !parser.hasId) return undefined
+  return parsed.operator === 'OR' ? [textOf(parsed)] : parsed.parts
+}
+
 /** Characters: an expression of all licences of a distribution's largest packages has some 1,500. */
 const longest = 10_000
 const deepest = 50
@@ -23,6 +35,9 @@ interface Parser {
   tokens: readonly string[]
   at: number
   depth: number
+  /** Where words without an id are not the end. */
+  refer?: (word: string) => string
+  hasId?: boolean
 }
 
 /** What an operator joins; one part where there is none. */
@@ -82,9 +97,20 @@ function withoutRepeats(parts: readonly string[], operator: 'AND' | 'OR'): Parse
 }
 
 function operand(parser: Parser): Parsed | undefined {
-  const token = parser.tokens[parser.at++]
-  if (token === undefined || token === ')') return undefined
+  const { tokens, at, refer } = parser
+  const token = tokens[parser.at++]
+  if (token === undefined || /^(?:[)]|AND|OR|WITH)$/.test(token)) return undefined
   if (token === '(') return inParentheses(parser)
+  const named = namedBy(token, parser)
+  if (!refer || (named && !named.parts.some((id) => id.startsWith('LicenseRef-')))) {
+    parser.hasId = true
+    return named
+  }
+  return { parts: [refer(tokens.slice(at, parser.at).join(' ').replace(' WITH ', ' with '))] }
+}
+
+/** One name, with its exception. */
+function namedBy(token: string, parser: Parser): Parsed | undefined {
   const [joint, addition] = parser.tokens.slice(parser.at)
   const named = joint === 'WITH' ? licenceOf(`${token} with ${addition}`) : undefined // `BSD with advertising`
   if (named !== undefined) {
@@ -92,8 +118,8 @@ function operand(parser: Parser): Parsed | undefined {
     return { parts: [named] }
   }
   const licence = licenceOf(token)
-  if (parser.tokens[parser.at] !== 'WITH') return licence === undefined ? choiceOf(token) : { parts: [licence] }
-  const exception = exceptions.get((parser.tokens[parser.at + 1] ?? '').toLowerCase())
+  if (joint !== 'WITH') return licence === undefined ? choiceOf(token) : { parts: [licence] }
+  const exception = exceptions.get((addition ?? '').toLowerCase())
   parser.at += 2
   return licence === undefined || licence.includes(' ') || exception === undefined
     ? undefined
