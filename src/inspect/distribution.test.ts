@@ -2,7 +2,7 @@ import { test } from 'node:test'
 import { deepEqual, equal } from 'node:assert/strict'
 import type { Gap } from '../model/scan.ts'
 import type { Package } from '../model/package.ts'
-import { distributionOf, ofDistribution } from './distribution.ts'
+import { distributionOf, namedDistribution, noteUnlisted, ofDistribution } from './distribution.ts'
 import { gapList } from './gaps.ts'
 import { never } from './testing.ts'
 
@@ -105,4 +105,21 @@ test('a distribution’s package gets its ecosystem and its name in the purl; th
   ])
   deepEqual(named('ID=arch\n', found('Arch Linux', '1-1')), ['Arch Linux pkg:alpm/arch/a@1-1?arch=x86_64&distro=arch'])
   deepEqual(named('ID=kali\n', found('Debian', '1')), ['Debian pkg:deb/kali/a@1?arch=x86_64&distro=kali'])
+})
+
+test('a distribution without a list of its packages is a gap, also where a later layer removed the list', () => {
+  const debian = namedDistribution({ id: 'debian', name: 'Debian 12', version: '12' })
+  const node: Package = { ecosystem: 'npm', name: 'a', version: '1', purl: 'pkg:npm/a@1', place: {} }
+  const bash: Package = { ecosystem: 'Debian', name: 'bash', version: '5', purl: 'pkg:deb/debian/bash@5', place: {} }
+  const noted = (packages: readonly Package[], distribution = debian): string[] => {
+    const gaps = gapList(never, 10)
+    noteUnlisted(packages, distribution, gaps.scan)
+    return gaps.list().map(({ why }) => why)
+  }
+  deepEqual(noted([node, bash]), [])
+  deepEqual(noted([node]), ['no list of the packages of Debian 12 could be read: what it brought is not judged'])
+  deepEqual(noted([node, { ...bash, hiddenBy: 'sha256:2' }]), [
+    'a later layer removed the list of the packages of Debian 12: what is left of them is not judged',
+  ])
+  deepEqual(noted([node], namedDistribution({ id: 'buildroot', name: 'Buildroot' })), [])
 })

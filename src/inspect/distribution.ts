@@ -69,6 +69,23 @@ export function ofDistribution(packages: readonly Package[], distribution: Distr
   })
 }
 
+/**
+ * A gap where nothing is known of what a distribution brought, though it is known which one it is: images are made smaller by
+ * deleting the package manager with its lists.
+ */
+export function noteUnlisted(packages: readonly Package[], distribution: Distribution | undefined, scan: Scan): void {
+  const family = distribution && familyOf(distribution.id, distribution.name)
+  if (!family) return
+  const own = packages.filter(({ purl: url }) => url.startsWith(`pkg:${family.type}/`))
+  if (own.some(({ hiddenBy }) => hiddenBy === undefined)) return
+  const { name } = distribution
+  scan.gap(
+    own.length > 0
+      ? `a later layer removed the list of the packages of ${name}: what is left of them is not judged`
+      : `no list of the packages of ${name} could be read: what it brought is not judged`,
+  )
+}
+
 function purlOf(found: Package, type: PackageType, family: Family | undefined, { id, version }: Distribution): string {
   const qualifiers = { arch: found.arch, distro: version === undefined ? id : `${id}-${version}` }
   const parts: PurlParts = { type, namespace: family?.namespace ?? id, name: found.name, version: found.version }

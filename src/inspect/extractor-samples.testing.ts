@@ -13,10 +13,13 @@ export const samples: Readonly<Record<string, string | Uint8Array>> = {
   'debian-dpkg': 'Package: a\nStatus: install ok installed\nVersion: 1\n\n',
   pacman: '%NAME%\na\n\n%VERSION%\n1-1\n\n',
   rpm: gunzipSync(readFileSync(new URL('testdata/rpm/one-package.db.gz', import.meta.url))),
+  'rpm-manifest': 'a\t1-1\t0\t0\tAcme\t(none)\t1\tx86_64\t0\ta-1-1.src.rpm\n',
   'ubuntu-chisel': zstdCompressSync(
     '{"jsonwall":"1.0","schema":"1.0","count":2}\n{"kind":"package","name":"a","version":"1","arch":"amd64"}\n',
   ),
   'node-package': '{"name":"a","version":"1.0.0"}',
+  'bitnami-component':
+    '{"packages":[{"name":"a","externalRefs":[{"referenceType":"purl","referenceLocator":"pkg:bitnami/a@1.0.0"}]}]}',
   'bun-lock': '{"lockfileVersion":1,"packages":{"a":["a@1.0.0"]}}',
   'conda-meta': '{"name":"a","version":"1.0","build":"0"}',
   'npm-lock': '{"lockfileVersion":3,"packages":{"node_modules/a":{"version":"1.0.0"}}}',

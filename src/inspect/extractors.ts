@@ -1,6 +1,7 @@
 // Every extractor. One line each; `docs/adding-an-ecosystem.md` tells how to add one.
 
 import type { Extractor } from './extractor.ts'
+import { bitnamiComponent } from './lang/bitnami-component.ts'
 import { bunLock } from './lang/bun-lock.ts'
 import { cargoLock } from './lang/cargo-lock.ts'
 import { composerInstalled } from './lang/composer-installed.ts'
@@ -44,14 +45,16 @@ import { alpineApk } from './os/alpine-apk.ts'
 import { debianDpkg } from './os/debian-dpkg.ts'
 import { pacman } from './os/pacman.ts'
 import { rpm } from './os/rpm.ts'
+import { rpmManifest } from './os/rpm-manifest.ts'
 import { ubuntuChisel } from './os/ubuntu-chisel.ts'
 import { knownProgram } from './programs/known-program.ts'
 
 /** Their files lie in fixed places, so that a machine is read without walking all of it. */
-export const osExtractors: readonly Extractor[] = [alpineApk, debianDpkg, pacman, rpm, ubuntuChisel]
+export const osExtractors: readonly Extractor[] = [alpineApk, debianDpkg, pacman, rpm, rpmManifest, ubuntuChisel]
 
 /** Their files can lie anywhere. */
 export const languageExtractors: readonly Extractor[] = [
+  bitnamiComponent,
   bunLock,
   cargoLock,
   composerInstalled,

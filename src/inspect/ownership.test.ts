@@ -1,5 +1,6 @@
 import { test } from 'node:test'
 import { deepEqual, equal } from 'node:assert/strict'
+import { zstdCompressSync } from 'node:zlib'
 import { isFileList, ownedAmong } from './ownership.ts'
 
 function owned(path: string, contents: string, ...paths: string[]): [string, string][] {
@@ -13,6 +14,35 @@ test('of dpkg, by package and architecture, also through the links of a merged /
   deepEqual(owned('var/lib/dpkg/info/python3-six.list', list, six, 'srv/six.py'), [[six, 'deb/python3-six']])
   const busybox = owned('var/lib/dpkg/info/busybox:amd64.list', '/bin/busybox\n', 'usr/bin/busybox')
   deepEqual(busybox, [['usr/bin/busybox', 'deb/busybox:amd64']])
+})
+
+test('of distroless images, by the sums beside each package', () => {
+  const sums = `${'0'.repeat(32)}  usr/bin/python3.11\n${'1'.repeat(32)}  usr/share/doc/a b\nnothing\n`
+  deepEqual(
+    owned('var/lib/dpkg/status.d/python3.md5sums', sums, 'usr/bin/python3.11', 'usr/share/doc/a b', 'nothing'),
+    [
+      ['usr/bin/python3.11', 'deb/python3'],
+      ['usr/share/doc/a b', 'deb/python3'],
+    ],
+  )
+})
+
+test('of images that Chisel cut, by the slices of each path', () => {
+  const manifest = zstdCompressSync(
+    [
+      '{"jsonwall":"1.0","schema":"1.0","count":5}',
+      '{"kind":"content","slice":"python3.12-minimal_core","path":"/usr/bin/python3.12"}',
+      '{"kind":"content","slice":"base-files_base","path":"/etc/"}',
+      '{"kind":"package","name":"python3.12-minimal","version":"3.12.3-1"}',
+      '{"kind":"content","slice":"no path"}',
+    ].join('\n'),
+  )
+  const found = ownedAmong(new Set(['usr/bin/python3.12']), {
+    path: 'var/lib/chisel/manifest.wall',
+    contents: manifest,
+  })
+  deepEqual([...found], [['usr/bin/python3.12', 'deb/python3.12-minimal']])
+  equal(owned('var/lib/chisel/manifest.wall', 'damaged', 'usr/bin/python3.12').length, 0)
 })
 
 test('of apk, folder by folder', () => {

@@ -2,6 +2,8 @@
 // that Debian packages is Debian's package, and is judged as such.
 //
 // dpkg: `var/lib/dpkg/info/NAME.list` or `NAME:ARCH.list`, one absolute path a line.
+// distroless: `var/lib/dpkg/status.d/NAME.md5sums`, a sum and a path a line, beside the package's own file NAME.
+// Chisel: its manifest, in which each path has the slice of a package.
 // apk: the installed database, `P:` name, then `F:` folder and `R:` file in it.
 // pacman: `var/lib/pacman/local/NAME-VERSION-RELEASE/files`, relative paths below `%FILES%`.
 // rpm: its database, the header of each package.
@@ -13,6 +15,7 @@ import { rpmRecords } from '../lib/rpm-database.ts'
 import { readRpmFiles, readRpmHeader } from '../lib/rpm-header.ts'
 import { languageExtractors } from './extractors.ts'
 import { rpmDatabases } from './os/rpm.ts'
+import { chiselManifest, slicedFiles } from './os/ubuntu-chisel.ts'
 
 /** `deb/libssl3` or `deb/libssl3:amd64`: the type of the owner's purl, its name, and its architecture where that is told. */
 export type Owner = string
@@ -27,6 +30,28 @@ const dpkg: FileList = {
   *owned(path, contents) {
     const owner = `deb/${nameOf(path).slice(0, -'.list'.length)}`
     for (const line of linesOf(contents)) yield [line.slice(1), owner]
+  },
+}
+
+const distroless: FileList = {
+  files: ['var/lib/dpkg/status.d/*.md5sums'],
+  *owned(path, contents) {
+    const owner = `deb/${nameOf(path).slice(0, -'.md5sums'.length)}`
+    for (const line of linesOf(contents)) {
+      const file = /^[0-9a-f]{32} [ *](?<file>.+)$/.exec(line)?.groups?.['file']
+      if (file !== undefined) yield [file, owner]
+    }
+  },
+}
+
+const chisel: FileList = {
+  files: [chiselManifest],
+  *owned(_, contents) {
+    try {
+      for (const { path, owner } of slicedFiles(contents)) yield [path, `deb/${owner}`]
+    } catch {
+      // It is damaged, which the extractor tells: it reads the same file.
+    }
   },
 }
 
@@ -66,7 +91,7 @@ const rpm: FileList = {
   },
 }
 
-const lists: readonly FileList[] = [dpkg, apk, pacman, rpm]
+const lists: readonly FileList[] = [dpkg, distroless, chisel, apk, pacman, rpm]
 const byPath = new GlobIndex(lists.flatMap((list) => list.files.map((glob) => [glob, list] as const)))
 
 export const fileListGlobs: readonly string[] = lists.flatMap(({ files }) => files)

@@ -105,6 +105,13 @@ test('code whose file the system brought is listed once with its owner, also ins
   )
 })
 
+test('the files of a distroless image belong to the package beside whose file their list lies', () => {
+  const found = { ...system, name: 'python3.11-minimal', place: { path: 'var/lib/dpkg/status.d/python3' } }
+  const program = npm('python', 'usr/bin/python3.11')
+  const owned = new Map([['usr/bin/python3.11', 'deb/python3']])
+  deepEqual(reconcile([found, program], owned)[1], { ...program, ownedBy: found.purl })
+})
+
 test('an owner that is not installed any more owns nothing', () => {
   const owned = new Map([[installed.place.path!, 'deb/node-a']])
   deepEqual(reconcile([{ ...system, hiddenBy: 'sha256:2' }, installed], owned)[1], installed)
@@ -131,4 +138,26 @@ test("a platform's program that its own project packaged is not the distribution
     reconcile([deb('docker-ce', 'Docker'), deb('runc'), ...files], owned).map(({ ownedBy }) => ownedBy),
     [undefined, undefined, undefined, 'pkg:deb/debian/docker-ce@5:24.0.5-1', 'pkg:deb/debian/runc@5:24.0.5-1'],
   )
+})
+
+test('a program of a component of Bitnami is that component, whose list tells its version in full', () => {
+  const bitnami = (name: string, version: string, path: string): Package => ({
+    ecosystem: 'Bitnami',
+    name,
+    version,
+    purl: `pkg:bitnami/${name}@${version}`,
+    place: { path },
+  })
+  const component = bitnami('nginx', '1.25.3-1', 'opt/bitnami/nginx/.spdx-nginx.spdx')
+  const others = [
+    bitnami('nginx', '1.22.0', 'usr/local/sbin/nginx'),
+    bitnami('node', '20.1.0', 'opt/bitnami/nginx/bin/node'),
+  ]
+  const program = bitnami('nginx', '1.25.3', 'opt/bitnami/nginx/sbin/nginx')
+  deepEqual(reconcile([component, program, ...others], none), [
+    component,
+    { ...program, ownedBy: component.purl },
+    ...others,
+  ])
+  deepEqual(reconcile([program], none), [program])
 })

@@ -5,11 +5,12 @@ import { foreignBuilder } from '../lib/package-builders.ts'
 import { ancestorsOf, nameOf } from '../lib/path.ts'
 import { platformFiles } from '../lib/platform-programs.ts'
 import type { Package } from '../model/package.ts'
+import { isListOfComponent } from './lang/bitnami-component.ts'
 import type { Owner } from './ownership.ts'
 
 /** `owned`: by the path of a file, the package of the operating system that brought it. Order is kept. */
 export function reconcile(packages: readonly Package[], owned: ReadonlyMap<string, Owner>): Package[] {
-  return withoutInstalled(withOwners(packages, owned))
+  return withoutInstalled(withComponents(withOwners(packages, owned)))
 }
 
 /**
@@ -20,12 +21,15 @@ function withOwners(packages: readonly Package[], owned: ReadonlyMap<string, Own
   if (owned.size === 0) return [...packages]
   const owners = new Map<string, string>()
   const foreign = new Set<string>()
-  for (const { purl, ecosystem, vendor, name, arch, hiddenBy } of packages) {
+  for (const { purl, ecosystem, vendor, name, arch, hiddenBy, place } of packages) {
     const type = /^pkg:(?<type>deb|apk|alpm|rpm)\//.exec(purl)?.groups?.['type']
     if (type === undefined || hiddenBy !== undefined) continue
     if (foreignBuilder({ ecosystem, ...(vendor ? { vendor } : {}) }) !== undefined) foreign.add(purl)
     owners.set(`${type}/${name}`, purl)
     owners.set(`${type}/${name}:${arch}`, purl)
+    // Distroless images have a file for each package, whose name may be a shorter one.
+    const own = /^var\/lib\/dpkg\/status\.d\/(?<own>.+)$/.exec(place.path ?? '')?.groups?.['own']
+    if (own !== undefined) owners.set(`deb/${own}`, purl)
   }
   return packages.map((found) => {
     const owner = owned.get(fileOf(found)) ?? ''
@@ -34,6 +38,22 @@ function withOwners(packages: readonly Package[], owned: ReadonlyMap<string, Own
     return purl === undefined || found.hiddenBy !== undefined || purl === found.purl || ofProject
       ? found
       : { ...found, ownedBy: purl }
+  })
+}
+
+/** A program that the list of its own folder names as well is that component's: `opt/bitnami/nginx/sbin/nginx`. */
+function withComponents(packages: readonly Package[]): readonly Package[] {
+  const components = new Map<string, string>()
+  for (const { name, purl, place, hiddenBy } of packages) {
+    const path = place.path ?? ''
+    if (hiddenBy === undefined && isListOfComponent(path)) components.set(`${folderOf(path)}\n${name}`, purl)
+  }
+  if (components.size === 0) return packages
+  return packages.map((found) => {
+    const { ecosystem, name, ownedBy, hiddenBy, place } = found
+    const isProgram = ecosystem === 'Bitnami' && !ownedBy && !hiddenBy && !isListOfComponent(place.path ?? '')
+    const folder = isProgram && [...ancestorsOf(fileOf(found))].find((one) => components.has(`${one}\n${name}`))
+    return folder ? { ...found, ownedBy: components.get(`${folder}\n${name}`)! } : found
   })
 }
 

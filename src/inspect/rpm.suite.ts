@@ -22,6 +22,7 @@ import { withoutPrograms } from '../testing/shared.ts'
 import { inspectTarget } from './inspect.ts'
 import { defaultLimits } from './limits.ts'
 import { rpm } from './os/rpm.ts'
+import { rpmManifest } from './os/rpm-manifest.ts'
 import { ownedAmong } from './ownership.ts'
 import { dockerArchiveOf, never, run, workFolder } from './testing.ts'
 
@@ -148,6 +149,10 @@ async function read(path: string): Promise<Package[]> {
 
 const query = '%{NAME}\t%{EVR}\t%{ARCH}\t%{SOURCERPM}\t%{MODULARITYLABEL}\t%{LICENSE}\t%{VENDOR}\n'
 
+/** As https://github.com/microsoft/marinara asks before it deletes the database. */
+const manifestQuery =
+  '%{NAME}\t%{VERSION}-%{RELEASE}\t%{INSTALLTIME}\t%{BUILDTIME}\t%{VENDOR}\t%{EPOCH}\t%{SIZE}\t%{ARCH}\t%{EPOCHNUM}\t%{SOURCERPM}\n'
+
 function asQueried(ask: Rpm['ask']): string[] {
   return ask(['-qa', '--qf', query])
     .trim()
@@ -253,6 +258,13 @@ for (const kind of kinds) {
     equal(named(packages, 'perl')[0]?.source, undefined)
     equal(named(packages, 'plain').length, 2)
     match(named(packages, 'perl')[0]?.purl ?? '', /^pkg:rpm\/perl@5\.32\.1-481\?arch=[^&]+&epoch=4$/)
+
+    const listed = await run(rpmManifest, rpmManifest.files[0]!, ask(['-qa', '--qf', manifestQuery]))
+    deepEqual(listed.gaps, [])
+    const facts = (list: readonly Package[]) =>
+      list.map(({ name, version, purl, source, arch, vendor }) => ({ name, version, purl, source, arch, vendor }))
+    const byText = (list: object[]) => list.map((one) => JSON.stringify(one)).toSorted()
+    deepEqual(byText(facts(listed.packages)), byText(facts(packages)))
 
     const lines = ask(['-qa', '--qf', '[%{FILENAMES}\\trpm/%{=NAME}\\n]']).split('\n').filter(Boolean)
     const owned = lines.map((line) => line.slice(1).split('\t') as [string, string])

@@ -4,7 +4,7 @@ import { GlobIndex } from '../../lib/glob.ts'
 import type { ImageIndex, ImageLayer } from '../../model/image.ts'
 import type { Distribution } from '../../model/package.ts'
 import type { WantedContent } from '../content-scanner.ts'
-import { distributionOf, ofDistribution, releaseFiles, windowsNotRead } from '../distribution.ts'
+import { distributionOf, noteUnlisted, ofDistribution, releaseFiles, windowsNotRead } from '../distribution.ts'
 import { extractors } from '../extractors.ts'
 import { givenGaps } from '../content-scanner.ts'
 import { gapList, type GapList } from '../gaps.ts'
@@ -39,6 +39,7 @@ export async function inspectImage(image: OpenedImage, options: ImageOptions): P
   const packages = withLicences(reconcile(ofDistribution(merged.packages, distribution), merged.owned))
   if (image.os === 'windows') gaps.scan.gap(windowsNotRead)
   else if (packages.length === 0) gaps.scan.gap('no package was found in a form that is read')
+  else noteUnlisted(packages, distribution, gaps.scan)
   const base = namedBase(image)
   const origin = image.origin ?? labelledOrigin(image.annotations ?? {}, image.config.labels)
   const { digest, configDigest, aliases, architecture, os, config } = image

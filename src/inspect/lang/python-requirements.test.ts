@@ -74,9 +74,6 @@ const open = [
   'a @ https://example.org/?x,==1.0',
   'git+https://example.org/a.git@1.0#egg=a',
   './a-1.0.whl',
-  '-r other.txt',
-  '-rother.txt',
-  '--requirement=other.txt',
   '-e .',
   'pip install a==1.0',
   '==1.0',
@@ -88,6 +85,24 @@ for (const line of open) {
     deepEqual({ packages, gaps }, { packages: [], gaps: [{ why, place: { path, line: 2 } }] })
   })
 }
+
+test('files that it goes on in are read where their names say what they are; of others a gap tells', async () => {
+  const read = ['-r requirements-dev.txt', '--requirement=requirements/base.txt', '-r../requirements.txt']
+  deepEqual((await run(pythonRequirements, path, read.join('\n'))).gaps, [])
+  for (const line of [
+    '-r other.txt',
+    '-rother.txt',
+    '--requirement other.txt',
+    '-r https://example.org/requirements.txt',
+  ]) {
+    deepEqual((await run(pythonRequirements, path, `a==1\n${line}\n-r x.in\n`)).gaps, [
+      {
+        why: 'goes on in 2 files that are not read, since their names do not say what they are',
+        place: { path, line: 2 },
+      },
+    ])
+  }
+})
 
 test('comments and options bring nothing, and nothing of them is told', async () => {
   const text =

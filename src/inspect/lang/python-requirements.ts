@@ -8,24 +8,30 @@
 // Format: https://pip.pypa.io/en/stable/reference/requirements-file-format/
 
 import { gitSource, type GitSource } from '../../lib/git-address.ts'
+import { GlobIndex } from '../../lib/glob.ts'
+import { linkTarget } from '../../lib/path.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
 import { isName, isOfDependency, pythonPackage } from './python/package.ts'
 
-export const pythonRequirements: Extractor = {
-  id: 'python-requirements',
-  ecosystem: 'PyPI',
-  files: ['**/requirements*.txt', '**/*-requirements.txt', '**/*_requirements.txt', '**/requirements/*.txt'],
-  extract,
-}
+const files = ['**/requirements*.txt', '**/*-requirements.txt', '**/*_requirements.txt', '**/requirements/*.txt']
+const known = new GlobIndex(files.map((glob) => [glob, true] as const))
+
+export const pythonRequirements: Extractor = { id: 'python-requirements', ecosystem: 'PyPI', files, extract }
 
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   if (isOfDependency(file.path)) return
   const seen = new Set<string>()
   const open: number[] = []
+  const elsewhere: number[] = []
   for await (const { text, line } of logicalLines(file)) {
     if (text === '' || isOtherOption(text)) continue
+    const next = includedBy(text)
+    if (next !== undefined) {
+      if (!isReadAt(next, file.path)) elsewhere.push(line)
+      continue
+    }
     const pin = commitOf(text) ?? pinOf(text)
     if (!pin) {
       open.push(line)
@@ -37,6 +43,10 @@ async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
     }
     if (!seen.has(found.purl)) yield found
     seen.add(found.purl)
+  }
+  if (elsewhere.length > 0) {
+    const which = `${elsewhere.length} ${elsewhere.length === 1 ? 'file that is' : 'files that are'} not read`
+    scan.gap(`goes on in ${which}, since their names do not say what they are`, { line: elsewhere[0]! })
   }
   if (open.length > 0) scan.gap(`requirements that name no exact version (==): ${open.length}`, { line: open[0]! })
 }
@@ -69,6 +79,16 @@ function withoutComment(text: string): string {
 /** An option that brings no packages: `--index-url`, but not `-r`, `-e` and their long forms, which do. */
 function isOtherOption(text: string): boolean {
   return text.startsWith('-') && !/^(?:-[re]|--requirement\b|--editable\b)/.test(text)
+}
+
+/** The file that `-r other.txt` names. */
+function includedBy(text: string): string | undefined {
+  return /^(?:-r\s*|--requirement(?:\s+|=\s*))(?<path>\S.*)$/.exec(text)?.groups?.['path']
+}
+
+function isReadAt(included: string, path: string): boolean {
+  const real = /^[a-z][a-z0-9+.-]*:\/\//i.test(included) ? undefined : linkTarget(path, included)
+  return real !== undefined && known.match(real).length > 0
 }
 
 interface Pin {

@@ -4,12 +4,12 @@
 // Which distribution they belong to stands elsewhere; until it is known, their ecosystem is `rpm`.
 // https://rpm.org/docs/latest/man/rpm.8, https://github.com/rpm-software-management/rpm/tree/master/lib/backend
 
-import { purl } from '../../lib/purl.ts'
 import { rpmRecords } from '../../lib/rpm-database.ts'
-import { readRpmHeader, type RpmHeader } from '../../lib/rpm-header.ts'
+import { readRpmHeader } from '../../lib/rpm-header.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
+import { rpmPackages, type InstalledRpm } from './rpm/packages.ts'
 
 /** The second is the place of SUSE and Fedora, the third that of ostree. */
 const folders = ['var/lib/rpm', 'usr/lib/sysimage/rpm', 'usr/share/rpm']
@@ -29,9 +29,7 @@ const mostProblems = 100
 
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   if (file.path.endsWith('-wal')) return checkLog(file, scan)
-  const headers = headersOf(await file.bytes(), scan)
-  const epochs = sourceEpochs(headers)
-  for (const header of headers) yield packageOf(header, epochs, file.path)
+  yield* rpmPackages(headersOf(await file.bytes(), scan), { path: file.path })
 }
 
 /** A log of SQLite has a header of 32 bytes, then what is not yet in the database; rpm deletes or empties it when it ends. */
@@ -39,10 +37,8 @@ function checkLog({ size }: ImageFile, scan: Scan): void {
   if (size > 32) scan.gap('the last changes of the database lie in this log, which is not read: packages may differ')
 }
 
-type InstalledHeader = RpmHeader & { name: string; version: string; release: string }
-
-function headersOf(bytes: Uint8Array, scan: Scan): InstalledHeader[] {
-  const headers: InstalledHeader[] = []
+function headersOf(bytes: Uint8Array, scan: Scan): InstalledRpm[] {
+  const headers: InstalledRpm[] = []
   let problems = 0
   for (const record of rpmRecords(bytes)) {
     const read = 'bytes' in record ? headerOf(record.bytes) : record
@@ -58,7 +54,7 @@ function headersOf(bytes: Uint8Array, scan: Scan): InstalledHeader[] {
 }
 
 /** Undefined for a public key, which rpm keeps in the form of a package. */
-function headerOf(bytes: Uint8Array): InstalledHeader | { problem: string } | undefined {
+function headerOf(bytes: Uint8Array): InstalledRpm | { problem: string } | undefined {
   try {
     const header = readRpmHeader(bytes)
     const { name, version, release } = header
@@ -68,56 +64,4 @@ function headerOf(bytes: Uint8Array): InstalledHeader | { problem: string } | un
   } catch (error) {
     return { problem: (error as Error).message }
   }
-}
-
-function packageOf(header: InstalledHeader, epochs: SourceEpochs, path: string): Package {
-  const { name, version, release, epoch, arch, licence, vendor, modularityLabel } = header
-  const own = { name, version: withEpoch(`${version}-${release}`, epoch) }
-  const source = sourceOf(header, own, epochs)
-  const qualifiers = { arch, epoch: epoch?.toString() }
-  return {
-    ecosystem: 'rpm',
-    ...own,
-    purl: purl({ type: 'rpm', name, version: `${version}-${release}`, qualifiers }),
-    ...(source ? { source } : {}),
-    ...(arch ? { arch } : {}),
-    ...(modularityLabel ? { module: modularityLabel } : {}),
-    ...(licence ? { licence } : {}),
-    ...(vendor ? { vendor } : {}),
-    place: { path },
-  }
-}
-
-function withEpoch(version: string, epoch: number | undefined): string {
-  return epoch === undefined ? version : `${epoch}:${version}`
-}
-
-/** By the name of the source package's file. */
-type SourceEpochs = ReadonlyMap<string, number>
-
-const sourceFile = /^(?<name>.+)-(?<version>[^-]+-[^-]+)\.(?:no)?src\.rpm$/
-
-/**
- * The name of the file leaves the epoch out: perl-Errno is 0:1.30-481, and its source is 4:5.32.1-481. A package of the
- * source's own version, such as perl itself, tells.
- */
-function sourceEpochs(headers: readonly InstalledHeader[]): SourceEpochs {
-  const epochs = new Map<string, number>()
-  for (const { version, release, epoch, sourceRpm } of headers) {
-    const source = sourceFile.exec(sourceRpm ?? '')?.groups
-    if (epoch !== undefined && source?.['version'] === `${version}-${release}`) epochs.set(sourceRpm!, epoch)
-  }
-  return epochs
-}
-
-/** Undefined where name and version are the package's own. */
-function sourceOf(
-  { sourceRpm = '', epoch }: InstalledHeader,
-  own: { name: string; version: string },
-  epochs: SourceEpochs,
-): Package['source'] {
-  const file = sourceFile.exec(sourceRpm)?.groups
-  if (!file) return undefined
-  const source = { name: file['name']!, version: withEpoch(file['version']!, epochs.get(sourceRpm) ?? epoch) }
-  return source.name === own.name && source.version === own.version ? undefined : source
 }

@@ -6,7 +6,7 @@ import type { ImageContents } from '../../model/image.ts'
 import type { Distribution, Package } from '../../model/package.ts'
 import type { Gap } from '../../model/scan.ts'
 import { ContentSearch } from '../content-search.ts'
-import { distributionOf, ofDistribution, releaseFiles, windowsNotRead } from '../distribution.ts'
+import { distributionOf, noteUnlisted, ofDistribution, releaseFiles, windowsNotRead } from '../distribution.ts'
 import { osExtractors } from '../extractors.ts'
 import { gapList } from '../gaps.ts'
 import { givenGaps, givenIn, type WantedContent } from '../content-scanner.ts'
@@ -62,10 +62,12 @@ export async function inspectRootfs(root: string, options: RootfsOptions): Promi
   else await readPlatformPrograms(reading)
   if (await isWindows(reading)) gaps.scan.gap(windowsNotRead)
   else if (reading.packages.length === 0) gaps.scan.gap('no package was found in a form that is read')
-  const packages = reconcile(ofDistribution(reading.packages.toSorted(byPath), distribution), await ownersIn(reading))
+  const found = reconcile(ofDistribution(reading.packages.toSorted(byPath), distribution), await ownersIn(reading))
+  const packages = withLicences(await withCopyrightIn(reading, found))
+  if (packages.length > 0) noteUnlisted(packages, distribution, gaps.scan)
   return {
     ...(distribution ? { distribution } : {}),
-    packages: withLicences(await withCopyrightIn(reading, packages)),
+    packages,
     ...(contents
       ? { contents: { found: [...contents.found.values()].flat(), gaps: [...givenGaps(content), ...contents.gaps()] } }
       : {}),

@@ -4,7 +4,7 @@
 //   plimsoll:source, plimsoll:layer, …     src/report/cyclonedx.ts
 //   syft:location:0:path                   https://github.com/anchore/syft
 //   aquasecurity:trivy:SrcName             https://trivy.dev/latest/docs/supply-chain/sbom/
-// https://cyclonedx.org/docs/1.6/json/
+// https://cyclonedx.org/docs/1.7/json/
 
 import { z } from 'zod'
 import type { Scan } from '../../model/scan.ts'
@@ -15,7 +15,7 @@ export const cyclonedx: BillFormat = {
   read,
 }
 
-const newest = 6
+const newest = 7
 
 const licenceChoice = z.object({
   expression: z.string().optional().catch(undefined),
@@ -45,6 +45,8 @@ const component = z.object({
     .optional()
     .catch(undefined),
   components: z.array(z.unknown()).optional().catch(undefined),
+  /** Since 1.7: no part of it, but expected where it runs. */
+  isExternal: z.boolean().optional().catch(undefined),
 })
 type Component = z.infer<typeof component>
 
@@ -91,6 +93,7 @@ function* allComponents(document: Readonly<Record<string, unknown>>, scan: Scan)
       broken++
       continue
     }
+    if (parsed.data.isExternal) continue
     yield parsed.data
     for (const inner of (parsed.data.components ?? []).toReversed()) waiting.push(inner)
   }
@@ -151,5 +154,7 @@ function trivySource(of: PropertyOf): ListedComponent['source'] {
 function licenceOf(choices: readonly z.infer<typeof licenceChoice>[]): string | undefined {
   const names = choices.flatMap(({ expression, license }) => expression ?? license?.id ?? license?.name ?? [])
   const known = names.filter((name) => name !== '' && name !== 'NOASSERTION')
-  return known.length === 0 ? undefined : [...new Set(known)].join(' AND ')
+  const distinct = [...new Set(known)]
+  if (distinct.length <= 1) return distinct[0]
+  return distinct.map((one) => (/ OR /i.test(one) ? `(${one})` : one)).join(' AND ')
 }

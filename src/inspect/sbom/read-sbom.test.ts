@@ -276,12 +276,45 @@ test('what is no such document says why, and what to do where something can be d
 })
 
 test('a document that says that it is incomplete, or is newer than what is known, is read with a gap', async (t) => {
-  const { gaps } = await read(t, cyclonedx([], { specVersion: '1.7', compositions: [{ aggregate: 'incomplete' }] }))
+  const { gaps } = await read(t, cyclonedx([], { specVersion: '1.8', compositions: [{ aggregate: 'incomplete' }] }))
   assert.deepEqual(whys(gaps), [
-    'the document is CycloneDX 1.7, and is read as 1.6: what is new in it is not seen',
+    'the document is CycloneDX 1.8, and is read as 1.7: what is new in it is not seen',
     'the document says of itself that it is not complete',
     'the document lists no package that can be judged',
   ])
+})
+
+test('CycloneDX 1.7: what the environment is expected to bring is no part of it; licences of several forms all hold', async (t) => {
+  const document = cyclonedx(
+    [
+      {
+        type: 'library',
+        name: 'a',
+        version: '1.0.0',
+        purl: 'pkg:npm/a@1.0.0',
+        licenses: [{ expression: 'MIT OR Apache-2.0' }, { license: { id: 'BSD-3-Clause' } }],
+        components: [{ type: 'library', name: 'b', version: '2.0.0', purl: 'pkg:npm/b@2.0.0' }],
+      },
+      {
+        type: 'library',
+        name: 'outside',
+        isExternal: true,
+        versionRange: 'vers:npm/>=1.0.0',
+        purl: 'pkg:npm/outside',
+        components: [{ type: 'library', name: 'inside', version: '1.0.0', purl: 'pkg:npm/inside@1.0.0' }],
+      },
+    ],
+    { specVersion: '1.7' },
+  )
+  const { packages, gaps } = await read(t, document)
+  assert.deepEqual(
+    packages.map(({ name, licence }) => [name, licence]),
+    [
+      ['a', '(MIT OR Apache-2.0) AND BSD-3-Clause'],
+      ['b', undefined],
+    ],
+  )
+  assert.deepEqual(gaps, [])
 })
 
 test('more components than may be listed are cut, and the cut is told', async (t) => {

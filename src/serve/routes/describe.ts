@@ -16,14 +16,16 @@ export const refusals = {
 export const notFound = { 404: refusal('there is no such thing, or it belongs to another team') }
 
 const largestPage = 1000
+/** More rows than any estate has. */
+const farthest = 1_000_000_000
 
 export const page = {
-  offset: z.coerce.number().int().min(0).default(0),
+  offset: z.coerce.number().int().min(0).max(farthest).default(0),
   limit: z.coerce.number().int().min(1).max(largestPage).default(100),
 }
 
 /** An id or a name; no text in the store holds a null character. */
-export const text = z.string().refine((value) => !value.includes('\0'), 'holds a null character')
+export const text = z.string().regex(/^[^\0]*$/, 'holds a null character')
 
 /** Words to look for; empty is the same as absent. */
 export const search = text.max(200).optional()

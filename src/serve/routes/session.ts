@@ -73,6 +73,7 @@ const follow = createRoute({
   responses: {
     303: { description: 'to the console, or to the page that says why not' },
     200: { description: 'the page' },
+    400: refusals[400],
   },
 })
 
