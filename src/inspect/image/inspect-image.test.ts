@@ -56,6 +56,15 @@ test('packages of all layers, with the distribution in their purl and the layer 
   equal(size, layers[0]!.length + layers[1]!.length)
 })
 
+test('a release that a later layer writes by way of a link of a folder', async () => {
+  const low = [...base, { path: 'lib', symlink: 'usr/lib' }]
+  const high = [{ path: 'lib/os-release', contents: 'ID=debian\nVERSION_ID="13"\nNAME=Debian\n' }]
+  const { distribution, gaps } = await inspectImage(imageOf(await tarOf(low), await tarOf(high)).image, {
+    signal: never,
+  })
+  deepEqual([distribution?.ecosystem, gaps], ['Debian:13', []])
+})
+
 test('a layer is read once, whichever image it stands in', async () => {
   const [first, second, third] = [await tarOf(base), await tarOf(app), await tarOf([{ path: 'srv/.wh.node_modules' }])]
   const layerCache = memoryLayerCache()

@@ -30,6 +30,7 @@ type Reader = Extractor | 'release' | 'file list' | 'copyright'
 const wantedFiles = new GlobIndex<Reader>([
   ...extractors.flatMap((extractor) => extractor.files.map((glob) => [glob, extractor] as const)),
   ...releaseFiles.map((path) => [path, 'release'] as const),
+  ['lib/os-release', 'release'], // in a layer above one that makes lib a link to usr/lib
   ...fileListGlobs.map((glob) => [glob, 'file list'] as const),
   [copyrightFiles, 'copyright'],
 ])
