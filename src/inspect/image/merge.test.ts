@@ -99,6 +99,28 @@ test('a whiteout takes away only what is below, not what its own layer brings', 
   deepEqual(left(first, layer('2', { opaque: ['srv'], files: holds(app, 'a 1') })), ['a 1 1'])
 })
 
+test('a database that lies elsewhere now keeps the layers of what was there before', () => {
+  const purl = 'pkg:apk/alpine/any@1'
+  const at = (path: string, ...versions: string[]): LayerIndex['files'] => ({
+    [path]: { packages: holds(path, ...versions)[path]!.packages.map((found) => ({ ...found, purl })) },
+  })
+  const [before, now] = ['lib/apk/db/installed', 'usr/lib/apk/db/installed']
+  const below = layer('1', { files: at(before, 'musl 1.2', 'zlib 1.3', 'gone 1') })
+  const moved = layer('2', { files: at(now, 'musl 1.2', 'zlib 1.4', 'new 1'), links: { lib: 'usr/lib' } })
+  deepEqual(left(below, moved), ['musl 1.2 1', 'zlib 1.4 2', 'new 1 2'])
+  deepEqual(hidden(below, moved), ['zlib 1.3 1, hidden by 2', 'gone 1 1, hidden by 2'])
+  // Both are there: nothing moved.
+  deepEqual(left(below, layer('2', { files: at(now, 'musl 1.2') })), [
+    'musl 1.2 1',
+    'zlib 1.3 1',
+    'gone 1 1',
+    'musl 1.2 2',
+  ])
+  // An application's file is another one wherever it lies.
+  const copied = layer('2', { files: holds('opt/app/node_modules/a/package.json', 'a 1'), removed: ['srv'] })
+  deepEqual([left(first, copied), hidden(first, copied)], [['a 1 2'], ['a 1 1, hidden by 2']])
+})
+
 test('of a database written anew, what is not in it any more is hidden; so is what another version replaced', () => {
   const below = layer('1', { files: holds(status, 'libc6 2.36', 'bash 5.2', 'gone 1') })
   const above = layer('2', { files: holds(status, 'libc6 2.36', 'bash 5.3') })
