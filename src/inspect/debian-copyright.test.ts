@@ -1,6 +1,10 @@
-import { equal } from 'node:assert/strict'
+import { deepEqual, equal } from 'node:assert/strict'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { licenceOfCopyright } from './debian-copyright.ts'
+import { inspectRootfs } from './rootfs/inspect-rootfs.ts'
+import { never, workFolder } from './testing.ts'
 
 const header = 'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nUpstream-Name: a\n'
 
@@ -63,4 +67,26 @@ test('of a file in another form nothing is known', () => {
 test('a list that is too long is not told in part', () => {
   equal(declared(...Array.from({ length: 2000 }, (_, index) => `own-${index}`)), undefined)
   equal(declared('x'.repeat(100_000)), undefined)
+})
+
+test('a file system: each package by its own file, or the one that its folder leads to', async (t) => {
+  const root = workFolder(t)
+  const doc = join(root, 'usr/share/doc')
+  for (const folder of ['var/lib/dpkg', 'usr/share/doc/a', 'etc']) mkdirSync(join(root, folder), { recursive: true })
+  const paragraph = (name: string): string => `Package: ${name}\nStatus: install ok installed\nVersion: 1\n\n`
+  writeFileSync(join(root, 'var/lib/dpkg/status'), ['a', 'a-doc', 'c', '../../../etc'].map(paragraph).join(''))
+  writeFileSync(join(doc, 'a/copyright'), `${header}\nFiles: *\nLicense: Expat\n`)
+  symlinkSync('a', join(doc, 'a-doc'))
+  writeFileSync(join(root, 'etc/copyright'), `${header}\nFiles: *\nLicense: ISC\n`)
+  const { packages, gaps } = await inspectRootfs(root, { signal: never, packageFiles: 'operating-system' })
+  deepEqual(
+    packages.map(({ name, licence }) => [name, licence]),
+    [
+      ['a', 'MIT'],
+      ['a-doc', 'MIT'],
+      ['c', undefined],
+      ['../../../etc', undefined],
+    ],
+  )
+  deepEqual(gaps, [])
 })

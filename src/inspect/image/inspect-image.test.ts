@@ -117,6 +117,9 @@ test('the licence of a Debian package is in its copyright file, in whichever lay
     { path: `${doc}/plain/copyright`, contents: machineReadable('ISC') },
     { path: `${doc}/libtinfo6`, symlink: 'ncurses-base' },
     { path: `${doc}/ncurses-base/copyright`, symlink: '../../../lib/text' },
+    // Nothing kept the text that this one shares; without it no more than a licence is missing.
+    { path: 'usr/lib/text', contents: 'Do as you like' },
+    { path: `${doc}/bash-doc/copyright`, hardlink: 'usr/lib/text' },
   ])
   const high = await tarOf([
     { path: 'var/lib/dpkg/status', contents: status },

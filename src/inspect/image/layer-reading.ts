@@ -277,7 +277,8 @@ export class LayerReading {
     this.#noteMode(path, entry)
     const target = normalPath(entry.target) ?? ''
     const read = this.#files.get(target)
-    if (wantedFiles.match(path, name).length === 0) {
+    const readers = wantedFiles.match(path, name)
+    if (readers.length === 0) {
       // One program under several names: its packages are told once.
       if (read?.sha256) this.#files.set(path, { packages: [], ...this.#files.get(path), sha256: read.sha256 })
       return
@@ -285,7 +286,8 @@ export class LayerReading {
     const link: LayerFile = { packages: [], ...this.#files.get(path) }
     this.#files.set(path, link)
     if (read) this.#hardLinks.add(link, path, read, target)
-    else this.#scan.gap('is a hard link to a file that was not kept', { path })
+    else if (readers.some((reader) => reader !== 'copyright'))
+      this.#scan.gap('is a hard link to a file that was not kept', { path })
   }
 
   /** `size`: undefined for a folder. */
