@@ -1,21 +1,17 @@
 // The state of reading one layer: what its tar tells, entry by entry.
 
-import { GlobIndex } from '../../lib/glob.ts'
 import { normalPath } from '../../lib/path.ts'
 import { TarReader, type TarEntry } from '../../lib/tar.ts'
 import type { Scan } from '../../model/scan.ts'
 import type { ContentSearch, FileSearch } from '../content-search.ts'
-import { releaseFiles } from '../distribution.ts'
 import { ExecutableCapture, isLibrary, mayBeExecutable } from '../executable-capture.ts'
 import { extractFile } from '../extract.ts'
 import type { Extractor } from '../extractor.ts'
-import { executableExtractors, extractors, watchedIn } from '../extractors.ts'
+import { executableExtractors, watchedIn } from '../extractors.ts'
 import type { KeptFile } from '../kept-file.ts'
 import type { Limits } from '../limits.ts'
 import type { HashLists } from '../hashes/hash-lists.ts'
-import { copyrightFiles, licenceOfCopyright } from '../debian-copyright.ts'
-import { fileListGlobs } from '../ownership.ts'
-import type { AheadLimits } from '../unpacking-ahead.ts'
+import { licenceOfCopyright } from '../debian-copyright.ts'
 import { FileLists } from './file-lists.ts'
 import { HardLinks } from './hard-links.ts'
 import { PerhapsExecutable, StoredFile, WantedFile } from './incoming-file.ts'
@@ -23,17 +19,7 @@ import type { LayerFile, LayerIndex } from './layer.ts'
 import { LayerMarks, whiteout } from './layer-marks.ts'
 import { ListingWriter } from './listing.ts'
 import { StoredArchives, type Extraction } from './stored-archives.ts'
-
-type Reader = Extractor | 'release' | 'file list' | 'copyright'
-
-/** Built once: every file of every layer asks it. */
-const wantedFiles = new GlobIndex<Reader>([
-  ...extractors.flatMap((extractor) => extractor.files.map((glob) => [glob, extractor] as const)),
-  ...releaseFiles.map((path) => [path, 'release'] as const),
-  ['lib/os-release', 'release'], // in a layer above one that makes lib a link to usr/lib
-  ...fileListGlobs.map((glob) => [glob, 'file list'] as const),
-  [copyrightFiles, 'copyright'],
-])
+import { aheadIn, isInParts, wantedFiles } from './wanted-files.ts'
 
 interface WaitingFile {
   path: string
@@ -306,12 +292,4 @@ export class LayerReading {
 function noteLicence(kept: LayerFile, contents: Uint8Array): void {
   const licence = licenceOfCopyright(contents)
   if (licence !== undefined) kept.licence = licence
-}
-
-function aheadIn(readers: readonly Reader[]): AheadLimits | undefined {
-  return readers.find((reader) => typeof reader !== 'string')?.ahead
-}
-
-function isInParts(reader: Reader): boolean {
-  return typeof reader !== 'string' && reader.inParts === true
 }
