@@ -9,6 +9,7 @@ import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { jsonOf } from '../documents.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
+import { statedLicence } from './npm/licence.ts'
 import { npmPackage } from './npm/package.ts'
 
 export const nodePackage: Extractor = {
@@ -20,15 +21,13 @@ export const nodePackage: Extractor = {
 
 const word = text({ least: 1, most: 1000 })
 const packageJson = object({ name: word, version: word, license: unknown, licenses: unknown })
-/** What old packages have instead of an SPDX expression; several, also as `licenses`, are a choice. */
-const oldLicence = object({ type: text() })
 
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   if (!isInstalled(file.path)) return
   const parsed = packageJson.safeParse(await jsonOf(file))
   if (!parsed.success) return scan.gap('package.json without a name and a version')
   const { name, version, license, licenses } = parsed.data
-  const licence = licenceOf(license) ?? licenceOf(licenses)
+  const licence = statedLicence(license) ?? statedLicence(licenses)
   yield { ...npmPackage(name, version, { path: file.path }), ...(licence ? { licence } : {}) }
 }
 
@@ -39,11 +38,4 @@ function isInstalled(path: string): boolean {
     if (index < packages.length - 1 && /^\.[^/]+(?:\/[^/]+)?$/.test(folder)) return true
     return /^(?:@[^/]+\/)?[^./@][^/]*$/.test(folder)
   })
-}
-
-function licenceOf(value: unknown): string | undefined {
-  const named = [value]
-    .flat()
-    .flatMap((one) => (typeof one === 'string' ? one : (oldLicence.safeParse(one).data?.type ?? [])))
-  return named.filter(Boolean).join(' OR ') || undefined
 }
