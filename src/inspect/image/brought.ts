@@ -2,6 +2,7 @@
 
 import type { FoundContent } from '../../model/image.ts'
 import type { Package } from '../../model/package.ts'
+import type { Place } from '../../model/scan.ts'
 import type { LayerFile } from './layer.ts'
 
 /**
@@ -46,6 +47,16 @@ function contentKey({ rule, place, evidence }: FoundContent): string {
 
 function keyOf({ ecosystem, name, version, arch }: Package): string {
   return [ecosystem, name, version, arch].join('\n')
+}
+
+/** The file at another path; what lies in an archive keeps its place in there. */
+export function lyingAt(file: LayerFile, from: string, path: string): LayerFile {
+  if (from === path) return file
+  const moved = <T extends { place: Place }>(one: T): T => {
+    const inner = one.place.path?.startsWith(from) ? one.place.path.slice(from.length) : ''
+    return { ...one, place: { ...one.place, path: path + inner } }
+  }
+  return { ...file, packages: file.packages.map(moved), ...(file.found ? { found: file.found.map(moved) } : {}) }
 }
 
 /**

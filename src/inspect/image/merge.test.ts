@@ -1,6 +1,7 @@
 import { test } from 'node:test'
 import { deepEqual } from 'node:assert/strict'
 import { nameOf } from '../../lib/path.ts'
+import type { FoundContent } from '../../model/image.ts'
 import type { Package } from '../../model/package.ts'
 import type { LayerIndex } from './layer.ts'
 import { ListingWriter } from './listing.ts'
@@ -207,4 +208,24 @@ test('a wanted file that is a link to something that was not read is a gap', () 
 test('gaps of a layer name it, also when it is hidden later', () => {
   const { gaps } = mergeLayers([layer('1', { gaps: [{ why: 'x', place: { path: 'a' } }] })], () => false)
   deepEqual(gaps, [{ why: 'x', place: { path: 'a', layer: '1' } }])
+})
+
+test('what a layer writes by way of a link from below lies where the link leads', () => {
+  const below = layer('1', { links: { lib: 'usr/lib' }, folders: ['usr/lib'] })
+  const path = 'lib/python3/a.dist-info/METADATA'
+  const secret = { rule: 'r', place: { path, line: 2 }, evidence: {} } as unknown as FoundContent
+  const inner = { ...holds(path, 'b 1')[path]!.packages[0]!, place: { path: `${path}!/inner` } }
+  const file = { packages: [...holds(path, 'a 1')[path]!.packages, inner], found: [secret] }
+  const above = layer('2', { files: { [path]: file }, owned: { [path]: 'deb/python3-a' }, contentGaps: [] })
+  const { packages, owned, contents } = mergeLayers([{ ...below, contentGaps: [] }, above], () => false)
+  const real = `usr/${path}`
+  deepEqual(
+    packages.map(({ place }) => place.path),
+    [real, `${real}!/inner`],
+  )
+  deepEqual([...owned], [[real, 'deb/python3-a']])
+  deepEqual(
+    contents!.found.map(({ place }) => place),
+    [{ path: real, line: 2, layer: '2' }],
+  )
 })

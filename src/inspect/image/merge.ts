@@ -8,7 +8,7 @@ import type { Package } from '../../model/package.ts'
 import type { Gap } from '../../model/scan.ts'
 import { withCopyright } from '../debian-copyright.ts'
 import type { Owner } from '../ownership.ts'
-import { broughtBy, isDatabase, MovedDatabases } from './brought.ts'
+import { broughtBy, isDatabase, lyingAt, MovedDatabases } from './brought.ts'
 import { FileTree } from './file-tree.ts'
 import type { LayerFile, LayerIndex } from './layer.ts'
 import { entriesIn, foldersIn } from './listing.ts'
@@ -114,7 +114,8 @@ function apply(pile: Pile, layer: LayerIndex, realFolder: (folder: string) => st
   const above = new Map<string, Node>()
   for (const [path, link] of Object.entries(layer.links)) above.set(real(path), { layer: digest, link })
   const isHidden = hiddenPaths(replacedIn(layer, below, real, realFolder), new Set(layer.opaque.map(realFolder)))
-  const files = new Map(Object.entries(layer.files).map(([path, file]) => [real(path), file] as const))
+  const files = new Map<string, LayerFile>()
+  for (const [path, file] of Object.entries(layer.files)) files.set(real(path), lyingAt(file, path, real(path)))
   const moved = new MovedDatabases()
   for (const [path, node] of below) {
     if ('file' in node && isDatabase(node.file) && !files.has(path) && isHidden(path)) moved.add(path, node.file)
