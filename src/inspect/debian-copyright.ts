@@ -32,18 +32,22 @@ export function withCopyright(
 /** Characters of all names together, and of one line. */
 const longest = 8000
 
-/** An SPDX expression, with the file's own words for parts that have no id; undefined where it is not machine-readable. */
+/**
+ * An SPDX expression, with the file's own words for parts that have no id; undefined where it is not machine-readable, or
+ * names more than is kept: a part would look like the whole.
+ */
 export function licenceOfCopyright(contents: Uint8Array): string | undefined {
   const words: string[] = []
-  const parts = new Set<string>()
+  const parts = new Map<string, string>()
   let length = 0
-  for (const name of new Set(declaredNames(contents))) {
+  for (const name of declaredNames(contents)) {
+    if (parts.has(name)) continue
     const part = inSpdxWords(name, words)
     length += part.length + name.length
     if (length > longest) return undefined
-    parts.add(part)
+    parts.set(name, part)
   }
-  const whole = spdxExpression([...parts].map((part) => `(${part})`).join(' AND '))
+  const whole = spdxExpression([...parts.values()].map((part) => `(${part})`).join(' AND '))
   return whole?.replaceAll(/LicenseRef-word-(\d+)/g, (_, index: string) => words[Number(index)]!)
 }
 
@@ -72,7 +76,7 @@ function readField(line: string, paragraph: Paragraph): void {
   const [, field = '', value = ''] = /^([\w-]+)[ \t]*:(.*)$/.exec(line) ?? []
   const name = field.toLowerCase()
   if (name === 'files') paragraph.hasFiles = true
-  else if (name === 'license') paragraph.name ||= value.trimStart()
+  else if (name === 'license') paragraph.name ||= value.trim().replaceAll(/\s+/g, ' ')
   else if (name.startsWith('format')) paragraph.isMachineReadable = true
 }
 
