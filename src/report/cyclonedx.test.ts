@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Package } from '../model/package.ts'
 import type { Result } from '../model/result.ts'
 import { cyclonedx } from './cyclonedx.ts'
 import { empty, hostile, layered, real } from './testing.ts'
@@ -8,13 +9,26 @@ import { empty, hostile, layered, real } from './testing.ts'
 interface Bom {
   serialNumber: string
   metadata: { properties: { name: string; value: string }[]; component: object }
-  components: { 'bom-ref': string; name: string }[]
+  components: { 'bom-ref': string; name: string; supplier?: { name: string } }[]
   dependencies: { ref: string; dependsOn: string[] }[]
   compositions: { aggregate: string }[]
   vulnerabilities: { id: string; affects: { ref: string }[]; ratings: object[]; references: object[] }[]
 }
 
 const bom = (result: Result) => JSON.parse([...cyclonedx.render(result)].join('')) as Bom
+
+test('who built a package is its supplier', () => {
+  const rpm: Package = {
+    ecosystem: 'Red Hat',
+    name: 'a',
+    version: '1-1',
+    purl: 'pkg:rpm/redhat/a@1-1',
+    vendor: 'Acme',
+    place: {},
+  }
+  const found = bom({ ...real, packages: [rpm] }).components.find(({ name }) => name === 'a')
+  assert.deepEqual(found?.supplier, { name: 'Acme' })
+})
 
 test('a package is a component with its purl, its source package, its layer and the file that lists it', () => {
   assert.deepEqual(bom(real).components.slice(0, 3), [

@@ -126,11 +126,12 @@ function packageReferences(packages: readonly Package[]): string[] {
 }
 
 function component(found: Package, reference: string, ofBase: boolean | undefined) {
-  const { place, licence, source, version } = found
+  const { place, licence, source, version, vendor } = found
   const purl = purlWithSource(found)
   return {
     'bom-ref': reference,
     type: 'library',
+    ...(vendor ? { supplier: { name: vendor } } : {}),
     ...groupAndName(found),
     version: versionText(version),
     ...(licence ? { licenses: licenceChoices(licence) } : {}),
@@ -141,6 +142,7 @@ function component(found: Package, reference: string, ofBase: boolean | undefine
       ['source', source && `${source.name} ${source.version}`],
       ['architecture', found.arch],
       ['module', found.module],
+      ['vendor', vendor],
       ['layer', place.layer],
       ['base', ofBase?.toString()],
       ['hiddenBy', found.hiddenBy],

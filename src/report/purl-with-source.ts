@@ -4,7 +4,7 @@ import { parsePurl, purl } from '../lib/purl.ts'
 import type { Package } from '../model/package.ts'
 
 /**
- * With the source package as `upstream`, which no type defines but Syft writes and Grype reads: without it libssl3 is not judged as
+ * With the source package as `upstream`, which no type defines but Syft writes, and reads for Grype: without it libssl3 is not judged as
  * openssl. `openssl`, `openssl@3.0.11` where the version is another, and of rpm the file of the source.
  */
 export function purlWithSource({ purl: text, version, source }: Package): string {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Package } from '../model/package.ts'
 import type { Result } from '../model/result.ts'
 import { spdx } from './spdx.ts'
 import { empty, hostile, layered, real } from './testing.ts'
@@ -8,7 +9,15 @@ import { empty, hostile, layered, real } from './testing.ts'
 interface Document {
   documentNamespace: string
   creationInfo: { created: string; creators: string[] }
-  packages: { SPDXID: string; name: string; licenseDeclared?: string; annotations?: { comment: string }[] }[]
+  packages: {
+    SPDXID: string
+    name: string
+    versionInfo?: string
+    supplier: string
+    checksums?: { algorithm: string; checksumValue: string }[]
+    licenseDeclared?: string
+    annotations?: { comment: string }[]
+  }[]
   relationships: { spdxElementId: string; relationshipType: string; relatedSpdxElement: string }[]
   hasExtractedLicensingInfos?: { licenseId: string; extractedText: string }[]
 }
@@ -23,6 +32,7 @@ test('a package has its purl, its source package, its licence and the facts that
       SPDXID: 'SPDXRef-Package-1',
       name: 'libssl3',
       versionInfo: '3.0.11-1~deb12u1',
+      supplier: 'NOASSERTION',
       downloadLocation: 'NOASSERTION',
       filesAnalyzed: false,
       licenseConcluded: 'NOASSERTION',
@@ -43,6 +53,29 @@ test('a package has its purl, its source package, its licence and the facts that
         'of the base image: true',
       ],
     },
+  )
+})
+
+test('who built a package is its supplier; the subject has its digest as checksum', () => {
+  const rpm: Package = {
+    ecosystem: 'Red Hat',
+    name: 'a',
+    version: '1-1',
+    purl: 'pkg:rpm/redhat/a@1-1',
+    vendor: 'Acme',
+    place: {},
+  }
+  const { packages } = document({ ...real, packages: [rpm] })
+  const found = packages.find(({ name }) => name === 'a')
+  assert.equal(found?.supplier, 'Organization: Acme')
+  assert.deepEqual(
+    found?.annotations?.map(({ comment }) => comment),
+    ['vendor: Acme'],
+  )
+  const digest = real.target.digest!
+  assert.deepEqual(
+    packages.flatMap(({ versionInfo, checksums }) => (versionInfo === digest ? checksums : [])),
+    [{ algorithm: 'SHA256', checksumValue: digest.slice('sha256:'.length) }],
   )
 })
 

@@ -60,8 +60,9 @@ function relationships({ packages, distribution }: Result) {
   ]
 }
 
-/** Nothing was downloaded from there, and no file of a package was looked at one by one. */
+/** Nothing was downloaded from there, and no file of a package was looked at one by one. Syft reads no subject without a supplier. */
 const notSaid = {
+  supplier: 'NOASSERTION',
   downloadLocation: 'NOASSERTION',
   filesAnalyzed: false,
   licenseConcluded: 'NOASSERTION',
@@ -75,8 +76,14 @@ function aboutTarget({ target: { name, kind, digest } }: Result) {
     name: name || 'target',
     ...(digest === undefined ? {} : { versionInfo: digest }),
     ...notSaid,
+    ...checksumsOf(digest),
     primaryPackagePurpose: purposes[kind],
   }
+}
+
+function checksumsOf(digest = '') {
+  const sum = /^sha256:(?<sum>[0-9a-f]{64})$/.exec(digest)?.groups?.['sum']
+  return sum === undefined ? {} : { checksums: [{ algorithm: 'SHA256', checksumValue: sum }] }
 }
 
 function factsOfTarget(result: Result): string[] {
@@ -111,13 +118,14 @@ function aboutSystem({ distribution }: Result) {
 }
 
 function aboutPackage(found: Package, id: string, licenceDeclared: string) {
-  const { name, version, source } = found
+  const { name, version, source, vendor } = found
   const purl = purlWithSource(found)
   return {
     SPDXID: id,
     name,
     versionInfo: version,
     ...notSaid,
+    ...(vendor ? { supplier: `Organization: ${vendor}` } : {}),
     licenseDeclared: licenceDeclared,
     ...(source ? { sourceInfo: `built package from: ${source.name} ${source.version}` } : {}),
     ...(purl
@@ -127,7 +135,7 @@ function aboutPackage(found: Package, id: string, licenceDeclared: string) {
 }
 
 function factsOf(found: Package, result: Result): string[] {
-  const { place, module, hiddenBy, ownedBy, declared } = found
+  const { place, module, vendor, hiddenBy, ownedBy, declared } = found
   const ofBase = isOfBase(place, result)
   const facts: readonly (readonly [key: string, value: string | number | boolean | undefined])[] = [
     ['read from', place.path],
@@ -135,6 +143,7 @@ function factsOf(found: Package, result: Result): string[] {
     ['layer', place.layer],
     ['of the base image', ofBase],
     ['module', module],
+    ['vendor', vendor],
     ['hidden by layer', hiddenBy],
     ['owned by', ownedBy],
     ['declared', declared],

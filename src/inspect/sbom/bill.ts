@@ -16,6 +16,10 @@ export interface ListedComponent {
   licence?: string | undefined
   source?: { name: string; version?: string | undefined } | undefined
   module?: string | undefined
+  /** Who built it, as this product tells it. */
+  vendor?: string | undefined
+  /** By whom it is published or kept, as others tell it. */
+  supplier?: string | undefined
   ownedBy?: string | undefined
   hiddenBy?: string | undefined
   declared?: boolean

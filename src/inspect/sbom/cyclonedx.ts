@@ -35,6 +35,8 @@ const component = z.object({
   description: text,
   purl: text,
   'bom-ref': text,
+  supplier: z.object({ name: text }).optional().catch(undefined),
+  publisher: text,
   licenses: z.array(licenceChoice).optional().catch(undefined),
   properties: z
     .array(z.object({ name: z.string(), value: text }))
@@ -115,7 +117,7 @@ function systemOf({ name, version, description, properties }: Component): Listed
 }
 
 function componentOf(found: Component): ListedComponent {
-  const { name, group, version, purl, licenses, properties, evidence } = found
+  const { name, group, version, purl, licenses, properties, evidence, supplier, publisher } = found
   const of = propertiesOf(properties)
   const occurrence = evidence?.occurrences[0]
   return {
@@ -125,6 +127,8 @@ function componentOf(found: Component): ListedComponent {
     licence: licenceOf(licenses ?? []),
     source: nameWithVersion(of('plimsoll:source')) ?? trivySource(of),
     module: of('plimsoll:module') ?? of('aquasecurity:trivy:Modularitylabel'),
+    vendor: of('plimsoll:vendor'),
+    supplier: supplier?.name ?? publisher,
     ownedBy: of('plimsoll:ownedBy'),
     hiddenBy: of('plimsoll:hiddenBy'),
     declared: of('plimsoll:declared') === 'true',

@@ -1,6 +1,7 @@
 // From a package URL to a package: which ecosystem a type is, and how its packages are called there.
 // https://github.com/package-url/purl-spec/blob/main/purl-types-index.json
 
+import { maintainerOfOthers } from '../../lib/package-builders.ts'
 import { platformProgram } from '../../lib/platform-programs.ts'
 import { parsePurl, purl, type ParsedPurl } from '../../lib/purl.ts'
 import type { Package } from '../../model/package.ts'
@@ -33,6 +34,7 @@ export function listedPackage(component: ListedComponent): ListedPackage | { why
         version,
       }
   const source = sourceOf(component, parsed, found)
+  const vendor = type.system ? vendorOf(parsed.type, component) : undefined
   const arch = type.system ? parsed.qualifiers['arch'] : undefined
   const { licence, module, ownedBy, hiddenBy, declared } = component
   const { namespace, qualifiers } = parsed
@@ -44,6 +46,7 @@ export function listedPackage(component: ListedComponent): ListedPackage | { why
       ...(arch ? { arch } : {}),
       ...(licence ? { licence } : {}),
       ...(module ? { module } : {}),
+      ...(vendor ? { vendor } : {}),
       ...(declared ? { declared: true } : {}),
       ...(ownedBy ? { ownedBy } : {}),
       ...(hiddenBy ? { hiddenBy } : {}),
@@ -56,6 +59,11 @@ export function listedPackage(component: ListedComponent): ListedPackage | { why
       },
     }),
   }
+}
+
+/** Of rpm the vendor in the header; of Debian only who publishes packages of its own, by the maintainer. */
+function vendorOf(type: string, { vendor, supplier = '' }: ListedComponent): string | undefined {
+  return vendor ?? (type === 'rpm' ? supplier : type === 'deb' ? maintainerOfOthers(supplier) : undefined)
 }
 
 interface PurlType {

@@ -76,6 +76,28 @@ test('the purl of what is listed is the one that reading the package itself woul
   assert.equal(canonical('pkg:alpine/zlib@1.2.12-r3?arch=x86_64'), 'pkg:apk/alpine/zlib@1.2.12-r3?arch=x86_64')
 })
 
+test('who built a package, as each tool tells it', async (t) => {
+  const purls = { rpm: 'pkg:rpm/redhat/a@1-1?distro=rhel-9.4', deb: 'pkg:deb/debian/a@1?distro=debian-12' }
+  const vendors = async (document: unknown) => (await read(t, document)).packages.map(({ vendor }) => vendor)
+  const cases = [
+    [purls.rpm, { supplier: { name: 'Fedora Project' } }, 'Fedora Project'],
+    [purls.rpm, { publisher: 'Fedora Project' }, 'Fedora Project'],
+    [purls.deb, { supplier: { name: 'Docker <support@docker.com>' } }, 'Docker'],
+    [purls.deb, { publisher: 'Matthias Klose <doko@debian.org>' }, undefined],
+    [purls.deb, { properties: [{ name: 'plimsoll:vendor', value: 'Docker' }] }, 'Docker'],
+    ['pkg:npm/a@1', { publisher: 'somebody' }, undefined],
+  ] as const
+  for (const [purl, more, expected] of cases) {
+    assert.deepEqual(await vendors(cyclonedx([{ type: 'library', name: 'a', purl, ...more }])), [expected])
+  }
+  const spdx = (supplier: string) => ({
+    spdxVersion: 'SPDX-2.3',
+    packages: [{ name: 'a', supplier, externalRefs: [{ referenceType: 'purl', referenceLocator: purls.rpm }] }],
+  })
+  assert.deepEqual(await vendors(spdx('Organization: Fedora Project')), ['Fedora Project'])
+  assert.deepEqual(await vendors(spdx('NOASSERTION')), [undefined])
+})
+
 test('an epoch that stands apart from the version belongs to it, and counts once', () => {
   const version = (purl: string) => {
     const found = listedPackage({ name: '', purl })

@@ -22,6 +22,7 @@ const spdxPackage = z.object({
   licenseConcluded: text,
   licenseDeclared: text,
   sourceInfo: text,
+  supplier: text,
   description: text,
   primaryPackagePurpose: text,
   externalRefs: z
@@ -113,7 +114,8 @@ function systemOf(found: SpdxPackage): ListedSystem {
 }
 
 function componentOf(found: SpdxPackage, licences: ReadonlyMap<string, string>): ListedComponent {
-  const { name, versionInfo, packageFileName, licenseConcluded, licenseDeclared, sourceInfo, annotations } = found
+  const { name, versionInfo, packageFileName, licenseConcluded, licenseDeclared, sourceInfo, supplier, annotations } =
+    found
   const noted = (key: string): string | undefined =>
     annotations?.find(({ comment }) => comment.startsWith(`${key}: `))?.comment.slice(key.length + 2)
   const line = Number(noted('line'))
@@ -125,6 +127,8 @@ function componentOf(found: SpdxPackage, licences: ReadonlyMap<string, string>):
     licence: licence?.replaceAll(/LicenseRef-[\w.-]+/g, (reference) => licences.get(reference) ?? reference),
     source: nameWithVersion(/^(?:source package|built package from): (?<source>.+)$/.exec(sourceInfo ?? '')?.[1]),
     module: noted('module'),
+    vendor: noted('vendor'),
+    supplier: /^(?:Organization|Person): (?<name>.+)$/.exec(supplier ?? '')?.groups?.['name'],
     ownedBy: noted('owned by'),
     hiddenBy: noted('hidden by layer'),
     declared: noted('declared') === 'true',
