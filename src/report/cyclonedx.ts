@@ -163,7 +163,9 @@ function licenceChoices(licence: string) {
   const parts = spdxParts(licence, (word) => `LicenseRef-word-${words.push(word) - 1}`) ?? [licence]
   return parts.map((part) => {
     const text = part.replaceAll(/LicenseRef-word-(\d+)/g, (_, index: string) => words[Number(index)]!)
-    return { license: ids.has(text) ? { id: text } : { name: text } }
+    // A choice among several parts has parentheses, of which the list has no need.
+    const name = parts.length > 1 && text.startsWith('(') ? text.slice(1, -1) : text
+    return { license: ids.has(name) ? { id: name } : { name } }
   })
 }
 
