@@ -3,6 +3,7 @@
 import { basename } from 'node:path'
 import { manifestAttributes, properties } from '../../src/inspect/java/manifest.ts'
 import { readPom } from '../../src/inspect/java/pom.ts'
+import { licenceOfCopyright } from '../../src/inspect/debian-copyright.ts'
 import { parseChallenges } from '../../src/lib/challenge.ts'
 import { GlobIndex } from '../../src/lib/glob.ts'
 import { goPurl, goRelease, parseGoModules, versionAtLinking } from '../../src/lib/go-modules.ts'
@@ -156,6 +157,15 @@ const licences = textTarget(
   },
 )
 
+const copyright = textTarget(
+  'debian-copyright',
+  [
+    'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: *\nLicense: GPL-1+ or Artistic, and Expat\n text\n\nLicense: Expat\n text\n',
+  ],
+  ['\n\n', 'License: ', 'Files: *\n', ' or ', ' and ', ', and ', ' with Bison exception', '(', ')', '\r\n'],
+  (text) => licenceOfCopyright(Buffer.from(text)),
+)
+
 const manifests = textTarget(
   'manifest',
   [
@@ -208,6 +218,7 @@ export const textTargets: readonly FuzzTarget[] = [
   challenges,
   goText,
   licences,
+  copyright,
   manifests,
   redaction,
   globbing,

@@ -187,4 +187,9 @@ test('licences: ids and expressions of SPDX as such, any other words as a name',
   assert.deepEqual(licensed('mit'), [{ license: { id: 'MIT' } }])
   assert.deepEqual(licensed('MIT OR Apache-2.0'), [{ expression: 'MIT OR Apache-2.0' }])
   assert.deepEqual(licensed('as its author says'), [{ license: { name: 'as its author says' } }])
+  assert.deepEqual(licensed('GPL-2.0-or-later AND (GPL OR own) AND public-domain'), [
+    { license: { id: 'GPL-2.0-or-later' } },
+    { license: { name: 'GPL OR own' } },
+    { license: { name: 'public-domain' } },
+  ])
 })

@@ -5,7 +5,7 @@
 // `plimsoll scan` reads these properties back: src/inspect/sbom/cyclonedx.ts
 
 import { uuidOfName } from '../lib/sha1.ts'
-import { spdxExpression } from '../lib/spdx-expression.ts'
+import { spdxExpression, spdxParts } from '../lib/spdx-expression.ts'
 import { licenceIds } from '../lib/spdx-ids.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Package } from '../model/package.ts'
@@ -134,7 +134,7 @@ function component(found: Package, reference: string, ofBase: boolean | undefine
     ...(vendor ? { supplier: { name: vendor } } : {}),
     ...groupAndName(found),
     version: versionText(version),
-    ...(licence ? { licenses: [licenceChoice(licence)] } : {}),
+    ...(licence ? { licenses: licenceChoices(licence) } : {}),
     ...(purl ? { purl } : {}),
     ...(place.path === undefined ? {} : { evidence: { occurrences: [occurrence(place.path, place.line)] } }),
     properties: properties([
@@ -152,11 +152,21 @@ function component(found: Package, reference: string, ofBase: boolean | undefine
   }
 }
 
-/** An id of SPDX, an expression of several, or the words of the package. */
-function licenceChoice(licence: string) {
+/**
+ * An id of SPDX, an expression of several, or the words of the package: those of each part that holds, where other parts
+ * have an id. A list cannot hold expressions.
+ */
+function licenceChoices(licence: string) {
   const expression = spdxExpression(licence)
-  if (expression === undefined) return { license: { name: licence } }
-  return ids.has(expression) ? { license: { id: expression } } : { expression }
+  if (expression !== undefined) return [ids.has(expression) ? { license: { id: expression } } : { expression }]
+  const words: string[] = []
+  const parts = spdxParts(licence, (word) => `LicenseRef-word-${words.push(word) - 1}`) ?? [licence]
+  return parts.map((part) => {
+    const text = part.replaceAll(/LicenseRef-word-(\d+)/g, (_, index: string) => words[Number(index)]!)
+    // A choice among several parts has parentheses, of which the list has no need.
+    const name = parts.length > 1 && text.startsWith('(') ? text.slice(1, -1) : text
+    return { license: ids.has(name) ? { id: name } : { name } }
+  })
 }
 
 /** The scope of a Node package is its group. */

@@ -1,8 +1,9 @@
-// Licences as SPDX wants them: expressions of its ids; any other words stand once in the document, and are referred to.
+// Licences as SPDX wants them: expressions of its ids; any other words, also of one part of an expression, stand once in the
+// document, and are referred to.
 // https://spdx.github.io/spdx-spec/v2.3/other-licensing-information-detected/
 
 import { uuidOfName } from '../lib/sha1.ts'
-import { spdxExpression } from '../lib/spdx-expression.ts'
+import { spdxExpression, spdxParts } from '../lib/spdx-expression.ts'
 import type { Package } from '../model/package.ts'
 
 /** Of the names that references are made from; chosen once, at random. */
@@ -16,19 +17,24 @@ interface ExtractedLicence {
 /** What a package declares, and the words that are referred to, in the order in which they are first met. */
 export function declaredLicences(packages: readonly Package[]) {
   const words = new Map<string, string>()
+  const refer = (word: string): string => {
+    const reference = words.get(word) ?? `LicenseRef-${uuidOfName(namespace, word)}`
+    words.set(word, reference)
+    return reference
+  }
+  const expressions = new Map<string, string>()
   for (const { licence } of packages) {
-    if (licence && expressionOf(licence) === undefined)
-      words.set(licence, `LicenseRef-${uuidOfName(namespace, licence)}`)
+    if (licence && !expressions.has(licence)) expressions.set(licence, expressionOf(licence, refer))
   }
   return {
-    declared: ({ licence }: Package): string =>
-      licence ? (expressionOf(licence) ?? words.get(licence)!) : 'NOASSERTION',
+    declared: ({ licence }: Package): string => (licence ? expressions.get(licence)! : 'NOASSERTION'),
     extracted: (): ExtractedLicence[] => [...words].map(([extractedText, licenseId]) => ({ licenseId, extractedText })),
   }
 }
 
-/** Undefined also for one that refers to words that only its own document had. */
-function expressionOf(licence: string): string | undefined {
+/** What refers to words that only its own document had is none of this one. */
+function expressionOf(licence: string, refer: (word: string) => string): string {
   const expression = spdxExpression(licence)
-  return expression?.includes('LicenseRef-') ? undefined : expression
+  if (expression !== undefined && !expression.includes('LicenseRef-')) return expression
+  return spdxParts(licence, refer)?.join(' AND ') ?? refer(licence)
 }

@@ -121,6 +121,21 @@ test('licences: an expression of the standard as it is, any other words by refer
   )
 })
 
+test('licences: words of a part alone are referred to', () => {
+  const licences = ['MIT AND public-domain', 'ISC OR public-domain', 'MIT AND LicenseRef-of-another']
+  const packages = licences.map((licence) => ({ ...layered.packages[1]!, licence }))
+  const { packages: written, hasExtractedLicensingInfos } = document({ ...layered, packages })
+  const extracted = hasExtractedLicensingInfos!.map(({ licenseId, extractedText }) => [extractedText, licenseId])
+  const { 'public-domain': own, 'LicenseRef-of-another': others } = Object.fromEntries(extracted) as Record<
+    string,
+    string
+  >
+  assert.deepEqual(
+    written.map(({ licenseDeclared }) => licenseDeclared).filter((declared) => /MIT|ISC/.test(declared ?? '')),
+    [`MIT AND ${own}`, `ISC OR ${own}`, `MIT AND ${others}`],
+  )
+})
+
 test('the namespace follows the content, and the time is written as the standard wants it', () => {
   const { documentNamespace, creationInfo } = document(real)
   assert.match(documentNamespace, /^urn:uuid:[0-9a-f-]{36}$/)

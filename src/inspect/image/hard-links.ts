@@ -1,6 +1,7 @@
 // Hard links of a layer to files that an extractor wants. Such a file may still wait to be read when a link to it comes in: a
 // link holds what the file holds once all of the layer is read.
 
+import { lyingAt } from './brought.ts'
 import type { LayerFile } from './layer.ts'
 
 export class HardLinks {
@@ -16,13 +17,8 @@ export class HardLinks {
   }
 }
 
-/** What lies in an archive keeps its place in there. */
+/** Secrets and malware of it are told once. */
 function movedTo(file: LayerFile, from: string, path: string): LayerFile {
-  const packages = file.packages.map((found) => {
-    const inner = found.place.path?.startsWith(from) ? found.place.path.slice(from.length) : ''
-    return { ...found, place: { ...found.place, path: path + inner } }
-  })
-  const moved = { ...file, packages }
-  delete moved.found // what it holds is told once
+  const { found: _, ...moved } = lyingAt(file, from, path)
   return moved
 }

@@ -56,6 +56,15 @@ test('packages of all layers, with the distribution in their purl and the layer 
   equal(size, layers[0]!.length + layers[1]!.length)
 })
 
+test('a release that a later layer writes by way of a link of a folder', async () => {
+  const low = [...base, { path: 'lib', symlink: 'usr/lib' }]
+  const high = [{ path: 'lib/os-release', contents: 'ID=debian\nVERSION_ID="13"\nNAME=Debian\n' }]
+  const { distribution, gaps } = await inspectImage(imageOf(await tarOf(low), await tarOf(high)).image, {
+    signal: never,
+  })
+  deepEqual([distribution?.ecosystem, gaps], ['Debian:13', []])
+})
+
 test('a layer is read once, whichever image it stands in', async () => {
   const [first, second, third] = [await tarOf(base), await tarOf(app), await tarOf([{ path: 'srv/.wh.node_modules' }])]
   const layerCache = memoryLayerCache()
@@ -95,6 +104,40 @@ test('a layer that was cut is not kept', async () => {
   await inspectImage(image, { signal: never, layerCache })
   const { packages, gaps } = await inspectImage(image, { signal: never, layerCache })
   deepEqual([opened, packages.length, gaps.length], [[2], 1, 1])
+})
+
+test('the licence of a Debian package is in its copyright file, in whichever layer and behind whichever link', async () => {
+  const machineReadable = (name: string): string => `Format: 1.0\n\nFiles: *\nLicense: ${name}\n`
+  const status = ['bash', 'libtinfo6', 'ncurses-base', 'plain']
+    .map((name) => `Package: ${name}\nStatus: install ok installed\nVersion: 1\n`)
+    .join('\n')
+  const doc = 'usr/share/doc'
+  const low = await tarOf([
+    { path: `${doc}/bash/copyright`, contents: machineReadable('GPL-2+') },
+    { path: `${doc}/plain/copyright`, contents: machineReadable('ISC') },
+    { path: `${doc}/libtinfo6`, symlink: 'ncurses-base' },
+    { path: `${doc}/ncurses-base/copyright`, symlink: '../../../lib/text' },
+    // Nothing kept the text that this one shares; without it no more than a licence is missing.
+    { path: 'usr/lib/text', contents: 'Do as you like' },
+    { path: `${doc}/bash-doc/copyright`, hardlink: 'usr/lib/text' },
+  ])
+  const high = await tarOf([
+    { path: 'var/lib/dpkg/status', contents: status },
+    { path: `${doc}/plain/copyright`, contents: 'Do as you like' },
+    { path: `${doc}/.wh.ncurses-base` },
+    { path: `${doc}/ncurses-base/copyright`, contents: machineReadable('X11 and own') },
+  ])
+  const { packages, gaps } = await inspectImage(imageOf(low, high).image, { signal: never })
+  deepEqual(
+    packages.map(({ name, licence }) => [name, licence]),
+    [
+      ['bash', 'GPL-2.0-or-later'],
+      ['libtinfo6', 'X11 AND own'],
+      ['ncurses-base', 'X11 AND own'],
+      ['plain', undefined],
+    ],
+  )
+  deepEqual(gaps, [])
 })
 
 test('an image without packages says so: it is not clean, it is not known', async () => {

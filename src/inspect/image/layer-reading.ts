@@ -1,20 +1,17 @@
 // The state of reading one layer: what its tar tells, entry by entry.
 
-import { GlobIndex } from '../../lib/glob.ts'
 import { normalPath } from '../../lib/path.ts'
 import { TarReader, type TarEntry } from '../../lib/tar.ts'
 import type { Scan } from '../../model/scan.ts'
 import type { ContentSearch, FileSearch } from '../content-search.ts'
-import { releaseFiles } from '../distribution.ts'
 import { ExecutableCapture, isLibrary, mayBeExecutable } from '../executable-capture.ts'
 import { extractFile } from '../extract.ts'
 import type { Extractor } from '../extractor.ts'
-import { executableExtractors, extractors, watchedIn } from '../extractors.ts'
+import { executableExtractors, watchedIn } from '../extractors.ts'
 import type { KeptFile } from '../kept-file.ts'
 import type { Limits } from '../limits.ts'
 import type { HashLists } from '../hashes/hash-lists.ts'
-import { fileListGlobs } from '../ownership.ts'
-import type { AheadLimits } from '../unpacking-ahead.ts'
+import { licenceOfCopyright } from '../debian-copyright.ts'
 import { FileLists } from './file-lists.ts'
 import { HardLinks } from './hard-links.ts'
 import { PerhapsExecutable, StoredFile, WantedFile } from './incoming-file.ts'
@@ -22,15 +19,7 @@ import type { LayerFile, LayerIndex } from './layer.ts'
 import { LayerMarks, whiteout } from './layer-marks.ts'
 import { ListingWriter } from './listing.ts'
 import { StoredArchives, type Extraction } from './stored-archives.ts'
-
-type Reader = Extractor | 'release' | 'file list'
-
-/** Built once: every file of every layer asks it. */
-const wantedFiles = new GlobIndex<Reader>([
-  ...extractors.flatMap((extractor) => extractor.files.map((glob) => [glob, extractor] as const)),
-  ...releaseFiles.map((path) => [path, 'release'] as const),
-  ...fileListGlobs.map((glob) => [glob, 'file list'] as const),
-])
+import { aheadIn, isInParts, wantedFiles } from './wanted-files.ts'
 
 interface WaitingFile {
   path: string
@@ -121,6 +110,7 @@ export class LayerReading {
         for (const reader of wantedFiles.match(path)) {
           if (reader === 'release') kept.text = Buffer.from(contents).toString('utf8')
           else if (reader === 'file list') this.#fileLists.hold(path, contents)
+          else if (reader === 'copyright') noteLicence(kept, contents)
           else await this.#extract([reader], path, contents, kept)
         }
       }
@@ -273,7 +263,8 @@ export class LayerReading {
     this.#noteMode(path, entry)
     const target = normalPath(entry.target) ?? ''
     const read = this.#files.get(target)
-    if (wantedFiles.match(path, name).length === 0) {
+    const readers = wantedFiles.match(path, name)
+    if (readers.length === 0) {
       // One program under several names: its packages are told once.
       if (read?.sha256) this.#files.set(path, { packages: [], ...this.#files.get(path), sha256: read.sha256 })
       return
@@ -281,7 +272,8 @@ export class LayerReading {
     const link: LayerFile = { packages: [], ...this.#files.get(path) }
     this.#files.set(path, link)
     if (read) this.#hardLinks.add(link, path, read, target)
-    else this.#scan.gap('is a hard link to a file that was not kept', { path })
+    else if (readers.some((reader) => reader !== 'copyright'))
+      this.#scan.gap('is a hard link to a file that was not kept', { path })
   }
 
   /** `size`: undefined for a folder. */
@@ -297,10 +289,7 @@ export class LayerReading {
   }
 }
 
-function aheadIn(readers: readonly Reader[]): AheadLimits | undefined {
-  return readers.find((reader) => typeof reader !== 'string')?.ahead
-}
-
-function isInParts(reader: Reader): boolean {
-  return typeof reader !== 'string' && reader.inParts === true
+function noteLicence(kept: LayerFile, contents: Uint8Array): void {
+  const licence = licenceOfCopyright(contents)
+  if (licence !== undefined) kept.licence = licence
 }

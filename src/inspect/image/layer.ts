@@ -48,6 +48,8 @@ export interface LayerFile {
   packages: Package[]
   /** Of os-release, which is judged when the layers are merged. */
   text?: string
+  /** Of a package's copyright file. */
+  licence?: string
   /** Permission bits of one that runs as its owner or group. */
   mode?: number
   /** Of a program, in hex. */
@@ -70,7 +72,7 @@ export interface LayerOptions {
 }
 
 /** Names the extractors, and the shape of what they give: to be raised when an extractor's results change. */
-export const layerReader = ['3', ...extractors.map(({ id }) => id)].join(' ')
+export const layerReader = ['4', ...extractors.map(({ id }) => id)].join(' ')
 
 /** What searches contents is loaded only where somebody wants it. */
 async function contentReader(): Promise<string> {

@@ -1,6 +1,7 @@
 import { test } from 'node:test'
 import { deepEqual } from 'node:assert/strict'
 import { nameOf } from '../../lib/path.ts'
+import type { FoundContent } from '../../model/image.ts'
 import type { Package } from '../../model/package.ts'
 import type { LayerIndex } from './layer.ts'
 import { ListingWriter } from './listing.ts'
@@ -99,6 +100,28 @@ test('a whiteout takes away only what is below, not what its own layer brings', 
   deepEqual(left(first, layer('2', { opaque: ['srv'], files: holds(app, 'a 1') })), ['a 1 1'])
 })
 
+test('a database that lies elsewhere now keeps the layers of what was there before', () => {
+  const purl = 'pkg:apk/alpine/any@1'
+  const at = (path: string, ...versions: string[]): LayerIndex['files'] => ({
+    [path]: { packages: holds(path, ...versions)[path]!.packages.map((found) => ({ ...found, purl })) },
+  })
+  const [before, now] = ['lib/apk/db/installed', 'usr/lib/apk/db/installed']
+  const below = layer('1', { files: at(before, 'musl 1.2', 'zlib 1.3', 'gone 1') })
+  const moved = layer('2', { files: at(now, 'musl 1.2', 'zlib 1.4', 'new 1'), links: { lib: 'usr/lib' } })
+  deepEqual(left(below, moved), ['musl 1.2 1', 'zlib 1.4 2', 'new 1 2'])
+  deepEqual(hidden(below, moved), ['zlib 1.3 1, hidden by 2', 'gone 1 1, hidden by 2'])
+  // Both are there: nothing moved.
+  deepEqual(left(below, layer('2', { files: at(now, 'musl 1.2') })), [
+    'musl 1.2 1',
+    'zlib 1.3 1',
+    'gone 1 1',
+    'musl 1.2 2',
+  ])
+  // An application's file is another one wherever it lies.
+  const copied = layer('2', { files: holds('opt/app/node_modules/a/package.json', 'a 1'), removed: ['srv'] })
+  deepEqual([left(first, copied), hidden(first, copied)], [['a 1 2'], ['a 1 1, hidden by 2']])
+})
+
 test('of a database written anew, what is not in it any more is hidden; so is what another version replaced', () => {
   const below = layer('1', { files: holds(status, 'libc6 2.36', 'bash 5.2', 'gone 1') })
   const above = layer('2', { files: holds(status, 'libc6 2.36', 'bash 5.3') })
@@ -185,4 +208,24 @@ test('a wanted file that is a link to something that was not read is a gap', () 
 test('gaps of a layer name it, also when it is hidden later', () => {
   const { gaps } = mergeLayers([layer('1', { gaps: [{ why: 'x', place: { path: 'a' } }] })], () => false)
   deepEqual(gaps, [{ why: 'x', place: { path: 'a', layer: '1' } }])
+})
+
+test('what a layer writes by way of a link from below lies where the link leads', () => {
+  const below = layer('1', { links: { lib: 'usr/lib' }, folders: ['usr/lib'] })
+  const path = 'lib/python3/a.dist-info/METADATA'
+  const secret = { rule: 'r', place: { path, line: 2 }, evidence: {} } as unknown as FoundContent
+  const inner = { ...holds(path, 'b 1')[path]!.packages[0]!, place: { path: `${path}!/inner` } }
+  const file = { packages: [...holds(path, 'a 1')[path]!.packages, inner], found: [secret] }
+  const above = layer('2', { files: { [path]: file }, owned: { [path]: 'deb/python3-a' }, contentGaps: [] })
+  const { packages, owned, contents } = mergeLayers([{ ...below, contentGaps: [] }, above], () => false)
+  const real = `usr/${path}`
+  deepEqual(
+    packages.map(({ place }) => place.path),
+    [real, `${real}!/inner`],
+  )
+  deepEqual([...owned], [[real, 'deb/python3-a']])
+  deepEqual(
+    contents!.found.map(({ place }) => place),
+    [{ path: real, line: 2, layer: '2' }],
+  )
 })

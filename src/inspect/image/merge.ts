@@ -6,7 +6,9 @@ import { ancestorsOf, linkTarget, nameOf, parentOf } from '../../lib/path.ts'
 import type { FoundContent, ImageContents, SetuidFile } from '../../model/image.ts'
 import type { Package } from '../../model/package.ts'
 import type { Gap } from '../../model/scan.ts'
+import { withCopyright } from '../debian-copyright.ts'
 import type { Owner } from '../ownership.ts'
+import { broughtBy, isDatabase, lyingAt, MovedDatabases } from './brought.ts'
 import { FileTree } from './file-tree.ts'
 import type { LayerFile, LayerIndex } from './layer.ts'
 import { entriesIn, foldersIn } from './listing.ts'
@@ -81,7 +83,15 @@ function readOff(
         gaps.push({ why: `is a symbolic link to ${node.link}, which was not read`, place: { path, layer: node.layer } })
     }
   }
-  return { packages: [...packages, ...hidden.packages], releases, setuid }
+  const licensed = withCopyright(packages, (path) => licenceAt(path, nodes))
+  return { packages: [...licensed, ...hidden.packages], releases, setuid }
+}
+
+/** What the copyright file tells, also when it lies behind symbolic links. */
+function licenceAt(path: string, nodes: Pile['nodes']): string | undefined {
+  const node = nodes.get(path)
+  const read = node && 'file' in node ? node : nodes.get(targetOf(path, nodes) ?? '')
+  return read && 'file' in read ? read.file.licence : undefined
 }
 
 /** The layers so far. */
@@ -103,16 +113,22 @@ function apply(pile: Pile, layer: LayerIndex, realFolder: (folder: string) => st
   const real = (path: string): string => joined(realFolder(parentOf(path)), nameOf(path))
   const above = new Map<string, Node>()
   for (const [path, link] of Object.entries(layer.links)) above.set(real(path), { layer: digest, link })
-  for (const [path, file] of Object.entries(layer.files)) {
-    const place = real(path)
-    const { brought, gone } = broughtBy(digest, file, below.get(place))
+  const isHidden = hiddenPaths(replacedIn(layer, below, real, realFolder), new Set(layer.opaque.map(realFolder)))
+  const files = new Map<string, LayerFile>()
+  for (const [path, file] of Object.entries(layer.files)) files.set(real(path), lyingAt(file, path, real(path)))
+  const moved = new MovedDatabases()
+  for (const [path, node] of below) {
+    if ('file' in node && isDatabase(node.file) && !files.has(path) && isHidden(path)) moved.add(path, node.file)
+  }
+  for (const [place, file] of files) {
+    const node = below.get(place)
+    const { brought, gone } = broughtBy(digest, file, node && 'file' in node ? node.file : moved.take(file))
     above.set(place, { layer: digest, file: brought })
     hide(gone, digest, hidden)
   }
-  const isHidden = hiddenPaths(replacedIn(layer, below, real, realFolder), new Set(layer.opaque.map(realFolder)))
   const nodes = new Map<string, Node>()
   for (const [path, node] of below) {
-    if (above.has(path) && 'file' in above.get(path)!) continue // what is gone of it is told already
+    if (files.has(path) || moved.found.has(path)) continue // what is gone of it is told already
     if (!above.has(path) && !isHidden(path)) nodes.set(path, node)
     else if ('file' in node) hide(node.file, digest, hidden)
   }
@@ -171,51 +187,6 @@ function placesTaken(paths: Iterable<string>): Map<string, Map<string, 'node' | 
     }
   }
   return taken
-}
-
-/**
- * Each package with its layer. A database such as dpkg's is written anew by each layer that installs something: what
- * stood in the copy below already was brought by the layer that is named there, and what stands there no more is gone.
- */
-function broughtBy(
-  layer: string,
-  file: LayerFile,
-  below: Node | undefined,
-): { brought: LayerFile; gone: Pick<LayerFile, 'packages' | 'found'> } {
-  const before = below && 'file' in below ? below.file : undefined
-  const known = new Map(before?.packages.map((found) => [keyOf(found), found]))
-  const packages = file.packages.map((found) => {
-    const key = keyOf(found)
-    const kept = known.get(key)
-    known.delete(key)
-    return { ...found, place: { ...found.place, layer: kept?.place.layer ?? layer } }
-  })
-  if (!file.found && !before?.found) return { brought: { ...file, packages }, gone: { packages: [...known.values()] } }
-  const contents = foundBy(layer, file.found, before?.found)
-  return {
-    brought: { ...file, packages, found: contents.brought },
-    gone: { packages: [...known.values()], found: contents.gone },
-  }
-}
-
-/** The same for what was found: a file that was only given other permissions holds what it held. */
-function foundBy(layer: string, now: readonly FoundContent[] = [], before: readonly FoundContent[] = []) {
-  const known = new Map(before.map((found) => [contentKey(found), found]))
-  const brought = now.map((found) => {
-    const key = contentKey(found)
-    const kept = known.get(key)
-    known.delete(key)
-    return { ...found, place: { ...found.place, layer: kept?.place.layer ?? layer } }
-  })
-  return { brought, gone: [...known.values()] }
-}
-
-function contentKey({ rule, place, evidence }: FoundContent): string {
-  return [rule, place.path, place.line, evidence['fingerprint']].join('\n')
-}
-
-function keyOf({ ecosystem, name, version, arch }: Package): string {
-  return [ecosystem, name, version, arch].join('\n')
 }
 
 /** Which paths from below do not remain: those that are gone, what is in them, and what is in an opaque folder. */

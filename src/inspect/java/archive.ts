@@ -20,7 +20,7 @@ import { defaultArchiveLimits, type ArchiveLimits } from './limits.ts'
 import { contentsOf, type ArchiveContents } from './contents.ts'
 import { ArchiveRecording, KnownArchives } from './known-archives.ts'
 import { identify, isOfJava, type Coordinates } from './identify.ts'
-import { manifestAttributes, properties } from './manifest.ts'
+import { bundleLicences, manifestAttributes, properties } from './manifest.ts'
 import { namedBy } from './named-archives.ts'
 import { licencesOf } from './pom.ts'
 import { reasonOf } from './reason.ts'
@@ -102,7 +102,7 @@ async function* packagesOf(seen: ArchiveContents, reading: Reading): AsyncGenera
   const { path, scan } = reading
   const listed = new Set<string>()
   const manifest = manifestAttributes((await textOf(seen.manifest, reading)) ?? '')
-  const bundleLicence = manifest.get('bundle-license')
+  const bundleLicence = bundleLicences(manifest.get('bundle-license'))
   for (const [which, entry] of seen.properties) {
     const found = await fromProperties(which, entry, reading)
     if (!found) continue

@@ -14,6 +14,19 @@ export function manifestAttributes(text: string): Map<string, string> {
   return attributes
 }
 
+/**
+ * The names of `MIT;link="https://…", "Apache License, Version 2.0";description="…"`, without their attributes; a comma that
+ * is not in quotes is followed by another licence. https://docs.osgi.org/specification/osgi.core/8.0.0/framework.module.html
+ */
+export function bundleLicences(attribute: string | undefined): string | undefined {
+  if (attribute === undefined) return undefined
+  const clauses = attribute.match(/(?:"[^"]*"|[^",])+/g) ?? []
+  const names = clauses
+    .map((clause) => /^\s*(?:"([^"]*)"|([^;]*))/.exec(clause))
+    .map((found) => (found?.[1] ?? found?.[2] ?? '').trim())
+  return names.filter((name) => name !== '' && name !== '<<EXTERNAL>>').join(', ') || undefined
+}
+
 /** What Maven writes: `key=value` lines without the format's rarer forms. */
 export function properties(text: string): Map<string, string> {
   const values = new Map<string, string>()

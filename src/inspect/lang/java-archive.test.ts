@@ -66,6 +66,28 @@ test('an artifact by its pom.properties, with the licence of its pom.xml', async
   ])
 })
 
+const bundleLicences: [attribute: string, licence: string | undefined][] = [
+  ['https://www.apache.org/licenses/LICENSE-2.0.txt', 'https://www.apache.org/licenses/LICENSE-2.0.txt'],
+  ['Apache-2.0;link="https://example.org/a,b;c"', 'Apache-2.0'],
+  ['"Apache License, Version 2.0";description="a";link="b", MIT', 'Apache License, Version 2.0, MIT'],
+  ['<<EXTERNAL>>', undefined],
+  ['"', undefined],
+]
+for (const [attribute, licence] of bundleLicences) {
+  test(`a manifest with Bundle-License: ${attribute}`, async () => {
+    const contents = `Manifest-Version: 1.0\nBundle-License: ${attribute}\n\n`
+    const { packages } = await run(
+      javaArchive,
+      'a.jar',
+      zipOf([pom('org.example', 'a', '1.0'), { path: 'META-INF/MANIFEST.MF', contents }]),
+    )
+    deepEqual(
+      packages.map((found) => found.licence),
+      [licence],
+    )
+  })
+}
+
 test('ear > war > jar, stored and packed, and those merged into one', async () => {
   const shaded = zipOf([pom('com.acme', 'tool', '1.0'), pom('com.google.code.gson', 'gson', '2.8.5')])
   const war = zipOf([

@@ -61,3 +61,21 @@ for (const [text, why] of broken) {
     deepEqual(await run(nodePackage, path, text), { packages: [], gaps: [{ why, place: { path } }] })
   })
 }
+
+const licences: [fields: object, licence: string | undefined][] = [
+  [{ license: 'MIT OR ISC' }, 'MIT OR ISC'],
+  [{ licenses: [{ type: 'MIT', url: 'https://example.org' }] }, 'MIT'],
+  [{ licenses: [{ type: 'AFLv2.1' }, 'BSD', { url: 'https://example.org' }] }, 'AFLv2.1 OR BSD'],
+  [{ license: ['MIT', { type: 'ISC' }] }, 'MIT OR ISC'],
+  [{ licenses: 'MIT' }, 'MIT'],
+  [{ license: '', licenses: [{ type: 'MIT' }] }, 'MIT'],
+  [{ license: 1, licenses: { url: 'https://example.org' } }, undefined],
+  [{}, undefined],
+]
+for (const [fields, licence] of licences) {
+  test(`the licence of ${JSON.stringify(fields)}`, async () => {
+    const text = JSON.stringify({ name: 'a', version: '1.0.0', ...fields })
+    const { packages, gaps } = await run(nodePackage, 'node_modules/a/package.json', text)
+    deepEqual([packages.map((found) => found.licence), gaps], [[licence], []])
+  })
+}

@@ -9,6 +9,7 @@ import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import { jsonOf } from '../documents.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
+import { statedLicence } from './npm/licence.ts'
 import { npmPackage } from './npm/package.ts'
 
 export const nodePackage: Extractor = {
@@ -19,16 +20,14 @@ export const nodePackage: Extractor = {
 }
 
 const word = text({ least: 1, most: 1000 })
-const packageJson = object({ name: word, version: word, license: unknown })
-/** What old packages have instead of an SPDX expression. */
-const oldLicence = object({ type: text() })
+const packageJson = object({ name: word, version: word, license: unknown, licenses: unknown })
 
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   if (!isInstalled(file.path)) return
   const parsed = packageJson.safeParse(await jsonOf(file))
   if (!parsed.success) return scan.gap('package.json without a name and a version')
-  const { name, version, license } = parsed.data
-  const licence = licenceOf(license)
+  const { name, version, license, licenses } = parsed.data
+  const licence = statedLicence(license) ?? statedLicence(licenses)
   yield { ...npmPackage(name, version, { path: file.path }), ...(licence ? { licence } : {}) }
 }
 
@@ -39,9 +38,4 @@ function isInstalled(path: string): boolean {
     if (index < packages.length - 1 && /^\.[^/]+(?:\/[^/]+)?$/.test(folder)) return true
     return /^(?:@[^/]+\/)?[^./@][^/]*$/.test(folder)
   })
-}
-
-function licenceOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value
-  return oldLicence.safeParse(value).data?.type
 }

@@ -28,6 +28,18 @@ test('the hidden lock file lists what was installed on this platform', async () 
   deepEqual(gaps, [])
 })
 
+test('the licence of a package is what its package.json said', async () => {
+  const { packages } = await run(npmLock, 'srv/package-lock.json', read('version-3.json'))
+  const counts = Map.groupBy(packages, ({ licence }) => licence)
+  deepEqual(
+    [...counts].map(([licence, found]) => [licence, found.length]),
+    [
+      ['MIT', 24],
+      ['ISC', 2],
+    ],
+  )
+})
+
 test('a package is described as others of npm are', async () => {
   const lock = '{"lockfileVersion":3,"packages":{"node_modules/@Scope/A":{"version":"1.0.0"}}}'
   deepEqual((await run(npmLock, 'package-lock.json', lock)).packages, [

@@ -12,6 +12,7 @@ import type { Scan } from '../../model/scan.ts'
 import { jsonOf } from '../documents.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
 import { sourceOf } from './npm/git-source.ts'
+import { statedLicence } from './npm/licence.ts'
 import { isOfDependency, isVersion, LockedNodePackages, splitDescriptor } from './npm/package.ts'
 
 export const npmLock: Extractor = {
@@ -28,6 +29,7 @@ const packageEntry = object({
   version: optional(text()),
   resolved: optional(text()),
   link: optional(boolean),
+  license: unknown,
 })
 const dependencyEntry = object({ version: text(), dependencies: optional(entries) })
 
@@ -57,8 +59,12 @@ function* fromPackages(packages: Shaped<typeof entries>, locked: LockedNodePacka
     const name = entry?.name ?? location.slice(at + folder.length)
     const version = entry?.version ?? sourceOf(entry?.resolved ?? '')?.commit
     if (!version) scan.gap(`the entry ${location} has no version`)
-    else yield* locked.add(name, version, undefined, entry?.resolved)
+    else yield* withLicence(locked.add(name, version, undefined, entry?.resolved), statedLicence(entry?.license))
   }
+}
+
+function* withLicence(packages: Iterable<Package>, licence: string | undefined): Generator<Package> {
+  for (const found of packages) yield licence === undefined ? found : { ...found, licence }
 }
 
 /** A folder of the project; what is packed may be anybody's. */

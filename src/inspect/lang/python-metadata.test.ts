@@ -57,6 +57,20 @@ for (const [path, isInstalled] of paths) {
 const licences: [fields: string, licence: string | undefined][] = [
   ['License-Expression: MIT OR Apache-2.0\nLicense: see the file', 'MIT OR Apache-2.0'],
   ['License: UNKNOWN', undefined],
+  // Of the field and the classifiers, what tells more
+  [
+    'License: GPL\nClassifier: License :: OSI Approved :: GNU General Public License v2 or later (GPLv2+)',
+    'GNU General Public License v2 or later (GPLv2+)',
+  ],
+  ['License: LGPL with exceptions\nClassifier: License :: OSI Approved :: GPL', 'LGPL with exceptions'],
+  [
+    'License: BSD 3-Clause License\n        Redistribution is …\nClassifier: License :: OSI Approved :: BSD License',
+    'BSD 3-Clause License',
+  ],
+  [
+    'License: Apache License\n        Version 2.0\nClassifier: License :: OSI Approved :: Apache Software License',
+    'Apache Software License',
+  ],
   [
     'License: Copyright (c) 2020\n        Permission is granted …\nClassifier: License :: OSI Approved :: MIT License',
     'MIT License',

@@ -57,3 +57,28 @@ test('sources and files of others are passed over, and a version that is missing
     gaps: [{ why: 'a package of R without a name and a version', place: { path } }],
   })
 })
+
+const licences: [words: string, licence: string][] = [
+  ['GPL (>= 2)', 'GPL-2.0-or-later'],
+  ['LGPL (>= 2.1)', 'LGPL-2.1-or-later'],
+  ['Apache License (>= 2)', 'Apache-2.0+'],
+  ['Apache License (== 2.0)', 'Apache-2.0'],
+  ['GPL-2 | GPL-3', 'GPL-2.0-only OR GPL-3.0-only'],
+  ['GPL (>= 2) | LGPL-3', 'GPL-2.0-or-later OR LGPL-3.0-only'],
+  ['MIT + file LICENSE', 'MIT'],
+  ['BSD_3_clause + file LICENCE', 'BSD-3-Clause'],
+  ['GPL-3 + file LICENSE', 'GPL-3 + file LICENSE'],
+  ['GPL (> 2)', 'GPL (> 2)'],
+  ['MPL-2.0 | file LICENSE', 'MPL-2.0 | file LICENSE'],
+  ['Part of R 4.2.2', 'Part of R 4.2.2'],
+]
+for (const [words, licence] of licences) {
+  test(`the licence ${words}`, async () => {
+    const text = `Package: a\nVersion: 1.0\nLicense: ${words}\nBuilt: R 4.2.2; ; 2024-01-01 00:00:00 UTC; unix\n`
+    const { packages } = await run(rPackage, 'usr/lib/R/library/a/DESCRIPTION', text)
+    deepEqual(
+      packages.map((found) => found.licence),
+      [licence],
+    )
+  })
+}

@@ -10,6 +10,7 @@
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
+import { licenceOfR } from './r/licence.ts'
 import { isName, isVersion, packageOfR, remoteSource } from './r/package.ts'
 
 export const rPackage: Extractor = {
@@ -38,6 +39,6 @@ async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
   const source = remoteSource((field) => fields.get(field))
   yield {
     ...packageOfR(isOfBioconductor ? 'Bioconductor' : 'CRAN', { name, version }, { path: file.path }, source),
-    ...(licence ? { licence } : {}),
+    ...(licence ? { licence: licenceOfR(licence) } : {}),
   }
 }

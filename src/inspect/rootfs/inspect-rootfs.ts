@@ -13,6 +13,7 @@ import { givenGaps, givenIn, type WantedContent } from '../content-scanner.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import { fileListGlobs, ownedAmong, type Owner } from '../ownership.ts'
 import { withLicences } from '../licences.ts'
+import { copyrightPath, licenceOfCopyright, withCopyright } from '../debian-copyright.ts'
 import { fileOf, reconcile } from '../reconcile.ts'
 import { type Reading, expanded, extractFrom, throughLinks, contentsOf } from './reading.ts'
 import { walk, readPlatformPrograms } from './walk.ts'
@@ -61,9 +62,8 @@ export async function inspectRootfs(root: string, options: RootfsOptions): Promi
   else await readPlatformPrograms(reading)
   if (await isWindows(reading)) gaps.scan.gap(windowsNotRead)
   else if (reading.packages.length === 0) gaps.scan.gap('no package was found in a form that is read')
-  const packages = withLicences(
-    reconcile(ofDistribution(reading.packages.toSorted(byPath), distribution), await ownersIn(reading)),
-  )
+  const found = reconcile(ofDistribution(reading.packages.toSorted(byPath), distribution), await ownersIn(reading))
+  const packages = withLicences(await withCopyrightIn(reading, found))
   if (packages.length > 0) noteUnlisted(packages, distribution, gaps.scan)
   return {
     ...(distribution ? { distribution } : {}),
@@ -104,6 +104,20 @@ async function ownersIn(reading: Reading): Promise<Map<string, Owner>> {
     }
   }
   return owners
+}
+
+/** Each file once: packages of several architectures share it. */
+async function withCopyrightIn(reading: Reading, packages: readonly Package[]): Promise<Package[]> {
+  const licences = new Map<string, string | undefined>()
+  for (const found of packages) {
+    const path = copyrightPath(found)
+    if (path === undefined || licences.has(path)) continue
+    reading.scan.signal.throwIfAborted()
+    const real = await resolveInside(reading.root, path).catch(() => undefined)
+    const contents = await contentsOf(path, real, reading)
+    licences.set(path, contents && licenceOfCopyright(contents))
+  }
+  return withCopyright(packages, (path) => licences.get(path))
 }
 
 /** A disk of Windows, as mounted, or a layer of its images. */

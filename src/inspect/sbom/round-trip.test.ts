@@ -36,6 +36,8 @@ const delicate: Package[] = [
     place: { path: 'srv/package-lock.json', line: 9 },
   },
 ]
+/** Longer than a name, but of parts that have one each. */
+const many = ['MIT', '(GPL OR own)', ...Array.from({ length: 30 }, (_, index) => `own words ${index}`)].join(' AND ')
 const bash: Package = {
   ecosystem: 'Rocky Linux',
   name: 'bash-doc',
@@ -51,7 +53,7 @@ const rocky = { id: 'rocky', version: '9.3', name: 'Rocky Linux 9.3 (Blue Onyx)'
 
 for (const format of [cyclonedx, spdx]) {
   for (const [name, result] of Object.entries({
-    debian: { ...layered, packages: [...layered.packages, ...delicate] },
+    debian: { ...layered, packages: [...layered.packages, ...delicate, { ...delicate[0]!, licence: many }] },
     rocky: { ...layered, distribution: rocky, packages: [bash, ...delicate] },
   })) {
     test(`${format.id}: ${name}`, async (t) => {

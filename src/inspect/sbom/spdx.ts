@@ -124,7 +124,7 @@ function componentOf(found: SpdxPackage, licences: ReadonlyMap<string, string>):
     name,
     version: versionInfo,
     purl: referenceOf(found, 'purl'),
-    licence: licences.get(licence ?? '') ?? licence,
+    licence: licence?.replaceAll(/LicenseRef-[\w.-]+/g, (reference) => licences.get(reference) ?? reference),
     source: nameWithVersion(/^(?:source package|built package from): (?<source>.+)$/.exec(sourceInfo ?? '')?.[1]),
     module: noted('module'),
     vendor: noted('vendor'),

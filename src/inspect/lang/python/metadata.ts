@@ -2,6 +2,7 @@
 // with a space goes on with the field before.
 // Format: https://packaging.python.org/en/latest/specifications/core-metadata/
 
+import { spdxExpression } from '../../../lib/spdx-expression.ts'
 import type { Package } from '../../../model/package.ts'
 import type { Place } from '../../../model/scan.ts'
 import { isName, isVersion, pythonPackage } from './package.ts'
@@ -11,6 +12,8 @@ interface Metadata {
   version?: string
   expression?: string
   licence?: string
+  /** More lines than one: it is the text of the licence, whose first line may be its name. */
+  isText: boolean
   classifiers: string[]
 }
 
@@ -24,12 +27,12 @@ export function packageOfMetadata(lines: Iterable<string>, place: Place): Packag
 }
 
 function readMetadata(lines: Iterable<string>): Metadata {
-  const metadata: Metadata = { classifiers: [] }
+  const metadata: Metadata = { isText: false, classifiers: [] }
   let last = ''
   for (const line of lines) {
     if (line === '') break
     if (/^[ \t]/.test(line)) {
-      if (last === 'license') delete metadata.licence // more than one line: the text of the licence, not its name
+      if (last === 'license') metadata.isText = true
       continue
     }
     const colon = line.indexOf(':')
@@ -43,13 +46,17 @@ function readMetadata(lines: Iterable<string>): Metadata {
   return metadata
 }
 
-/** Old packages have words, of which some are the whole text; the classifiers are better then. */
-function licenceOf({ expression, licence = '', classifiers }: Metadata): string | undefined {
+/** Old packages have words, of which some are the whole text; the classifiers are better where they alone name one licence. */
+function licenceOf({ expression, licence = '', isText, classifiers }: Metadata): string | undefined {
   if (expression) return expression
-  if (licence !== '' && licence !== 'UNKNOWN' && licence.length <= 100) return licence
-  const named = classifiers.flatMap((classifier) => {
-    const [kind, ...path] = classifier.split(' :: ')
-    return kind === 'License' && path.length > 0 ? [path.at(-1)!] : []
-  })
-  return named.join(', ') || undefined
+  const isName = licence !== '' && licence !== 'UNKNOWN' && licence.length <= 100
+  if (isName && spdxExpression(licence) !== undefined) return licence
+  const classified = classifiers.flatMap(licenceOfClassifier).join(', ')
+  if (isName && !isText && spdxExpression(classified) === undefined) return licence
+  return classified || undefined
+}
+
+function licenceOfClassifier(classifier: string): string[] {
+  const [kind, ...path] = classifier.split(' :: ')
+  return kind === 'License' && path.length > 0 ? [path.at(-1)!] : []
 }
