@@ -74,10 +74,14 @@ for (const order of orders) {
 
 /**
  * Versions that the tool itself does not put into one order, which is nothing that we could mend. Maven's ComparableVersion
- * says 1.F.inal < 1-milestone, 1-milestone < 1 and 1 < 1.F.inal. Pacman's vercmp counts the characters between two runs,
+ * says 1.F.inal < 1-milestone, 1-milestone < 1 and 1 < 1.F.inal; 1ga-alpha1 < 1, 1 < 1-sp and 1-sp < 1ga-alpha1, as with whatever stands
+ * for nothing before a qualifier; and the like of words in front. Pacman's vercmp counts the characters between two runs,
  * unless one version ends in them: 1.0+~rc1 < 1.0., 1.0. < 1.0.1a and 1.0.1a < 1.0+~rc1.
  */
-const circles: Readonly<Record<string, RegExp>> = { maven: /\.[a-z]/i, pacman: /[^a-z0-9:](?:[^a-z0-9]|$)/i }
+const circles: Readonly<Record<string, RegExp>> = {
+  maven: /^[a-z]|\.[^0-9.]|-0+[a-z]|(?:ga|final|release|[-.])(?:\.?0)*-[a-z]/i,
+  pacman: /[^a-z0-9:](?:[^a-z0-9]|$)/i,
+}
 
 /** Versions of the table, and pieces of them put together anew. */
 function versionsLike(versions: string[]): fc.Arbitrary<string> {
