@@ -27,6 +27,8 @@ const worthAThread = 16 * 1024 * 1024
 const mostThreads = 2
 /** MB of the heap of one thread; contents of files lie outside of it. */
 const heap = 256
+/** MB of it for what dies at once; as much as it likes would be three times that, and not quicker. */
+const young = 24
 
 /**
  * Each layer as it has been read, in no order; large ones first, so that none is left to be waited for. Rejects only when
@@ -40,9 +42,12 @@ export async function readLayersAtOnce(
   const waiting = layers.toSorted((a, b) => (a.size ?? 0) - (b.size ?? 0))
   const bytes = layers.reduce((sum, { size = 0 }) => sum + size, 0)
   const inFiles = layers.every(({ part }) => part !== undefined)
-  const threads = inFiles && bytes >= worthAThread ? Math.min(Math.max(0, availableParallelism() - 2), mostThreads) : 0
-  // Searching contents is more work than decompressing: a second layer would only take memory.
-  const here = options.content ? 1 : 2
+  const isWorthThreads = inFiles && bytes >= worthAThread
+  const spare = isWorthThreads ? Math.min(Math.max(0, availableParallelism() - 2), mostThreads) : 0
+  // Searching contents is more work than decompressing: a second layer would only take memory. A thread of its own, since the
+  // room for what dies at once can be limited only there.
+  const here = options.content ? (isWorthThreads ? 0 : 1) : 2
+  const threads = options.content && isWorthThreads ? 1 + spare : spare
   const readers = Math.min(layers.length, here + threads)
   const stop = new AbortController()
   const either = AbortSignal.any([signal, stop.signal])
@@ -128,7 +133,9 @@ class LayerThread {
 }
 
 function startWorker(): Worker {
-  const worker = new Worker(program, { resourceLimits: { maxOldGenerationSizeMb: heap } })
+  const worker = new Worker(program, {
+    resourceLimits: { maxOldGenerationSizeMb: heap, maxYoungGenerationSizeMb: young },
+  })
   return worker.on('error', () => {}) // whoever waits for it is told; nobody may be waiting
 }
 
