@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Package } from '../model/package.ts'
 import type { Result } from '../model/result.ts'
 import { cyclonedx } from './cyclonedx.ts'
-import { empty, hostile, layered, real } from './testing.ts'
+import { byAnother, empty, hostile, layered, real } from './testing.ts'
 
 // The parts of the format that the tests read; the schema is checked in schemas.suite.ts.
 interface Bom {
@@ -18,15 +17,7 @@ interface Bom {
 const bom = (result: Result) => JSON.parse([...cyclonedx.render(result)].join('')) as Bom
 
 test('who built a package is its supplier', () => {
-  const rpm: Package = {
-    ecosystem: 'Red Hat',
-    name: 'a',
-    version: '1-1',
-    purl: 'pkg:rpm/redhat/a@1-1',
-    vendor: 'Acme',
-    place: {},
-  }
-  const found = bom({ ...real, packages: [rpm] }).components.find(({ name }) => name === 'a')
+  const found = bom({ ...real, packages: [byAnother] }).components.find(({ name }) => name === 'a')
   assert.deepEqual(found?.supplier, { name: 'Acme' })
 })
 

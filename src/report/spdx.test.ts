@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Package } from '../model/package.ts'
 import type { Result } from '../model/result.ts'
 import { spdx } from './spdx.ts'
-import { empty, hostile, layered, real } from './testing.ts'
+import { byAnother, empty, hostile, layered, real } from './testing.ts'
 
 // The parts of the format that the tests read; the schema is checked in schemas.suite.ts.
 interface Document {
@@ -57,15 +56,7 @@ test('a package has its purl, its source package, its licence and the facts that
 })
 
 test('who built a package is its supplier; the subject has its digest as checksum', () => {
-  const rpm: Package = {
-    ecosystem: 'Red Hat',
-    name: 'a',
-    version: '1-1',
-    purl: 'pkg:rpm/redhat/a@1-1',
-    vendor: 'Acme',
-    place: {},
-  }
-  const { packages } = document({ ...real, packages: [rpm] })
+  const { packages } = document({ ...real, packages: [byAnother] })
   const found = packages.find(({ name }) => name === 'a')
   assert.equal(found?.supplier, 'Organization: Acme')
   assert.deepEqual(

@@ -42,6 +42,16 @@ const scoped: Package = {
 /** The same package once more, in another folder. */
 const copy: Package = { ...scoped, place: { path: 'old/node_modules/@scope/part/package.json', layer } }
 
+/** Of another builder than the distribution. */
+export const byAnother: Package = {
+  ecosystem: 'Red Hat',
+  name: 'a',
+  version: '1-1',
+  purl: 'pkg:rpm/redhat/a@1-1',
+  vendor: 'Acme',
+  place: {},
+}
+
 /** As a scan of a small Debian image gives it. */
 export const real: Result = {
   ...empty,
