@@ -6,9 +6,10 @@
 // Formats: https://packaging.python.org/en/latest/specifications/binary-distribution-format/,
 // https://setuptools.pypa.io/en/latest/deprecated/python_eggs.html
 
-import { openZip, ZipError } from '../../lib/zip.ts'
+import { openZip } from '../../lib/zip.ts'
 import type { Package } from '../../model/package.ts'
 import type { Scan } from '../../model/scan.ts'
+import { archiveSource } from '../archive-source.ts'
 import type { Extractor, ImageFile } from '../extractor.ts'
 import { codec } from '../unpack.ts'
 import { packageOfMetadata } from './python/metadata.ts'
@@ -26,12 +27,7 @@ const metadataPath = /^(?:[^/]+\.dist-info\/METADATA|EGG-INFO\/PKG-INFO)$/
 const largest = 4 * 2 ** 20
 
 async function* extract(file: ImageFile, scan: Scan): AsyncGenerator<Package> {
-  const read = async (start: number, length: number): Promise<Uint8Array> => {
-    const bytes = file.read(start, length)
-    if (bytes.length < length) throw new ZipError('is larger than what is kept of one file')
-    return bytes
-  }
-  const zip = await openZip({ size: file.size, read, isFresh: file.parts.length === 0 }, codec)
+  const zip = await openZip(archiveSource(file), codec)
   for (const entry of zip.entries()) {
     if (!metadataPath.test(entry.path)) continue
     const text = Buffer.from(await zip.contents(entry, largest)).toString('utf8')
