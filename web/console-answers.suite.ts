@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { withoutPrograms } from '../src/testing/shared.ts'
+import { becomes } from './testing/browser.ts'
 import { imageAddress, startConsole, type StartedConsole } from './testing/console.ts'
 import { firstLook } from './testing/estates.ts'
 
@@ -24,25 +25,25 @@ describe('the console and its server', { skip }, () => {
     const rows = page.locator('[role=rowheader] b')
     await page.getByRole('button', { name: /^stale/ }).click()
     await page.waitForURL('**/coverage?state=stale')
-    assert.deepEqual(await rows.allTextContents(), ['Docker Engine'])
-    assert.ok(await page.getByText('7 of 17', { exact: true }).first().isVisible())
+    await becomes(() => rows.allTextContents(), ['Docker Engine'])
+    await page.getByText('7 of 17', { exact: true }).first().waitFor()
     await page.reload()
     await page.getByText('Proven coverage').waitFor()
-    assert.deepEqual(await rows.allTextContents(), ['Docker Engine'])
+    await becomes(() => rows.allTextContents(), ['Docker Engine'])
     await page.getByRole('button', { name: 'Clear' }).click()
     await page.waitForURL('**/coverage')
-    assert.equal(await rows.count(), 2)
+    await becomes(() => rows.count(), 2)
     await page.getByLabel('Services').selectOption('all')
     await page.waitForURL('**/coverage?show=all')
     await page.getByText('EKS on EC2', { exact: true }).waitFor()
-    assert.equal(await rows.count(), 85)
+    await becomes(() => rows.count(), 85)
     await page.close()
   })
 
   test('what could not be read is said, the last good data stays, and one button reads again', async () => {
     server.broken.add('/api/coverage')
     const { page } = await open('/coverage', 'The coverage matrix could not be read:')
-    assert.ok(await page.getByText('what it holds is unknown').isVisible())
+    await page.getByText('what it holds is unknown').waitFor()
     server.broken.clear()
     await page.getByRole('button', { name: 'Read again' }).click()
     await page.getByText('Proven coverage').waitFor()
@@ -52,7 +53,7 @@ describe('the console and its server', { skip }, () => {
     await page.getByText('Looking: coverage').waitFor()
     server.tell({ ...step, finished: true })
     await page.getByText('Shown is what was read last').waitFor()
-    assert.ok(await page.getByRole('grid', { name: 'Coverage matrix' }).isVisible())
+    await page.getByRole('grid', { name: 'Coverage matrix' }).waitFor()
     server.broken.clear()
     server.broken.add('/api/images/detail')
     await page.goto(server.url + imageAddress)
@@ -81,30 +82,25 @@ describe('the console and its server', { skip }, () => {
   test('Look now asks for a look; people who may only read do not see it', async () => {
     const { page } = await open('/coverage', 'Proven coverage')
     await page.getByRole('button', { name: 'Look now' }).click()
-    await assertEventually(() => server.asked.includes('POST /api/looks'))
+    await becomes(async () => server.asked.includes('POST /api/looks'), true)
     const { session } = docker
     server.estate = { ...docker, session: { ...session, person: { ...session.person, role: 'viewer' } } }
     await page.reload()
     await page.getByText('Proven coverage').waitFor()
-    assert.equal(await page.getByRole('button', { name: 'Look now' }).count(), 0)
+    await becomes(() => page.getByRole('button', { name: 'Look now' }).count(), 0)
     await page.close()
   })
 
   test('a look shows its steps, and when it ends the pages are read again', async () => {
     server.estate = await firstLook()
     const { page } = await open('/coverage', 'Reading images')
-    assert.ok(await page.getByText('9 of 14 images').isVisible())
-    assert.ok(await page.getByText('Looking: images 9 of 14').isVisible(), 'every page tells of it in its head')
+    await page.getByText('9 of 14 images').waitFor()
+    await page.getByText('Looking: images 9 of 14').waitFor()
     const [step] = server.estate.progress
     server.estate = docker
     server.tell({ ...step!, step: 'coverage', done: 1, of: 1, finished: true })
     await page.getByText('Proven coverage').waitFor()
-    assert.equal(await page.getByText('Reading images').count(), 0)
+    await becomes(() => page.getByText('Reading images').count(), 0)
     await page.close()
   })
 })
-
-async function assertEventually(holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 50 && !holds(); tries++) await new Promise((resolve) => setTimeout(resolve, 40))
-  assert.ok(holds())
-}

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { withoutPrograms } from '../src/testing/shared.ts'
-import { assertAccessible } from './testing/browser.ts'
+import { assertAccessible, becomes } from './testing/browser.ts'
 import { imageAddress, startConsole, type StartedConsole } from './testing/console.ts'
 import { emptyMachine } from './testing/estates.ts'
 
@@ -24,10 +24,10 @@ describe('findings', { skip }, () => {
   test('a workload’s history says what fixed a finding, and leads to the image that did, by keyboard alone', async () => {
     const { page } = await open(workloadAddress, 'As it was read')
     const history = page.getByRole('list', { name: 'History' })
-    assert.match(await history.innerText(), /fixed by digest sha256:aaaaaaaa…aaaa \(shop\/api:4\.18\.2\)/)
-    assert.match(await history.innerText(), /DSA-9 was withdrawn on 2026-11-10/)
+    await becomes(() => history.innerText(), /fixed by digest sha256:aaaaaaaa…aaaa \(shop\/api:4\.18\.2\)/)
+    await becomes(() => history.innerText(), /DSA-9 was withdrawn on 2026-11-10/)
     const runs = page.getByRole('list', { name: 'Images that it ran' })
-    assert.match(await runs.innerText(), /4\.18\.2@.*runs now.*4\.18\.1@.*until/s)
+    await becomes(() => runs.innerText(), /4\.18\.2@.*runs now.*4\.18\.1@.*until/s)
     await history.locator('summary').first().focus()
     await page.keyboard.press('Enter')
     await history.getByText('found first').first().waitFor()
@@ -44,14 +44,14 @@ describe('findings', { skip }, () => {
     await page.getByText('excepted by ci/.trivyignore:12 until 2099-12-31').waitFor()
     await page.goto(`${server.url}/findings`)
     await page.getByText('Upgrade log4j-core to 2.17.1').waitFor()
-    assert.equal(await page.getByText('Upgrade curl to 7.88.2').count(), 0)
+    await becomes(() => page.getByText('Upgrade curl to 7.88.2').count(), 0)
     await page.getByLabel('State').selectOption('excepted')
     await page.waitForURL('**/findings?state=excepted')
     await page.getByRole('button', { name: 'Upgrade curl to 7.88.2' }).click()
     await page.getByText('ci/.trivyignore:12 says: the protocol is switched off, until 2099-12-31').first().waitFor()
     await page.getByLabel('State').selectOption('fixed')
     await page.getByText('fixed by digest sha256:aaaaaaaa…aaaa (shop/api:4.18.2)').waitFor()
-    assert.equal(await page.getByText('Upgrade curl to 7.88.2').count(), 0)
+    await becomes(() => page.getByText('Upgrade curl to 7.88.2').count(), 0)
     await page.close()
   })
 
@@ -68,7 +68,7 @@ describe('findings', { skip }, () => {
       third!,
       /not affected: vulnerable code not in execute path.*vex\/supplier\.json \(Supplier\).*without an end/s,
     )
-    assert.ok(await page.getByText('not JSON: what it said before still holds').isVisible())
+    await page.getByText('not JSON: what it said before still holds').waitFor()
     await rows.first().getByRole('link', { name: 'what it suppresses' }).focus()
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Upgrade curl to 7.88.2' }).waitFor()
@@ -85,8 +85,8 @@ describe('findings', { skip }, () => {
     const origin = { steps: [], signatures: [signature], attestations: [], stale: `${why}: it is read again` }
     server.estate = { ...docker, image: { ...docker.image, origin } }
     const { page } = await open(imageAddress, 'Unknown by the trust of now')
-    assert.ok(await page.getByText(`not verified: ${why}`).isVisible())
-    assert.equal(await page.getByText('verified by').count(), 0)
+    await page.getByText(`not verified: ${why}`).waitFor()
+    await becomes(() => page.getByText('verified by').count(), 0)
     await page.close()
   })
 
@@ -94,8 +94,8 @@ describe('findings', { skip }, () => {
     const { page } = await open('/findings', 'Upgrade log4j-core to 2.17.1')
     await page.getByRole('button', { name: 'Upgrade log4j-core to 2.17.1' }).click()
     await page.getByText('javascript:alert(1)').waitFor()
-    assert.equal(await page.locator('a[href^="javascript"]').count(), 0)
-    assert.equal(await page.getByRole('link', { name: 'https://example.com/advisory' }).count(), 1)
+    await becomes(() => page.locator('a[href^="javascript"]').count(), 0)
+    await becomes(() => page.getByRole('link', { name: 'https://example.com/advisory' }).count(), 1)
     await page.close()
   })
   test('where else a package lies is said in words, and nothing is said twice', async () => {
@@ -118,18 +118,18 @@ describe('findings', { skip }, () => {
     const { page } = await open(imageAddress, 'Hidden, still shipped')
     const card = (title: string) => page.locator('section').filter({ has: page.getByRole('heading', { name: title }) })
     const hidden = card('Hidden, still shipped')
-    assert.match(await hidden.innerText(), /1 secret and 12 packages that a later layer replaced or removed/)
+    await becomes(() => hidden.innerText(), /1 secret and 12 packages that a later layer replaced or removed/)
     const rows = hidden.getByRole('listitem')
-    assert.match(await rows.first().innerText(), /private-key\s+root\/\.ssh\/id_rsa:1\s+layer 3, hidden by layer 4/)
-    assert.equal(await rows.count(), 8)
+    await becomes(() => rows.first().innerText(), /private-key\s+root\/\.ssh\/id_rsa:1\s+layer 3, hidden by layer 4/)
+    await becomes(() => rows.count(), 8)
     await hidden.getByRole('button', { name: 'Show all 13' }).click()
-    assert.equal(await rows.count(), 13)
+    await becomes(() => rows.count(), 13)
     const findings = await card('Findings').innerText()
     assert.match(findings, /private-key · A private key · root\/\.ssh\/id_rsa:1 · layer 3, own/)
     assert.match(findings, /CVE-2026-0002 · CVSS 8\.1 · layer 1, base image/)
     // 7 of 359 packages could not be judged, and nothing tells which.
-    assert.match(await page.getByRole('table', { name: 'Layers' }).innerText(), /none reported/)
-    assert.equal(await page.getByText('none open').count(), 0)
+    await becomes(() => page.getByRole('table', { name: 'Layers' }).innerText(), /none reported/)
+    await becomes(() => page.getByText('none open').count(), 0)
     await assertAccessible(page, 'an image with a hidden secret')
     await page.close()
   })
@@ -138,19 +138,19 @@ describe('findings', { skip }, () => {
     const gaps = Array.from({ length: 30 }, (_, index) => ({ why: `archive ${index + 1} is encrypted` }))
     server.estate = { ...docker, image: { ...docker.image, gaps } }
     const { page } = await open(imageAddress, 'archive 8 is encrypted')
-    assert.equal(await page.getByText('archive 9 is encrypted').count(), 0)
+    await becomes(() => page.getByText('archive 9 is encrypted').count(), 0)
     await page.getByRole('button', { name: 'Show all 30 gaps' }).click()
-    assert.ok(await page.getByText('archive 30 is encrypted').isVisible())
+    await page.getByText('archive 30 is encrypted').waitFor()
     await page.close()
   })
 
   test('the name of a package is no vulnerability that nothing has', async () => {
     const { page } = await open('/affected?search=lodash', 'Nothing that was judged has it.')
     await page.getByText('was taken as the name of a vulnerability').waitFor()
-    assert.ok(await page.getByText('pkg:npm/lodash', { exact: true }).isVisible())
+    await page.getByText('pkg:npm/lodash', { exact: true }).waitFor()
     await page.goto(`${server.url}/affected?search=CVE-2014-0160`)
     await page.getByText('Nothing that was judged has it.').waitFor()
-    assert.equal(await page.getByText('was taken as the name').count(), 0)
+    await becomes(() => page.getByText('was taken as the name').count(), 0)
     await page.goto(`${server.url}/affected?search=lodash`)
     await page.getByRole('link', { name: 'Search the findings instead' }).click()
     await page.waitForURL('**/findings?search=lodash')

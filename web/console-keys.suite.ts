@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { withoutPrograms } from '../src/testing/shared.ts'
+import { becomes } from './testing/browser.ts'
 import { imageAddress, startConsole, type StartedConsole } from './testing/console.ts'
 
 const skip = withoutPrograms('chromium')
@@ -23,11 +24,11 @@ describe('the console by keyboard and in words', { skip }, () => {
 
   test('the matrix is one tab stop; arrows, Home, End and w move in it', async () => {
     const { page } = await open('/coverage', 'Proven coverage')
-    assert.equal(await page.locator('[role=grid] [tabindex="0"]').count(), 1)
+    await becomes(() => page.locator('[role=grid] [tabindex="0"]').count(), 1)
     await page.locator('[data-cell="self.docker/0"]').focus()
     const press = async (key: string, cell: string) => {
       await page.keyboard.press(key)
-      assert.equal(await focused(page), cell, key)
+      await becomes(() => focused(page), cell)
     }
     await press('ArrowRight', 'self.docker/1')
     await press('ArrowDown', 'self.podman/1')
@@ -39,7 +40,7 @@ describe('the console by keyboard and in words', { skip }, () => {
     await press('Control+End', 'self.podman/8')
     await press('w', 'self.docker/1')
     await press('w', 'self.docker/2')
-    assert.equal(await page.locator('[role=grid] [tabindex="0"]').count(), 1)
+    await becomes(() => page.locator('[role=grid] [tabindex="0"]').count(), 1)
     await page.close()
   })
 
@@ -57,8 +58,11 @@ describe('the console by keyboard and in words', { skip }, () => {
     await page.getByRole('button', { name: '12 packages of layer 3: show them' }).focus()
     await page.keyboard.press('Enter')
     await page.getByText('12 of 359 packages').waitFor()
-    assert.equal(await page.evaluate(() => document.activeElement?.id), 'packages')
-    assert.ok((await page.getByText('hidden by a later layer, still shipped').count()) > 0)
+    await becomes(() => page.evaluate(() => document.activeElement?.id), 'packages')
+    await becomes(
+      () => page.getByText('hidden by a later layer, still shipped').count(),
+      (count) => count > 0,
+    )
     await page.close()
   })
 
@@ -82,11 +86,11 @@ describe('the console by keyboard and in words', { skip }, () => {
     const { page } = await open('/coverage', 'Proven coverage')
     const cut = () => words.evaluateAll((all) => all.filter((word) => word.scrollWidth > word.clientWidth).length)
     const words = page.getByRole('columnheader').locator('> span[title]:first-child')
-    assert.equal(await words.count(), 9)
-    assert.equal(await cut(), 0)
+    await becomes(() => words.count(), 9)
+    await becomes(cut, 0)
     await page.goto(`${server.url}/coverage/self.docker/application/hardening`)
     await page.getByText('Tools that could cover it').waitFor()
-    assert.equal(await cut(), 0, 'beside the drawer')
+    await becomes(cut, 0)
     await page.close()
   })
 
@@ -107,8 +111,8 @@ describe('the console by keyboard and in words', { skip }, () => {
     await page.waitForURL('**/coverage/self.docker/application/vulnerabilities')
     await page.keyboard.press('Escape')
     await page.waitForURL('**/coverage')
-    assert.equal(await drawer.count(), 0)
-    assert.equal(await focused(page), 'self.docker/1')
+    await becomes(() => drawer.count(), 0)
+    await becomes(() => focused(page), 'self.docker/1')
     await page.goto(`${server.url}/coverage/self.podman/infrastructure/hardening`)
     await drawer.getByRole('heading', { name: 'Podman, containerd, LXC: infrastructure hardening' }).waitFor()
     await page.close()
@@ -150,8 +154,11 @@ describe('the console by keyboard and in words', { skip }, () => {
     await page.waitForURL('**/affected?search=CVE-2021-44228')
     const workloads = page.getByRole('table', { name: 'Affected workloads' })
     await workloads.waitFor()
-    assert.ok((await workloads.getByRole('row').count()) > 2)
-    assert.ok(await page.getByText('not all of them could be judged: they may have it too').isVisible())
+    await becomes(
+      () => workloads.getByRole('row').count(),
+      (count) => count > 2,
+    )
+    await page.getByText('not all of them could be judged: they may have it too').waitFor()
     await page.keyboard.press('/')
     await page.keyboard.press('Control+a')
     await page.keyboard.type('pkg:maven/org.apache.logging.log4j/log4j-core@<2.17.1')
@@ -169,12 +176,12 @@ describe('the console by keyboard and in words', { skip }, () => {
   test('the theme follows the system, flips with t, and is kept', async () => {
     const { page } = await open('/coverage', 'Proven coverage', { scheme: 'dark' })
     const theme = () => page.evaluate(() => document.documentElement.dataset['mantineColorScheme'])
-    assert.equal(await theme(), 'dark')
+    await becomes(theme, 'dark')
     await page.keyboard.press('t')
-    assert.equal(await theme(), 'light')
+    await becomes(theme, 'light')
     await page.goto(`${server.url}/sources`, { waitUntil: 'commit' })
     await page.waitForFunction(() => document.documentElement.dataset['mantineColorScheme'] !== undefined)
-    assert.equal(await theme(), 'light')
+    await becomes(theme, 'light')
     await page.close()
   })
 })

@@ -5,7 +5,7 @@ import { after, before, beforeEach, describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { withoutPrograms } from '../src/testing/shared.ts'
-import { openPage } from './testing/browser.ts'
+import { becomes, openPage } from './testing/browser.ts'
 import { startConsole, type StartedConsole } from './testing/console.ts'
 import { largeEstate } from './testing/estates.ts'
 
@@ -40,7 +40,10 @@ describe('much of it', { skip }, () => {
     server.estate = await largeEstate()
     const { page } = await open('/inventory', '10,000 resources', { scheme: 'light' })
     const rows = page.locator('table[aria-label=Inventory] tbody tr[aria-rowindex]')
-    assert.ok((await rows.count()) < 100, 'few rows in the document')
+    await becomes(
+      () => rows.count(),
+      (count) => count > 0 && count < 100,
+    )
     assert.equal(await page.locator('table').getAttribute('aria-rowcount'), '10001')
     await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight))
     await page.locator('tr[aria-rowindex="10001"]').waitFor()
@@ -60,7 +63,7 @@ describe('much of it', { skip }, () => {
     })
     t.diagnostic(`sorted 10,000 rows in ${Math.round(took)} ms`)
     await page.waitForURL('**/inventory?sort=name')
-    assert.match((await rows.first().textContent()) ?? '', /^a-name-that-goes-on/)
+    await becomes(() => rows.first().textContent(), /^a-name-that-goes-on/)
     t.diagnostic(`frames while scrolling: ${await framesWhileScrolling(page)}`)
     await page.close()
   })
@@ -69,10 +72,13 @@ describe('much of it', { skip }, () => {
     server.estate = await largeEstate()
     const { page } = await open('/findings', '2,000 causes, worst first')
     const causes = page.getByRole('list', { name: 'Causes' }).getByRole('listitem')
-    assert.ok((await causes.count()) < 80)
+    await becomes(
+      () => causes.count(),
+      (count) => count > 0 && count < 80,
+    )
     const first = page.getByRole('button', { name: 'Start the container without --privileged (1)' })
     await first.click()
-    assert.equal(await first.getAttribute('aria-expanded'), 'true')
+    await becomes(() => first.getAttribute('aria-expanded'), 'true')
     await page.getByText('HostConfig.Privileged').first().waitFor()
     await page.close()
   })
@@ -81,15 +87,15 @@ describe('much of it', { skip }, () => {
     server.estate = await largeEstate()
     const { page } = await open('/findings/exceptions', '10,000 statements and rules')
     const rows = page.getByRole('list', { name: 'Exceptions' }).getByRole('listitem')
-    assert.equal(await rows.count(), 500)
-    assert.match(await rows.first().innerText(), /part-7@1 and 992 more/)
+    await becomes(() => rows.count(), 500)
+    await becomes(() => rows.first().innerText(), /part-7@1 and 992 more/)
     await page.getByRole('button', { name: 'Show 500 more' }).focus()
     await page.keyboard.press('Enter')
     await page.getByText('The first 1,000.').waitFor()
-    assert.equal(await rows.count(), 1000)
+    await becomes(() => rows.count(), 1000)
     await page.getByLabel('Search the exceptions').fill('cve-2025-19999')
     await page.getByText('1 statement or rule').waitFor()
-    assert.match(await rows.first().innerText(), /CVE-2025-19999/)
+    await becomes(() => rows.first().innerText(), /CVE-2025-19999/)
     await page.getByLabel('State').selectOption('ended')
     await page.getByText('None matches.').waitFor()
     await page.close()

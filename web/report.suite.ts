@@ -11,7 +11,7 @@ import type { Result } from '../src/model/result.ts'
 import { html } from '../src/report/html.ts'
 import { big, decided, empty, hostile, layered, narrowed, unknownSystem } from '../src/report/testing.ts'
 import { withoutPrograms } from '../src/testing/shared.ts'
-import { assertAccessible, assertFits, launch, openPage } from './testing/browser.ts'
+import { assertAccessible, assertFits, becomes, launch, openPage } from './testing/browser.ts'
 
 const whole: Result = { ...layered, findings: [...layered.findings, ...decided.findings], rebase: decided.rebase! }
 const large: Result = { ...layered, packages: big().packages, findings: big().findings.slice(0, 5000) }
@@ -82,25 +82,25 @@ describe('the report in one file', { skip: withoutPrograms('chromium') }, () => 
   test('by keyboard alone: past the headline, and into a package', async () => {
     const { page } = await open('large', large)
     await page.keyboard.press('Tab')
-    assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Skip to the findings')
+    await becomes(() => page.evaluate(() => document.activeElement?.textContent), 'Skip to the findings')
     await page.keyboard.press('Enter')
-    assert.match(page.url(), /#main$/)
+    await page.waitForURL(/#main$/)
     const closed = page.locator('details:not([open]) summary').first()
     const words = await closed.textContent()
     await closed.focus()
     await page.keyboard.press('Enter')
     const opened = page.locator('details[open] summary').filter({ hasText: words!.trim().split(' ')[0]! })
-    assert.ok(await opened.first().isVisible())
+    await opened.first().waitFor()
     await page.close()
   })
 
   test('on paper every package is open, and the links are gone', async () => {
     const { page } = await open('large', { ...large, findings: large.findings.slice(0, 200) })
     const hidden = page.locator('details:not([open]) .list').last()
-    assert.equal(await hidden.isVisible(), false)
+    await becomes(() => hidden.isVisible(), false)
     await page.emulateMedia({ media: 'print' })
-    assert.equal(await hidden.isVisible(), true)
-    assert.equal(await page.locator('nav').isVisible(), false)
+    await becomes(() => hidden.isVisible(), true)
+    await becomes(() => page.locator('nav').isVisible(), false)
     await page.close()
   })
 
@@ -108,7 +108,7 @@ describe('the report in one file', { skip: withoutPrograms('chromium') }, () => 
     const begin = performance.now()
     const { page } = await open('large', large)
     t.diagnostic(`open after ${Math.round(performance.now() - begin)} ms`)
-    assert.equal(await page.locator('details li').count(), 5000)
+    await becomes(() => page.locator('details li').count(), 5000)
     await page.close()
   })
 })

@@ -35,6 +35,8 @@ export async function openPage(
 ): Promise<Watched> {
   const { width = 1440, height = 900, scheme = 'light' } = options
   const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, reducedMotion: 'reduce' })
+  // A machine that has other work to do opens a large report in more than the half minute that is usual.
+  page.setDefaultTimeout(90_000)
   const watched: Watched = { page, requests: [], errors: [] }
   page.on('request', (request) => watched.requests.push(request.url()))
   page.on('pageerror', (error) => watched.errors.push(error.message))
@@ -44,6 +46,30 @@ export async function openPage(
     if (message.type() === 'error' && !answered) watched.errors.push(message.text())
   })
   return watched
+}
+
+/**
+ * Reads until it is as wanted: a value, what a text matches, or what a predicate holds for. An address, an answer and a key are
+ * there before the page is painted anew, so whatever is read after one of them is read by this.
+ */
+export async function becomes<T extends string | number | boolean | null | undefined | string[]>(
+  read: () => Promise<T>,
+  wanted: T | RegExp | ((value: T) => boolean),
+): Promise<void> {
+  const end = Date.now() + 15_000
+  for (;;) {
+    try {
+      const value = await read()
+      if (wanted instanceof RegExp) assert.match(String(value), wanted)
+      else if (typeof wanted === 'function')
+        assert.ok(wanted(value), `${wanted} does not hold for ${JSON.stringify(value)}`)
+      else assert.deepEqual(value, wanted)
+      return
+    } catch (error) {
+      if (!(error instanceof assert.AssertionError) || Date.now() > end) throw error
+    }
+    await new Promise((resolve) => setTimeout(resolve, 40))
+  }
 }
 
 /** Everything came from the console's own server, and no script failed. */
