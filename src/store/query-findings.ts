@@ -3,31 +3,19 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Epss } from '../model/advisory.ts'
 import type { Finding, FindingKind, FindingState, Suppression } from '../model/finding.ts'
-import { subLayersOf, type Layer, type SubLayer, type Task } from '../model/layers.ts'
+import type { SubLayer, Task } from '../model/layers.ts'
 import type { Place } from '../model/scan.ts'
-import { severities, type Severity, type SeverityCounts } from '../model/severity.ts'
+import type { Severity, SeverityCounts } from '../model/severity.ts'
 import type { FindingChange } from '../model/history.ts'
 import type { Scope } from '../model/team.ts'
 import type { Database } from './database.ts'
 import { changesOf } from './finding-changes.ts'
 import type { MoreOfFinding } from './finding-columns.ts'
+import { severityRank, type FindingQuery } from './finding-query.ts'
+import { holdsImages, ofSubLayers, openHits } from './open-hits.ts'
 import { replacedPackage } from './replaced-packages.ts'
-import { all, containing, within } from './scope.ts'
+import { within } from './scope.ts'
 import { recordset } from './storable.ts'
-
-/** Without a state: the open ones. `resource`: what it runs is part of it. */
-export interface FindingQuery {
-  search?: string
-  severity?: Severity
-  service?: string
-  layer?: Layer
-  task?: Task
-  kind?: FindingKind
-  resource?: string
-  state?: FindingState
-  offset: number
-  limit: number
-}
 
 export interface Named {
   id: string
@@ -69,35 +57,67 @@ export interface FindingGroups {
 /** A group or finding names at most so many resources; its page can be asked for the others. */
 export const mostNamed = 100
 
+/** Open or excepted ones. */
 export async function findings(db: Database, scope: Scope, query: FindingQuery): Promise<FindingGroups> {
   const { rows } = await sql<GroupsRow>`
-    with visible as materialized (
-      select subject, resource, name from subjects where ${visibleFor(scope, query)}
-    ), hits as materialized (
-      select f.subject, f.id, f.engine, f.severity, f.exploited, f.score, ${severityRank} as rank, ${cause} as cause
-        from seen_findings f where f.subject in (select subject from visible) and ${matching(query)}
-    ), page as materialized (
-      select cause, min(rank) as rank, bool_or(exploited) as exploited, count(*) as count from hits group by cause
-        order by min(rank), bool_or(exploited) desc, count(*) desc, cause limit ${query.limit} offset ${query.offset}
-    ), firsts as (
-      select distinct on (cause) cause, h.subject, h.id, h.engine from hits h join page using (cause)
-        order by cause, h.rank, h.exploited desc, h.score desc nulls last, h.id
+    with ${openHits(scope, query)}, page as materialized (
+      select cause, min(rank) as rank, bool_or(exploited) as exploited, sum(n)::bigint as count from hits group by cause
+        order by min(rank), bool_or(exploited) desc, sum(n) desc, cause limit ${query.limit} offset ${query.offset}
+    ), ${subjectsOfPage(query)}, firsts as (
+      select distinct on (cause) cause, subject, id, engine from shown
+        order by cause, rank, exploited desc, score desc nulls last, id
     ), affected as (
       select cause, resource, min(v.name) as name, row_number() over (partition by cause order by resource) as number
-        from hits h join page using (cause) join visible v on v.subject = h.subject group by cause, resource
+        from shown s join visible v using (subject) group by cause, resource
     )
     select
       (select count(distinct cause) from hits) as total,
       (select coalesce(jsonb_object_agg(severity, n), '{}') from (
-        select severity, count(*) as n from hits group by severity) s) as counts,
+        select severity, sum(n)::bigint as n from hits group by severity) s) as counts,
       (select coalesce(jsonb_agg(jsonb_build_object('cause', p.cause, 'count', p.count, 'exploited', p.exploited,
-          'subject', f.subject, 'id', f.id, 'engine', f.engine, 'resources', (
-            select jsonb_agg(jsonb_build_object('id', a.resource, 'name', a.name) order by a.number)
-              from affected a where a.cause = p.cause and a.number <= ${mostNamed}))
+          'subject', f.subject, 'id', f.id, 'engine', f.engine, 'resources', a.resources)
           order by p.rank, p.exploited desc, p.count desc, p.cause), '[]')
-        from page p join firsts f using (cause)) as groups`.execute(db)
+        from page p join firsts f using (cause) left join (
+          select cause, jsonb_agg(jsonb_build_object('id', resource, 'name', name) order by number) as resources
+            from affected where number <= ${mostNamed} group by cause) a using (cause)) as groups`.execute(db)
   const { total, counts, groups } = rows[0]!
   return { total, counts: completeCounts(counts), groups: await withFirsts(db, scope, groups) }
+}
+
+/** Of the causes of `page` the subjects (`shown`), all or as many as can be named: the first of each set of packages. */
+function subjectsOfPage(query: FindingQuery): RawBuilder<unknown> {
+  return sql`
+    paged as materialized (
+      select h.*, w.package_id, w.rule, w.subject_part from hits h join page using (cause)
+        left join wanted w using (vulnerability_id)
+    ), page_sets as materialized (
+      select distinct m.set_id, m.package_id from package_set_members m
+        where not m.again and m.package_id in (select package_id from paged where subject is null)
+    ), page_images as materialized (
+      select set_id, image, named from (
+        select s.set_id, s.image, e.named, row_number() over (partition by s.set_id, e.named order by s.image) as number
+          from image_package_sets s join seen e on e.subject = s.image
+          where s.set_id in (select set_id from page_sets) and ${holdsImages(query)}
+      ) i where number <= ${mostNamed} + (select count(*) from own join paged using (vulnerability_id) where paged.subject is null)
+    ), shown as materialized (
+      select s.cause, s.engine, s.rank, s.exploited, s.score, s.subject,
+          coalesce(s.id, s.subject || E'\\n' || s.rule || E'\\n' || s.subject_part) as id
+        from (
+          select p.cause, p.engine, p.rank, p.exploited, p.score, p.rule, p.subject_part, p.id, c.subject
+            from paged p join (
+              select s.package_id, i.image as subject, i.named from page_sets s join page_images i using (set_id)
+              union all
+              select c.package_id, c.subject, e.named from contained_packages c join seen e on e.subject = c.subject
+                where c.gone_at is null and ${ofSubLayers(query)}
+                  and c.package_id in (select package_id from paged where subject is null)
+            ) c using (package_id)
+            where p.subject is null and (p.said or c.named)
+              and not exists (select from own o where o.vulnerability_id = p.vulnerability_id and o.subject = c.subject)
+          union all
+          select p.cause, p.engine, p.rank, p.exploited, p.score, p.rule, p.subject_part, p.id, p.subject
+            from paged p where p.subject is not null
+        ) s
+    )`
 }
 
 /** Open and excepted ones of a resource, with those of the images that it runs; or of an image. Worst first. */
@@ -118,10 +138,10 @@ async function subjectsOf(db: Database, scope: Scope, id: string): Promise<strin
   return rows.map(({ subject }) => subject)
 }
 
+/** Open ones. */
 export async function countFindings(db: Database, scope: Scope): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from seen_findings where fixed_at is null and suppressed is null
-      and subject in (select subject from subjects where ${within(scope, 'team')})`.execute(db)
+    with ${openHits(scope, {})} select coalesce(sum(n), 0)::bigint as count from hits`.execute(db)
   return rows[0]!.count
 }
 
@@ -197,50 +217,8 @@ export interface GroupRow {
   resources: readonly Named[]
 }
 
-export const severityRank = sql<number>`array_position(${sql.raw(`array['${severities.join("','")}']`)}, f.severity)`
-
-/** Of a row `f`. */
-export const cause = sql<string>`f.rule || coalesce(E'\\n' || (f.package ->> 'ecosystem') || E'\\n' || (f.package ->> 'name'), '')`
-
 export function completeCounts(counts: Partial<SeverityCounts>): SeverityCounts {
   return { critical: 0, high: 0, medium: 0, low: 0, unknown: 0, ...counts }
-}
-
-/** Of the view `subjects`. */
-export function visibleFor(
-  scope: Scope,
-  { service, resource }: Pick<FindingQuery, 'service' | 'resource'>,
-): RawBuilder<unknown> {
-  return all([
-    within(scope, 'team'),
-    service !== undefined && sql`service = ${service}`,
-    resource !== undefined && sql`(resource = ${resource} or subject = ${resource})`,
-  ])
-}
-
-/** `any`: whatever its state. */
-export function matching({
-  search,
-  severity,
-  layer,
-  task,
-  kind,
-  state,
-}: Omit<FindingQuery, 'state'> & { state?: FindingState | 'any' }): RawBuilder<unknown> {
-  const text = search && containing(search)
-  return all([
-    state === 'fixed' && sql`f.fixed_at is not null`,
-    state === 'excepted' && sql`f.fixed_at is null and f.suppressed is not null`,
-    (state === undefined || state === 'open') && sql`f.fixed_at is null and f.suppressed is null`,
-    severity !== undefined && sql`f.severity = ${severity}`,
-    layer !== undefined && sql`f.sub_layer = any(${[...subLayersOf[layer]]}::text[])`,
-    task !== undefined && sql`f.task = ${task}`,
-    kind !== undefined && sql`f.kind = ${kind}`,
-    text !== undefined &&
-      text !== '' &&
-      sql`(f.title ilike ${text} or f.rule ilike ${text} or f.package ->> 'name' ilike ${text}
-        or f.aliases::text ilike ${text} or f.subject ilike ${text} or f.suppressed ->> 'by' ilike ${text})`,
-  ])
 }
 
 async function withFirsts(db: Database, scope: Scope, groups: readonly GroupRow[]): Promise<FindingGroup[]> {

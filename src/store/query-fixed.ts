@@ -7,19 +7,15 @@ import type { Scope } from '../model/team.ts'
 import type { Database } from './database.ts'
 import { isJudgedImage, isSameWorkload } from './image-runs.ts'
 import {
-  cause,
   completeCounts,
-  matching,
   mostNamed,
-  severityRank,
-  visibleFor,
   withResources,
   type FindingGroup,
   type FindingGroups,
-  type FindingQuery,
   type FindingRow,
   type Named,
 } from './query-findings.ts'
+import { cause, matching, severityRank, visibleFor, type FindingQuery } from './finding-query.ts'
 import { all, within } from './scope.ts'
 
 const mostChanges = 500
