@@ -50,11 +50,11 @@ export interface HeardAdvisory {
   withdrawn?: string | undefined
 }
 
-/** The estate's packages were judged with this index. */
+/** With which index packages were judged. */
 export interface Rematched {
   /** Of the index. */
   generation: string
-  /** What was loaded for each ecosystem that was asked for: `none`, `starter 12`, `whole`. */
+  /** What was loaded for each ecosystem that was asked for: `none`, `starter 12`, `whole`, with what is too old. */
   ecosystems: Readonly<Record<string, string>>
   /** ISO 8601, UTC. */
   at: string

@@ -285,3 +285,45 @@ test('who is affected: by any name of the vulnerability, or by versions of the p
   await assert.rejects(ask('pkg:maven/a/b@<'), NotAQuestion)
   await assert.rejects(ask('; drop table'), NotAQuestion)
 })
+
+test('what was judged as its image was read grows old, and loses its feed, as all else does', async () => {
+  const judgedBy = (advisories: CurrentAdvisories) =>
+    estateJudge({
+      verdicts: store.verdicts,
+      advisories: async () => advisories,
+      clock,
+      isNew: () => true,
+      record: (assessment) => store.recordAssessment(assessment),
+    })
+  index.add(record('PYSEC-1', ['PyPI', 'flask'], [{ introduced: '0' }, { fixed: '2.0' }]))
+  const current = index.lookup()
+  const whole: CurrentAdvisories = {
+    ...current,
+    judges: (ecosystem) => {
+      const set = current.judges(ecosystem)
+      const feeds = [{ feed: 'osv', part: 'PyPI', asOf: '2026-11-20T00:00:00Z', records: 1 }]
+      return set && ecosystem === 'PyPI' ? { ...set, feeds } : set
+    },
+  }
+  now = '2026-11-20T00:00:00Z'
+  await judgedBy(whole).refresh(signal)
+  const five = layered(5, [
+    { ecosystem: 'PyPI', name: 'requests', version: '2.0', purl: 'pkg:pypi/requests@2.0', place: { path: 'app' } },
+  ])
+  await store.recordImage(five)
+  await judgedBy(whole).judge(inventoryOf(five), false)
+  const gaps = async () =>
+    (await store.estate()).evidence.find(({ resource }) => resource === imageId(five.digest))?.gaps
+  assert.deepEqual(await gaps(), [])
+  now = '2026-11-30T00:00:00Z'
+  await judgedBy(whole).refresh(signal)
+  assert.deepEqual(await gaps(), [{ why: 'feed osv/PyPI is of 2026-11-20, which is too old: run plimsoll db update' }])
+  const without: CurrentAdvisories = {
+    ...whole,
+    generation: 'without PyPI',
+    judges: (ecosystem) => (ecosystem === 'PyPI' ? undefined : whole.judges(ecosystem)),
+    changedSince: () => [],
+  }
+  await judgedBy(without).refresh(signal)
+  assert.deepEqual(await gaps(), [{ why: 'no advisories for PyPI' }])
+})

@@ -8,6 +8,7 @@ import type { Rematched, Verdict } from '../model/verdict.ts'
 import type { Database } from './database.ts'
 import { recordChanges, whyClosed, type VerdictChange } from './finding-changes.ts'
 import { columnsOf, detail, judgement } from './finding-columns.ts'
+import { noteEcosystems } from './judged-ecosystems.ts'
 import { lookupRow } from './packages-to-judge.ts'
 import { keyOf, recordset, storableJson } from './storable.ts'
 import { isSameSuppression, whyExcepted, whyOpenAgain } from './suppression.ts'
@@ -24,7 +25,7 @@ export interface RecordedVerdicts {
 /** All of it or nothing; doing it twice changes nothing. */
 export async function recordVerdicts(
   db: Database,
-  { generation, at }: Pick<Rematched, 'generation' | 'at'>,
+  { generation, ecosystems, at }: Rematched,
   verdicts: readonly Verdict[],
 ): Promise<RecordedVerdicts> {
   return db.transaction().execute(async (transaction) => {
@@ -35,6 +36,7 @@ export async function recordVerdicts(
     await recordChanges(transaction, at, turned(ids))
     await saveLookups(transaction, verdicts)
     await markJudged(transaction, generation, verdicts)
+    await noteEcosystems(transaction, ecosystems)
     return { opened: opened.length, closed: gone.length }
   })
 }

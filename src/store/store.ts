@@ -205,7 +205,7 @@ function createStore(
 function createVerdicts(db: Database, upkeep: (rows: number) => Promise<void>) {
   return {
     toJudge: (choice: PackageChoice) => packagesToJudge(db, choice),
-    record: async (of: Pick<Rematched, 'generation' | 'at'>, verdicts: readonly Verdict[]) => {
+    record: async (of: Rematched, verdicts: readonly Verdict[]) => {
       const recorded = await recordVerdicts(db, of, verdicts)
       await upkeep(2 * verdicts.length + recorded.opened)
       return recorded

@@ -119,10 +119,11 @@ export interface Tables extends SignInTables {
     documents: Json<OriginDocuments> | null
     good_until: string | null
   }
+  /** What was loaded of each ecosystem when its packages were judged. */
+  judged_ecosystems: { ecosystem: string; loaded: string }
   rematches: {
     id: Generated<number>
     generation: string
-    ecosystems: Json<Readonly<Record<string, string>>>
     at: string
     packages: number
     opened: number
