@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
-import type { FeedItem } from '../model/advisory.ts'
+import { gitEcosystem, type FeedItem } from '../model/advisory.ts'
 import { packagesOf, stored } from './advisory-record.ts'
 import type { PartRow } from './advisory-parts.ts'
 import type { AdvisoryWriter } from './advisory-writer.ts'
@@ -126,7 +126,19 @@ export function recordChanges(database: DatabaseSync, { touched }: { touched: bo
     if (touched) recordNames(database, `${one}.advisories a WHERE id IN (SELECT id FROM temp.touched) AND ${differs}`)
     else recordAllNames(database, `${one}.names`, `${one}.advisories a WHERE ${differs}`)
   }
+  recordTimes(database)
   forgetOld(database)
+}
+
+/** What a list of tags leaves out is judged by when the record was changed last, so that there a new time says something else. */
+function recordTimes(database: DatabaseSync): void {
+  database
+    .prepare(
+      `INSERT OR IGNORE INTO main.changes SELECT (SELECT max(number) FROM main.generations), n.ecosystem, n.name
+       FROM main.names n JOIN main.advisories a ON a.number = n.advisory JOIN former.advisories f ON f.id = a.id
+       WHERE n.ecosystem = ? AND f.modified <> a.modified`,
+    )
+    .run(gitEcosystem)
 }
 
 const addChange = 'INSERT OR IGNORE INTO main.changes SELECT max(number)'
