@@ -103,6 +103,7 @@ export interface Tables extends SignInTables {
   exceptions: {
     key: string
     exception: Json<StoredException>
+    told: Generated<string>
     ended: boolean
     first_read: string
     gone_at: string | null
