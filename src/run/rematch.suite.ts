@@ -281,6 +281,7 @@ test('who is affected: by any name of the vulnerability, or by versions of the p
   assert.deepEqual(await versions('@>=2.0,<=2.17.1'), ['2.14.1', '2.17.1'])
   assert.deepEqual(await versions(''), ['2.14.1', '2.17.1'])
   assert.equal((await ask('pkg:npm/log4j-core')).images.total, 0)
+  assert.deepEqual(await versions('@=2.14.1'), ['2.14.1'])
   assert.deepEqual((await ask('CVE-2021-44228', { teams: ['others'] })).packages, [])
   await assert.rejects(ask('pkg:maven/a/b@<'), NotAQuestion)
   await assert.rejects(ask('; drop table'), NotAQuestion)
@@ -326,4 +327,40 @@ test('what was judged as its image was read grows old, and loses its feed, as al
   }
   await judgedBy(without).refresh(signal)
   assert.deepEqual(await gaps(), [{ why: 'no advisories for PyPI' }])
+})
+
+test('who is affected: a package however its name is written, and a vulnerability by who announced it', async () => {
+  const place = { path: 'app' }
+  const named = [
+    { ecosystem: 'NuGet', name: 'Newtonsoft.Json', version: '9.0.1', purl: 'pkg:nuget/Newtonsoft.Json@9.0.1', place },
+    {
+      ecosystem: 'Go',
+      name: 'github.com/Azure/go-autorest',
+      version: '1.0.0',
+      purl: 'pkg:golang/github.com/azure/go-autorest@1.0.0',
+      place,
+    },
+    { ecosystem: 'crates.io', name: 'serde_json', version: '1.0.0', purl: 'pkg:cargo/serde_json@1.0.0', place },
+    debian('zlib', '1.0'),
+  ] as const
+  await store.recordImage(layered(6, named))
+  for (const question of [
+    'pkg:nuget/newtonsoft.json@<13.0.1',
+    'pkg:nuget/Newtonsoft.Json',
+    'pkg:golang/github.com/azure/go-autorest',
+    'pkg:golang/github.com/Azure/go-autorest',
+    'pkg:cargo/serde-json@1.0.0',
+  ]) {
+    assert.equal((await affected(store.affected, everything, question, 10)).images.total, 1, question)
+  }
+  const zlib = ['Debian:12', 'zlib'] as const
+  index.add(record('DEBIAN-CVE-1', zlib, [{ introduced: '0' }], { upstream: ['CVE-2026-1'] }))
+  await run()
+  index.add(record('DSA-9', zlib, [{ introduced: '0' }, { fixed: '2' }], { upstream: ['CVE-2026-1', 'CVE-2026-2'] }))
+  index.add(record('DEBIAN-CVE-2', zlib, [{ introduced: '0' }], { upstream: ['CVE-2026-2'] }))
+  await run()
+  for (const name of ['DSA-9', 'dsa-9', 'CVE-2026-1', 'DEBIAN-CVE-1']) {
+    const { packages, images: found } = await affected(store.affected, everything, name, 10)
+    assert.deepEqual([packages.map(({ version }) => version), found.total], [['1.0'], 1], name)
+  }
 })
