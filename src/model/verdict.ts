@@ -35,6 +35,8 @@ export interface Verdict {
   lookups: readonly LookedUp[]
   /** A whole set of advisories was asked: what it does not name any more is fixed. */
   decided: boolean
+  /** Names of vulnerabilities on which a record could not decide: they are not fixed either. */
+  undecided: ReadonlySet<string>
   /** Nothing is left open. */
   judged: boolean
   gaps: readonly PackageGap[]

@@ -158,6 +158,20 @@ test('a record that is gone closes its findings, and the workloads keep when', a
   )
 })
 
+test('a record that cannot be read any more fixes nothing', async () => {
+  const of = imageId(images[0]!.digest)
+  const broken = { ...log4shell, affected: [{ ...log4shell.affected![0]! }] }
+  broken.affected[0]!.ranges = [{ type: 'ECOSYSTEM', events: [{ introduced: '2.0' }, { fixed: 'not a version' }] }]
+  index.replace(broken)
+  assert.equal((await run()).closed, 0)
+  assert.ok((await rulesOf(of)).includes(log4shell.id))
+  const detail = await store.imageDetail(everything, of)
+  assert.match(detail?.gaps.map(({ why }) => why).join() ?? '', /has the bound not a version.*is not judged by it/)
+  index.replace(log4shell)
+  assert.equal((await run()).opened, 0)
+  assert.deepEqual((await store.imageDetail(everything, of))?.gaps, [])
+})
+
 test('EPSS and KEV replace what is stored without judging anything', async () => {
   index.asked.length = 0
   const known = { exploited: ['CVE-2021-44228'], epss: { 'CVE-2021-44228': { probability: 0.97, percentile: 0.999 } } }
