@@ -44,12 +44,13 @@ test('a failed check is a finding with the values that it read', () => {
 })
 
 test('an undecided rule counts in what there was, not in what was done, and is a gap', () => {
-  const { depth, findings, gaps } = evaluated([{}, { id: 'b-rule', check: 'resource.unknown' }], { good: true }).get(
-    'node_os',
-  )!
+  const { depth, findings, gaps, undecided } = evaluated([{}, { id: 'b-rule', check: 'resource.unknown' }], {
+    good: true,
+  }).get('node_os')!
   deepEqual(depth, { done: 1, of: 2, unit: 'rules evaluated' })
   deepEqual(findings, [])
   deepEqual(gaps, [{ why: 'undecided: needs unknown (b-rule)' }])
+  deepEqual(undecided, ['b-rule'])
 })
 
 test('a rule that does not apply is not counted, and one whose condition is not known is', () => {
@@ -58,6 +59,7 @@ test('a rule that does not apply is not counted, and one whose condition is not 
     depth: { done: 0, of: 1, unit: 'rules evaluated' },
     findings: [],
     gaps: [{ why: 'undecided: needs present (a-rule)' }],
+    undecided: ['a-rule'],
   })
 })
 

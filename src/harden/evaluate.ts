@@ -25,6 +25,14 @@ export interface Evaluation {
   depth: Depth
   findings: readonly Finding[]
   gaps: readonly Gap[]
+  /** Ids of rules; absent where all were decided. */
+  undecided?: readonly string[]
+}
+
+interface Evaluating extends Evaluation {
+  findings: Finding[]
+  gaps: Gap[]
+  undecided?: string[]
 }
 
 /**
@@ -44,7 +52,7 @@ export function evaluate(
   resource: Judged,
 ): { bySubLayer: ReadonlyMap<SubLayer, Evaluation> } {
   const facts = toFacts(resource.properties)
-  const bySubLayer = new Map<SubLayer, { depth: Depth; findings: Finding[]; gaps: Gap[] }>()
+  const bySubLayer = new Map<SubLayer, Evaluating>()
   for (const rule of rules) {
     if (!rule.on.includes(resource.kind)) continue
     const verdict = rule.verdict(facts)
@@ -54,6 +62,7 @@ export function evaluate(
     evaluation.depth.of++
     if (verdict.outcome === 'undecided') {
       evaluation.gaps.push({ why: `undecided: needs ${verdict.needs} (${rule.id})` })
+      evaluation.undecided = [...(evaluation.undecided ?? []), rule.id]
       continue
     }
     evaluation.depth.done++
@@ -62,7 +71,7 @@ export function evaluate(
   return { bySubLayer }
 }
 
-function nothingYet(): { depth: Depth; findings: Finding[]; gaps: Gap[] } {
+function nothingYet(): Evaluating {
   return { depth: { done: 0, of: 0, unit: 'rules evaluated' }, findings: [], gaps: [] }
 }
 

@@ -3,7 +3,7 @@
 
 import { parsePurl, type ParsedPurl } from '../lib/purl.ts'
 import type { Finding } from '../model/finding.ts'
-import type { StoredException } from '../model/exception.ts'
+import type { ReadException, StoredException } from '../model/exception.ts'
 import type { IgnoreRule } from './ignore-rule.ts'
 import type { VexProduct, VexStatement } from './statement.ts'
 import { isImage } from './vex-target.ts'
@@ -90,9 +90,17 @@ function add<T>(map: Map<string, T[]>, key: string, value: T): void {
   else map.set(key, [value])
 }
 
-/** As they are kept and shown. */
-export function storedExceptions({ statements, rules }: Said): StoredException[] {
-  return [...statements.map(ofStatement), ...rules.map(ofRule)]
+/** As they are kept and shown. `today`: the day on which they hold. */
+export function storedExceptions({ statements, rules }: Said, today: string): ReadException[] {
+  const read = [
+    ...statements.map((statement) => [statement, ofStatement(statement)] as const),
+    ...rules.map((rule) => [rule, ofRule(rule)] as const),
+  ]
+  return read.map(([told, exception]) => ({
+    ...exception,
+    told: JSON.stringify(told),
+    ended: exception.until !== undefined && exception.until <= today,
+  }))
 }
 
 function ofStatement(statement: VexStatement): StoredException {

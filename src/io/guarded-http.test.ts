@@ -105,6 +105,21 @@ test('a server may not name an address further in than its own', async (t) => {
   equal(status, 200)
 })
 
+test('nor over a connection that the request of a person left open', async (t) => {
+  const asked: (string | undefined)[] = []
+  const port = await serve(t, ({ url }, response) => {
+    asked.push(url)
+    response.end('secret')
+  })
+  const guarded = client(t, { ...nameServer('127.0.0.1'), plainHosts: [`inside.example:${port}`] })
+  const url = (path: string) => new URL(path, `http://inside.example:${port}`)
+  const { body } = await guarded.request(url('/typed'), times)
+  equal(await readText(body, 100), 'secret')
+  await new Promise((resolve) => setImmediate(resolve))
+  await rejects(guarded.request(url('/named'), { ...times, from: 'public' }), { name: 'AddressRefused' })
+  deepEqual(asked, ['/typed'])
+})
+
 test('silence and an answer that drips for ever end with TimedOut', async (t) => {
   const port = await serve(t, ({ url }, response) => {
     if (url === '/silent') return

@@ -1,8 +1,9 @@
 // The one client for addresses that people type, and for those that such a server then names.
 //
 // Each name is resolved once per connection, and the connection goes to the very addresses that were checked: a name that
-// resolves to something else a moment later gains nothing. Redirects are not followed here: who follows one asks again,
-// and says from where. No proxies. TLS is always verified; a CA of one's own comes by NODE_EXTRA_CA_CERTS.
+// resolves to something else a moment later gains nothing. What was asked for a person is not asked for a server over the
+// same connection. Redirects are not followed here: who follows one asks again, and says from where. No proxies. TLS is always
+// verified; a CA of one's own comes by NODE_EXTRA_CA_CERTS.
 
 import { lookup as systemLookup, type LookupAddress } from 'node:dns'
 import { Agent as PlainAgent, request as plainRequest, type IncomingMessage } from 'node:http'
@@ -57,9 +58,14 @@ export interface GuardOptions {
   resolve?: (host: string) => Promise<LookupAddress[]>
 }
 
+/** An address is checked as a connection is made, and the connections that they keep are used again. */
+interface Agents {
+  plain: PlainAgent
+  tls: TlsAgent
+}
+
 export function guardedClient({ plainHosts = [], resolve = resolveBySystem }: GuardOptions = {}): GuardedClient {
-  const plainAgent = new PlainAgent({ keepAlive: true })
-  const tlsAgent = new TlsAgent({ keepAlive: true })
+  const agents = new Map<Reach | undefined, Agents>()
   const userAgent = `plimsoll/${productVersion()}`
   const plainNames = new Set(plainHosts.map((host) => host.toLowerCase()))
 
@@ -88,6 +94,15 @@ export function guardedClient({ plainHosts = [], resolve = resolveBySystem }: Gu
     }
   }
 
+  function agentsFor(from: Reach | undefined): Agents {
+    const known = agents.get(from) ?? {
+      plain: new PlainAgent({ keepAlive: true }),
+      tls: new TlsAgent({ keepAlive: true }),
+    }
+    agents.set(from, known)
+    return known
+  }
+
   function request(url: URL, options: GuardedRequest): Promise<GuardedAnswer> {
     if (isOffline()) throw new AddressRefused(`${url.host} is not asked: nobody is, with --offline`)
     const { method = 'GET', headers = {}, body = '', stream, idle, total, signal, from } = options
@@ -103,7 +118,7 @@ export function guardedClient({ plainHosts = [], resolve = resolveBySystem }: Gu
     return new Promise((resolve, reject) => {
       const asked = (isTls ? tlsRequest : plainRequest)(target, {
         method,
-        agent: isTls ? tlsAgent : plainAgent,
+        agent: agentsFor(from)[isTls ? 'tls' : 'plain'],
         lookup: lookupFor(target, from),
         signal,
         headers: {
@@ -133,8 +148,10 @@ export function guardedClient({ plainHosts = [], resolve = resolveBySystem }: Gu
     request: async (url, options) => request(url, options),
     mayBePlain: (url) => listedPlain(url) || isThisMachine(url.hostname),
     close() {
-      plainAgent.destroy()
-      tlsAgent.destroy()
+      for (const { plain, tls } of agents.values()) {
+        plain.destroy()
+        tls.destroy()
+      }
     },
   }
 }

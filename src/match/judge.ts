@@ -25,8 +25,8 @@ export interface Judge {
 
 export interface Judged {
   found: Omit<Vulnerability, 'package'>[]
-  /** Why a record could not decide. */
-  undecided: string[]
+  /** Why a record could not decide, and all its names; those on which another one decides are left out. */
+  undecided: { why: string; names: readonly string[] }[]
   /** Of its repository, where that was asked. */
   ofRepository?: Pick<JudgedRevision, 'records'> & { undecided: readonly string[] }
 }
@@ -39,7 +39,7 @@ export function judgePackage(found: Package, name: string, version: string, judg
   const records = entriesByAdvisory(found, name, version, judge)
   // So it is with most packages.
   if (records.length === 0 && !revision) return { found: [], undecided: [] }
-  const undecided: string[] = []
+  const undecided: Judged['undecided'] = []
   const decided = new Set<string>()
   const hits: Hit[] = []
   const silenced = new Set<string>()
@@ -50,7 +50,8 @@ export function judgePackage(found: Package, name: string, version: string, judg
     const verdict = judgeEntries(advisory, entries, asJudged, judge)
     if (verdict === undefined) continue
     if (verdict.why !== undefined) {
-      undecided.push(`${advisory.id} ${verdict.why}: ${name} ${version} is not judged by it`)
+      const why = `${advisory.id} ${verdict.why}: ${name} ${version} is not judged by it`
+      undecided.push({ why, names: [...namesOf(advisory), ...vulnerabilitiesOf(advisory)] })
       continue
     }
     judging.push(advisory)
@@ -62,7 +63,9 @@ export function judgePackage(found: Package, name: string, version: string, judg
   const ofRepository = revision && judgeRevision(revision, judge.find)
   for (const hit of ofRepository?.hits ?? []) hits.push(hit)
   const folded = foldHits(hits, { version, order: judge.order, silenced, judging, known: judge.known })
-  const result = { found: withUpgrade(folded, judge.order), undecided }
+  const elsewhere = new Set(judging.flatMap(namesOf))
+  const left = undecided.map(({ why, names }) => ({ why, names: names.filter((one) => !elsewhere.has(one)) }))
+  const result = { found: withUpgrade(folded, judge.order), undecided: left }
   if (!ofRepository) return result
   for (const one of ofRepository.decided.flatMap(namesOf)) decided.add(one)
   const stillOpen = stillUndecided(ofRepository.undecided, decided)

@@ -19,6 +19,8 @@ export interface Matched {
   /** Packages that a whole set of advisories could judge, of those found. */
   judged: Depth
   gaps: Gap[]
+  /** Names of vulnerabilities on which a record that is about one of the packages could not decide. */
+  undecided: Set<string>
 }
 
 /**
@@ -35,6 +37,7 @@ export function matchPackages(
     vulnerabilities: [],
     judged: { done: 0, of: 0, unit: 'packages judged' },
     gaps: [],
+    undecided: new Set(),
   }
   const packages = found.filter(({ hiddenBy, ownedBy }) => hiddenBy === undefined && ownedBy === undefined)
   matched.judged.of = packages.length
@@ -142,7 +145,7 @@ function matchEcosystem(
   packages: readonly Package[],
   judge: Judge & { starter: boolean },
   lookup: AdvisoryLookup,
-  { vulnerabilities, judged, gaps }: Matched,
+  { vulnerabilities, judged, gaps, undecided: names }: Matched,
 ): void {
   const ofEcosystem = judge.sets.length > 0
   for (const same of Map.groupBy(packages, versionKey).values()) {
@@ -156,7 +159,9 @@ function matchEcosystem(
       version === unknownVersion && isPlatformPackage(same[0]!.ecosystem, same[0]!.name)
         ? `the version of ${name} cannot be told`
         : `version ${version} of ${name} is not one of ${judge.order.id}'s`
-    const open = [...undecided.map((why) => ({ why })), ...openInRepository(same[0]!, ofRepository)]
+    for (const name of undecided.flatMap((one) => one.names)) names.add(name)
+    for (const name of ofRepository?.undecided ?? []) names.add(name)
+    const open = [...undecided.map(({ why }) => ({ why })), ...openInRepository(same[0]!, ofRepository)]
     if (!ofEcosystem && !ofRepository?.records) open.push(noFeed(same[0]!))
     if (readable) gaps.push(...open)
     else for (const { place } of same) gaps.push({ why, place })

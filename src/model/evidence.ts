@@ -30,6 +30,8 @@ export interface Evidence {
  */
 export interface Assessment extends Evidence {
   findings: readonly Finding[]
+  /** Rules that could not be decided: what they found before is not fixed. */
+  undecided?: readonly string[]
   /** The findings are true, and show nothing of whether the task was done: no evidence is kept. */
   leavesNoEvidence?: true
 }

@@ -19,6 +19,13 @@ export interface StoredException {
   until?: string
 }
 
+/** `told`: all that its file says of it, also what is not shown, such as its time or which architecture it is about. */
+export interface ReadException extends StoredException {
+  told: string
+  /** Its day has passed: it suppresses nothing any more. */
+  ended: boolean
+}
+
 /** As the store has it. */
 export interface KnownException extends StoredException {
   key: string

@@ -27,3 +27,11 @@ export function comparableName(ecosystem: string, name: string): string {
       return name
   }
 }
+
+/**
+ * One spelling for all that any ecosystem takes for the same name (`Foo.Bar`, `foo-bar`), to find what may be meant: never to tell
+ * two packages apart.
+ */
+export function spelledAlike(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_.]+/g, '-')
+}

@@ -35,6 +35,8 @@ export interface Verdict {
   lookups: readonly LookedUp[]
   /** A whole set of advisories was asked: what it does not name any more is fixed. */
   decided: boolean
+  /** Names of vulnerabilities on which a record could not decide: they are not fixed either. */
+  undecided: ReadonlySet<string>
   /** Nothing is left open. */
   judged: boolean
   gaps: readonly PackageGap[]
@@ -50,11 +52,11 @@ export interface HeardAdvisory {
   withdrawn?: string | undefined
 }
 
-/** The estate's packages were judged with this index. */
+/** With which index packages were judged. */
 export interface Rematched {
   /** Of the index. */
   generation: string
-  /** What was loaded for each ecosystem that was asked for: `none`, `starter 12`, `whole`. */
+  /** What was loaded for each ecosystem that was asked for: `none`, `starter 12`, `whole`, with what is too old. */
   ecosystems: Readonly<Record<string, string>>
   /** ISO 8601, UTC. */
   at: string

@@ -3,6 +3,7 @@
 import { orders } from '../match/versions/list.ts'
 import { parsePurl, type ParsedPurl } from '../lib/purl.ts'
 import type { Package } from '../model/package.ts'
+import { spelledAlike } from '../model/package-name.ts'
 import type { Scope } from '../model/team.ts'
 import type { Severity } from '../model/severity.ts'
 import type { AffectedImage, AffectedWorkload, KnownPackage, VulnerablePackage } from '../store/query-affected.ts'
@@ -130,25 +131,19 @@ async function byPackage(queries: AffectedQueries, text: string): Promise<Found>
 
 /** Every way in which ecosystems write the name of a package with a namespace, and without. */
 function namesOf({ namespace, name }: ParsedPurl): string[] {
-  const whole = namespace === undefined ? [name] : [name, `${namespace}/${name}`, `${namespace}:${name}`]
-  const python = name.toLowerCase().replaceAll(/[-_.]+/g, '-')
-  return [...new Set([...whole, ...whole.map((one) => one.toLowerCase()), python])]
+  return namespace === undefined ? [name] : [name, `${namespace}/${name}`, `${namespace}:${name}`]
 }
 
 /** By the package's own purl; qualifiers that were given must be the same. */
 function isSamePackage({ purl }: Omit<Package, 'place'>, wanted: ParsedPurl): boolean {
   const own = parsePurl(purl)
   if (!own || own.type !== wanted.type) return false
-  const same = (a = '', b = ''): boolean => spelled(a) === spelled(b)
+  const same = (a = '', b = ''): boolean => spelledAlike(a) === spelledAlike(b)
   return (
     same(own.name, wanted.name) &&
     same(own.namespace, wanted.namespace) &&
     Object.entries(wanted.qualifiers).every(([key, value]) => own.qualifiers[key] === value)
   )
-}
-
-function spelled(name: string): string {
-  return name.toLowerCase().replaceAll(/[-_.]+/g, '-')
 }
 
 /** Undefined where the versions have no order, or one of them is none of it. */

@@ -233,6 +233,32 @@ function behaves(open: () => Promise<Store>): void {
     told = []
   })
 
+  test('a statement that has nothing new but its time, and a rule but its version, are weighed again', async () => {
+    now = day(12)
+    const about = [{ '@id': 'pkg:deb/debian/openssl@3.0.15-1' }]
+    const other = join(folder, 'vex/other.json')
+    writeFileSync(vex, openvex(about, 'not_affected', day(5)))
+    writeFileSync(other, openvex(about, 'affected', day(4)))
+    await apply()
+    assert.equal((await statesOf(one))[0], 'DSA-1 excepted by supplier.json (Supplier)')
+    writeFileSync(other, openvex(about, 'affected', day(6)))
+    await apply()
+    assert.equal((await statesOf(one))[0], 'DSA-1 open')
+    rmSync(other)
+    writeFileSync(vex, openvex([]))
+    const yaml = (version: string) =>
+      `vulnerabilities:\n  - id: CVE-2026-1\n    purls:\n      - pkg:deb/debian/openssl@${version}\n`
+    writeFileSync(byPath, yaml('3.0.15-1'))
+    await apply()
+    assert.match((await statesOf(one))[0]!, /^DSA-1 excepted by \.trivyignore\.yaml/)
+    writeFileSync(byPath, yaml('3.0.15-2'))
+    await apply()
+    assert.equal((await statesOf(one))[0], 'DSA-1 open')
+    writeFileSync(byPath, '')
+    await apply()
+    told = []
+  })
+
   test('a statement about one image holds there alone, and what ends there is told of there alone', async () => {
     now = day(13)
     writeFileSync(vex, openvex([{ '@id': `pkg:oci/app@${digest(1)}` }]))

@@ -100,10 +100,7 @@ export async function estateExceptions(
       }
       if (appliedOn === today) return
       const before = held
-      const list = storedExceptions(held.said).map((one) => ({
-        ...one,
-        ended: one.until !== undefined && one.until <= today,
-      }))
+      const list = storedExceptions(held.said, today)
       const changed = await store.changed(list)
       if (changed.length > 0) {
         const names = [...new Set(changed.flatMap((one) => one.names))]

@@ -57,7 +57,8 @@ export function estateJudge(parts: EstateJudgeParts): EstateJudge {
     for await (const batch of verdicts.toJudge(choice)) {
       signal?.throwIfAborted()
       const judged = batch.map((found) => exceptions.verdict(judge.judge(found)))
-      await verdicts.record({ generation: current.generation, at: clock() }, judged)
+      const ecosystems = Object.fromEntries(judge.ecosystems)
+      await verdicts.record({ generation: current.generation, ecosystems, at: clock() }, judged)
     }
   }
   const judged = new Set<string>()

@@ -26,7 +26,7 @@ export async function knownWithin(store: Exceptions, said: Said, scope: Scope): 
   const targets = [...images.map((image) => targetOf(image.id, image)), ...others.map((id) => targetOf(id, undefined))]
   const maySee = (product: VexProduct): boolean =>
     !namesTarget(product) || targets.some((target) => isTarget(product, target))
-  const keys = storedExceptions({ ...said, rules: [] }).map(keyOfException)
+  const keys = storedExceptions({ ...said, rules: [] }, '').map(keyOfException)
   const statements = Map.groupBy(said.statements, (_, index) => keys[index]!)
   return known.flatMap((exception) => {
     if (exception.kind === 'ignore') return [exception]

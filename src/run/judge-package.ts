@@ -50,7 +50,11 @@ export function packageJudge(lookup: AdvisoryLookup, now: string): PackageJudge 
       const heard = found.judgedBefore ? [] : undefined
       const through = asked(lookups, old, () => (decided = true), heard)
       const whole = { ...found.package, place: {} }
-      const { vulnerabilities, judged, gaps } = matchPackages([whole], distributionOf(found.release), through)
+      const { vulnerabilities, judged, gaps, undecided } = matchPackages(
+        [whole],
+        distributionOf(found.release),
+        through,
+      )
       // A name that was asked for says its ecosystem too.
       const named = new Set(
         [...lookups.values()].flatMap(({ ecosystem, name }) => (name === undefined ? [] : ecosystem)),
@@ -59,6 +63,7 @@ export function packageJudge(lookup: AdvisoryLookup, now: string): PackageJudge 
         package: found,
         lookups: [...lookups.values()].filter(({ ecosystem, name }) => name !== undefined || !named.has(ecosystem)),
         decided,
+        undecided,
         judged: judged.of > 0 && judged.done === judged.of,
         gaps: [
           ...gaps.map(({ why, place }): PackageGap => (place ? { why, placed: true } : { why })),

@@ -158,6 +158,20 @@ test('a record that is gone closes its findings, and the workloads keep when', a
   )
 })
 
+test('a record that cannot be read any more fixes nothing', async () => {
+  const of = imageId(images[0]!.digest)
+  const broken = { ...log4shell, affected: [{ ...log4shell.affected![0]! }] }
+  broken.affected[0]!.ranges = [{ type: 'ECOSYSTEM', events: [{ introduced: '2.0' }, { fixed: 'not a version' }] }]
+  index.replace(broken)
+  assert.equal((await run()).closed, 0)
+  assert.ok((await rulesOf(of)).includes(log4shell.id))
+  const detail = await store.imageDetail(everything, of)
+  assert.match(detail?.gaps.map(({ why }) => why).join() ?? '', /has the bound not a version.*is not judged by it/)
+  index.replace(log4shell)
+  assert.equal((await run()).opened, 0)
+  assert.deepEqual((await store.imageDetail(everything, of))?.gaps, [])
+})
+
 test('EPSS and KEV replace what is stored without judging anything', async () => {
   index.asked.length = 0
   const known = { exploited: ['CVE-2021-44228'], epss: { 'CVE-2021-44228': { probability: 0.97, percentile: 0.999 } } }
@@ -281,7 +295,86 @@ test('who is affected: by any name of the vulnerability, or by versions of the p
   assert.deepEqual(await versions('@>=2.0,<=2.17.1'), ['2.14.1', '2.17.1'])
   assert.deepEqual(await versions(''), ['2.14.1', '2.17.1'])
   assert.equal((await ask('pkg:npm/log4j-core')).images.total, 0)
+  assert.deepEqual(await versions('@=2.14.1'), ['2.14.1'])
   assert.deepEqual((await ask('CVE-2021-44228', { teams: ['others'] })).packages, [])
   await assert.rejects(ask('pkg:maven/a/b@<'), NotAQuestion)
   await assert.rejects(ask('; drop table'), NotAQuestion)
+})
+
+test('what was judged as its image was read grows old, and loses its feed, as all else does', async () => {
+  const judgedBy = (advisories: CurrentAdvisories) =>
+    estateJudge({
+      verdicts: store.verdicts,
+      advisories: async () => advisories,
+      clock,
+      isNew: () => true,
+      record: (assessment) => store.recordAssessment(assessment),
+    })
+  index.add(record('PYSEC-1', ['PyPI', 'flask'], [{ introduced: '0' }, { fixed: '2.0' }]))
+  const current = index.lookup()
+  const whole: CurrentAdvisories = {
+    ...current,
+    judges: (ecosystem) => {
+      const set = current.judges(ecosystem)
+      const feeds = [{ feed: 'osv', part: 'PyPI', asOf: '2026-11-20T00:00:00Z', records: 1 }]
+      return set && ecosystem === 'PyPI' ? { ...set, feeds } : set
+    },
+  }
+  now = '2026-11-20T00:00:00Z'
+  await judgedBy(whole).refresh(signal)
+  const five = layered(5, [
+    { ecosystem: 'PyPI', name: 'requests', version: '2.0', purl: 'pkg:pypi/requests@2.0', place: { path: 'app' } },
+  ])
+  await store.recordImage(five)
+  await judgedBy(whole).judge(inventoryOf(five), false)
+  const gaps = async () =>
+    (await store.estate()).evidence.find(({ resource }) => resource === imageId(five.digest))?.gaps
+  assert.deepEqual(await gaps(), [])
+  now = '2026-11-30T00:00:00Z'
+  await judgedBy(whole).refresh(signal)
+  assert.deepEqual(await gaps(), [{ why: 'feed osv/PyPI is of 2026-11-20, which is too old: run plimsoll db update' }])
+  const without: CurrentAdvisories = {
+    ...whole,
+    generation: 'without PyPI',
+    judges: (ecosystem) => (ecosystem === 'PyPI' ? undefined : whole.judges(ecosystem)),
+    changedSince: () => [],
+  }
+  await judgedBy(without).refresh(signal)
+  assert.deepEqual(await gaps(), [{ why: 'no advisories for PyPI' }])
+})
+
+test('who is affected: a package however its name is written, and a vulnerability by who announced it', async () => {
+  const place = { path: 'app' }
+  const named = [
+    { ecosystem: 'NuGet', name: 'Newtonsoft.Json', version: '9.0.1', purl: 'pkg:nuget/Newtonsoft.Json@9.0.1', place },
+    {
+      ecosystem: 'Go',
+      name: 'github.com/Azure/go-autorest',
+      version: '1.0.0',
+      purl: 'pkg:golang/github.com/azure/go-autorest@1.0.0',
+      place,
+    },
+    { ecosystem: 'crates.io', name: 'serde_json', version: '1.0.0', purl: 'pkg:cargo/serde_json@1.0.0', place },
+    debian('zlib', '1.0'),
+  ] as const
+  await store.recordImage(layered(6, named))
+  for (const question of [
+    'pkg:nuget/newtonsoft.json@<13.0.1',
+    'pkg:nuget/Newtonsoft.Json',
+    'pkg:golang/github.com/azure/go-autorest',
+    'pkg:golang/github.com/Azure/go-autorest',
+    'pkg:cargo/serde-json@1.0.0',
+  ]) {
+    assert.equal((await affected(store.affected, everything, question, 10)).images.total, 1, question)
+  }
+  const zlib = ['Debian:12', 'zlib'] as const
+  index.add(record('DEBIAN-CVE-1', zlib, [{ introduced: '0' }], { upstream: ['CVE-2026-1'] }))
+  await run()
+  index.add(record('DSA-9', zlib, [{ introduced: '0' }, { fixed: '2' }], { upstream: ['CVE-2026-1', 'CVE-2026-2'] }))
+  index.add(record('DEBIAN-CVE-2', zlib, [{ introduced: '0' }], { upstream: ['CVE-2026-2'] }))
+  await run()
+  for (const name of ['DSA-9', 'dsa-9', 'CVE-2026-1', 'DEBIAN-CVE-1']) {
+    const { packages, images: found } = await affected(store.affected, everything, name, 10)
+    assert.deepEqual([packages.map(({ version }) => version), found.total], [['1.0'], 1], name)
+  }
 })

@@ -13,7 +13,7 @@ import type { Likelihood } from '../store/likelihoods.ts'
 import type { Judged } from '../store/judged-depth.ts'
 import type { PackageChoice } from '../store/packages-to-judge.ts'
 import type { Verdicts } from '../store/store.ts'
-import { loadedAs, packageJudge, type PackageJudge } from './judge-package.ts'
+import { loadedAs, packageJudge } from './judge-package.ts'
 
 /** The advisory index, and what it changed. */
 export interface CurrentAdvisories extends AdvisoryLookup {
@@ -49,26 +49,29 @@ export async function rematch(parts: RematchParts, signal: AbortSignal): Promise
   const last = await verdicts.last()
   const { generation, problem } = advisories
   if (problem !== undefined) return recordProblem(parts, problem)
-  const judge = packageJudge(advisories, clock())
+  const now = clock()
+  const judge = packageJudge(advisories, now)
   const counted = { packages: 0, opened: 0, closed: 0 }
   const run = async (choice: PackageChoice): Promise<void> => {
     for await (const batch of verdicts.toJudge(choice)) {
       signal.throwIfAborted()
       const judged = batch.map((found) => excepted(judge.judge(found)))
-      const { opened, closed } = await verdicts.record({ generation, at: clock() }, judged)
+      const ecosystems = Object.fromEntries(judge.ecosystems)
+      const { opened, closed } = await verdicts.record({ generation, ecosystems, at: clock() }, judged)
       counted.packages += batch.length
       counted.opened += opened
       counted.closed += closed
     }
   }
   await run({ unjudged: true })
-  const changed = last && whatChanged(last, advisories, clock())
+  const changed = last && whatChanged(last, advisories, now)
   if (!changed) await run({ notOf: generation })
   else if (changed.length > 0) await run({ lookedUp: changed })
   await renewEvidence(parts, signal)
-  const isNew = last?.generation !== generation || counted.packages > 0
+  const isNew = last?.generation !== generation || changed === undefined || changed.length > 0 || counted.packages > 0
   if (isNew || millisecondsBetween(last.at, clock()) >= confirmAfter) {
-    await verdicts.recordRematch({ generation, ecosystems: ecosystemsOf(last, judge), at: clock() }, counted)
+    const ecosystems = loadedOf([...Object.keys(last?.ecosystems ?? {}), ...judge.ecosystems.keys()], advisories, now)
+    await verdicts.recordRematch({ generation, ecosystems, at: clock() }, counted)
   }
   const kind = !changed ? 'all' : isNew ? 'changes' : 'confirmed'
   return { kind, ...counted }
@@ -85,8 +88,9 @@ function whatChanged(last: Rematched, advisories: CurrentAdvisories, now: string
   return [...names, ...ecosystems]
 }
 
-function ecosystemsOf(last: Rematched | undefined, { ecosystems }: PackageJudge): Rematched['ecosystems'] {
-  return { ...last?.ecosystems, ...Object.fromEntries(ecosystems) }
+/** Also of those of which nothing is there any more, or they would have changed each time. */
+function loadedOf(names: readonly string[], advisories: AdvisoryLookup, now: string): Rematched['ecosystems'] {
+  return Object.fromEntries(names.map((ecosystem) => [ecosystem, loadedAs(advisories.judges(ecosystem), now)]))
 }
 
 /** For the images of which another part is judged than before. What their verdicts say needs none: it is derived. */

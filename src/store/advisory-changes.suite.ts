@@ -216,6 +216,41 @@ test('an update that fails, or leaves nothing, keeps the index before it, and no
   assert.deepEqual(readdirSync(join(file, '..')), ['advisories.sqlite'])
 })
 
+test('a part of which a file breaks off keeps what it had, until the file is whole', async () => {
+  const [file, anew] = [await built(many('npm', 60), many('Go', 5)), await built(many('npm', 60), many('Go', 5))]
+  const brokenOff = (part: string, count: number): FeedPart => {
+    const fetched = { ...many(part, count), asOf: '2026-11-22T00:00:00Z' }
+    const whole = partOf(fetched)
+    return {
+      ...whole,
+      async *read() {
+        yield* whole.read()
+        yield { kind: 'begin', feed: 'osv', part, unread: true }
+      },
+    }
+  }
+  const half = [brokenOff('npm', 30), brokenOff('Go', 0)]
+  for (let time = 0; time < 2; time++) await updateAdvisoryIndex(half, file, about)
+  await buildAdvisoryIndex(all(half), anew, () => about)
+  for (const one of [file, anew]) {
+    const index = openAdvisoryIndex(one)
+    assert.deepEqual(index.contents().ecosystems, { Go: 5, npm: 60 })
+    assert.deepEqual(
+      index.contents().feeds.map(({ asOf, problem = '' }) => [asOf, problem.split(';', 1)[0]]),
+      ['nothing of it could be read', 'a file of it breaks off (30 of 60 records)'].map((why) => [
+        '2026-11-21T00:00:00Z',
+        `${why}, so its former state is kept`,
+      ]),
+    )
+    index.close()
+    await updateAdvisoryIndex([partOf(many('npm', 61)), partOf(many('Go', 2))], one, about)
+    const next = openAdvisoryIndex(one)
+    assert.deepEqual(next.contents().ecosystems, { Go: 2, npm: 61 })
+    assert.ok(next.contents().feeds.every(({ problem }) => problem === undefined))
+    next.close()
+  }
+})
+
 test('updates and builds at the same time do not harm each other', async () => {
   const file = await built(many('npm', 30), many('Go', 30))
   const versions = ['2', '3', '4', '5']

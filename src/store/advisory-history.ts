@@ -3,9 +3,9 @@
 
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
-import type { FeedItem } from '../model/advisory.ts'
+import { gitEcosystem, type FeedItem } from '../model/advisory.ts'
 import { packagesOf, stored } from './advisory-record.ts'
-import type { PartRow } from './advisory-parts.ts'
+import type { Part, PartRow } from './advisory-parts.ts'
 import type { AdvisoryWriter } from './advisory-writer.ts'
 
 /** Fewer records come and go as they like. */
@@ -19,7 +19,8 @@ interface Kept {
 }
 
 /**
- * Puts the former records of each part of a feed that lost nine tenths or more in place of what is left. `ofAll`: also of
+ * Puts the former records of each part of a feed in place of what is left, where it lost nine tenths or more, or lost some because
+ * a file of it breaks off. `ofAll`: also of
  * those that were not begun, for nothing of them could be read.
  */
 export function keepBack(
@@ -32,7 +33,7 @@ export function keepBack(
   const kept: Kept[] = []
   for (const former of rows as unknown as PartRow[]) {
     const part = read.get(keyOf(former))
-    const why = part || ofAll ? whyKept(former, part?.records ?? 0) : undefined
+    const why = part || ofAll ? whyKept(former, part) : undefined
     if (why === undefined || isAccepted(former, accepted)) continue
     kept.push({ former, why: `${why}; plimsoll db … --accept-shrunk ${nameOf(former)} takes it as it is` })
     writer.putBack(former, JSON.parse(former.replaces) as string[], formerItems(database, former.number))
@@ -40,10 +41,14 @@ export function keepBack(
   return kept
 }
 
-function whyKept({ records }: PartRow, left: number): string | undefined {
-  if (records < alwaysFine || left > records * shrinksTo) return undefined
-  const why = left === 0 ? 'nothing of it could be read' : `it shrank from ${records} records to ${left}`
-  return `${why}, so its former state is kept`
+function whyKept({ records }: PartRow, part: Part | undefined): string | undefined {
+  const { records: left, unread } = part ?? { records: 0, unread: false }
+  const isLost = unread ? left < records : records >= alwaysFine && left <= records * shrinksTo
+  if (!isLost) return undefined
+  const how = unread
+    ? `a file of it breaks off (${left} of ${records} records)`
+    : `it shrank from ${records} records to ${left}`
+  return `${left === 0 ? 'nothing of it could be read' : how}, so its former state is kept`
 }
 
 /** A part that was kept back stays as old as it is. */
@@ -126,7 +131,19 @@ export function recordChanges(database: DatabaseSync, { touched }: { touched: bo
     if (touched) recordNames(database, `${one}.advisories a WHERE id IN (SELECT id FROM temp.touched) AND ${differs}`)
     else recordAllNames(database, `${one}.names`, `${one}.advisories a WHERE ${differs}`)
   }
+  recordTimes(database)
   forgetOld(database)
+}
+
+/** What a list of tags leaves out is judged by when the record was changed last, so that there a new time says something else. */
+function recordTimes(database: DatabaseSync): void {
+  database
+    .prepare(
+      `INSERT OR IGNORE INTO main.changes SELECT (SELECT max(number) FROM main.generations), n.ecosystem, n.name
+       FROM main.names n JOIN main.advisories a ON a.number = n.advisory JOIN former.advisories f ON f.id = a.id
+       WHERE n.ecosystem = ? AND f.modified <> a.modified`,
+    )
+    .run(gitEcosystem)
 }
 
 const addChange = 'INSERT OR IGNORE INTO main.changes SELECT max(number)'

@@ -17,6 +17,8 @@ export interface Part {
   newest: string
   /** Records that are dated later than now. */
   ahead: number
+  /** A file of it could not be read to its end. */
+  unread: boolean
   /** Of a part that was there before: the numbers of the advisories that it has given again. */
   given: NumberSet | undefined
   /** How often it has given an advisory, where there are several of its id. */
@@ -69,7 +71,15 @@ export function partRows(database: DatabaseSync): Parts {
     const about = [asOf ?? null, problem ?? null, JSON.stringify(replaces), madeOf ?? null] as const
     if (before) update.run(...about, before.number)
     const number = before?.number ?? Number(insert.run(feed, part, ...about).lastInsertRowid)
-    const begun: Part = { number, feed, part, ...nothing(), given: before && new NumberSet(), times: new Map() }
+    const begun: Part = {
+      number,
+      feed,
+      part,
+      ...nothing(),
+      given: before && new NumberSet(),
+      times: new Map(),
+      unread: false,
+    }
     if (before && before.others > 0) removeOthers(database, number)
     byNumber.set(number, begun)
     return begun
@@ -81,8 +91,11 @@ export function partRows(database: DatabaseSync): Parts {
       const begun = read.get(key)
       // Of many files it is the newest one that tells when they were fetched.
       if (begun && begins.asOf !== undefined) renew.run(begins.asOf, begun.number)
-      if (begun && begins.unread) forgetFiles.run(begun.number)
       const part = begun ?? first(begins)
+      if (begins.unread) {
+        part.unread = true
+        forgetFiles.run(part.number)
+      }
       read.set(key, part)
       return part
     },

@@ -2,7 +2,7 @@
 // with its vulnerability; here is what holds for one image or machine alone, and for findings that are no vulnerabilities.
 
 import { sql, type RawBuilder, type Transaction } from 'kysely'
-import type { KnownException, StoredException } from '../model/exception.ts'
+import type { KnownException, ReadException, StoredException } from '../model/exception.ts'
 import type { Finding, Suppression } from '../model/finding.ts'
 import type { Package } from '../model/package.ts'
 import { isImageId } from '../model/resource.ts'
@@ -24,33 +24,46 @@ export async function knownExceptions(db: Database): Promise<KnownException[]> {
     .toSorted((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : (a.line ?? 0) - (b.line ?? 0)))
 }
 
-export type ReadException = StoredException & { ended: boolean }
-
-/** Those that are new, that ended, and that are not there any more: what they are about is to be weighed again. */
+/** Those that are new, say something else, ended, or are not there any more: what they are about is to be weighed again. */
 export async function changedExceptions(db: Database, read: readonly ReadException[]): Promise<StoredException[]> {
-  const before = new Map((await knownExceptions(db)).map((one) => [one.key, one]))
+  const rows = await db.selectFrom('exceptions').selectAll().where('gone_at', 'is', null).execute()
+  const before = new Map(rows.map((row) => [row.key, row]))
   const changed: StoredException[] = []
-  for (const exception of read) {
-    const key = keyOfException(exception)
-    if (before.get(key)?.ended !== exception.ended) changed.push(exception)
+  for (const { key, exception, ended, told } of distinct(read)) {
+    const known = before.get(key)
+    if (known?.ended !== ended || known.told !== told) changed.push(exception)
     before.delete(key)
   }
-  return [...changed, ...before.values()]
+  return [...changed, ...Array.from(before.values(), ({ exception }) => exception)]
+}
+
+interface Row {
+  key: string
+  exception: StoredException
+  ended: boolean
+  /** SHA-256 of all that those say that are shown alike. */
+  told: string
+}
+
+function distinct(read: readonly ReadException[]): Row[] {
+  return Array.from(Map.groupBy(read, keyOfException), ([key, same]) => {
+    const { ended, told: _, ...exception } = same[0]!
+    return { key, exception, ended, told: keyOf(...same.map(({ told }) => told)) }
+  })
 }
 
 /** In place of those that were read before. */
 export async function recordExceptions(db: Database, read: readonly ReadException[], at: string): Promise<void> {
-  const rows = read.map(({ ended, ...exception }) => ({ key: keyOfException(exception), exception, ended }))
-  const distinct = [...new Map(rows.map((row) => [row.key, row])).values()]
+  const rows = distinct(read)
   await db.transaction().execute(async (transaction) => {
     await sql`
-      insert into exceptions (key, exception, ended, first_read)
-      select r.key, r.exception, r.ended, ${at}::timestamptz
-        from ${recordset(distinct, 'key text, exception jsonb, ended boolean')}
-      on conflict (key) do update set ended = excluded.ended, gone_at = null`.execute(transaction)
+      insert into exceptions (key, exception, ended, told, first_read)
+      select r.key, r.exception, r.ended, r.told, ${at}::timestamptz
+        from ${recordset(rows, 'key text, exception jsonb, ended boolean, told text')}
+      on conflict (key) do update set ended = excluded.ended, told = excluded.told, gone_at = null`.execute(transaction)
     await sql`
       update exceptions set gone_at = ${at}::timestamptz where gone_at is null
-        and key not in (select r.key from ${recordset(distinct, 'key text')})`.execute(transaction)
+        and key not in (select r.key from ${recordset(rows, 'key text')})`.execute(transaction)
   })
 }
 

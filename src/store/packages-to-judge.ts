@@ -2,6 +2,7 @@
 
 import { sql, type RawBuilder } from 'kysely'
 import type { Package } from '../model/package.ts'
+import { spelledAlike } from '../model/package-name.ts'
 import type { DistinctPackage, LookedUp, Release } from '../model/verdict.ts'
 import type { Database } from './database.ts'
 import { keyOf, recordset } from './storable.ts'
@@ -19,7 +20,7 @@ export interface PackageChoice {
   lookedUp?: readonly LookedUp[]
   /** All that this generation of the index has not judged. */
   notOf?: string
-  /** Those that an open vulnerability of one of these names affects, or whose name ends so; in lower case. */
+  /** Those that an open vulnerability of one of these names affects, or whose name ends so, however it is written. */
   excepted?: { vulnerabilities: readonly string[]; packages: readonly string[] }
 }
 
@@ -56,7 +57,7 @@ function choiceOf({ unjudged, lookedUp = [], notOf, excepted }: PackageChoice): 
     const names = sql`${[...excepted.vulnerabilities]}::text[]`
     return sql`(p.id in (
         select v.package_id from vulnerabilities v where v.fixed_at is null and (v.rule = any(${names}) or v.aliases ?| ${names}))
-      or lower(regexp_replace(p.name, '^.*[/:]', '')) = any(${[...excepted.packages]}::text[]))`
+      or ${spelled(sql`regexp_replace(p.name, '^.*[/:]', '')`)} = any(${excepted.packages.map(spelledAlike)}::text[]))`
   }
   if (notOf !== undefined) return sql`p.generation is distinct from ${notOf}`
   if (unjudged) return sql`p.id in (select package_id from unjudged_packages)`
@@ -75,6 +76,10 @@ function choiceOf({ unjudged, lookedUp = [], notOf, excepted }: PackageChoice): 
  * so that a package may be judged in vain, and is never left out.
  */
 export function lookupRow({ ecosystem, name = '' }: LookedUp): { ecosystem: string; name_key: string } {
-  const spelled = name.toLowerCase().replaceAll(/[-_.]+/g, '-')
-  return { ecosystem: ecosystem.slice(0, longestEcosystem), name_key: keyOf(ecosystem, spelled) }
+  return { ecosystem: ecosystem.slice(0, longestEcosystem), name_key: keyOf(ecosystem, spelledAlike(name)) }
+}
+
+/** As `spelledAlike` has it, of a column. */
+export function spelled(name: RawBuilder<unknown>): RawBuilder<string> {
+  return sql<string>`regexp_replace(lower(${name}), '[-_.]+', '-', 'g')`
 }

@@ -4,8 +4,10 @@ import { sql } from 'kysely'
 import type { Package } from '../model/package.ts'
 import type { Running } from '../model/resource.ts'
 import type { Scope } from '../model/team.ts'
+import { spelledAlike } from '../model/package-name.ts'
 import type { Severity } from '../model/severity.ts'
 import type { Database } from './database.ts'
+import { spelled } from './packages-to-judge.ts'
 import { within } from './scope.ts'
 
 /** A distinct package version of the estate. */
@@ -56,23 +58,23 @@ export interface Containing {
   workloads: { total: number; running: number; list: readonly AffectedWorkload[] }
 }
 
-/** Open verdicts under this name: the advisory's own, or any other name of the vulnerability. */
+/** Open verdicts under this name: the advisory's own, any other of the vulnerability, or that of one who announced it with others. */
 export async function vulnerablePackages(db: Database, name: string): Promise<VulnerablePackage[]> {
   const { rows } = await sql<Omit<VulnerablePackage, 'fixedIn'> & { fixed_in: string | null }>`
     select p.id, p.package, v.rule, v.aliases, v.title, v.severity, v.exploited, v.package ->> 'fixedIn' as fixed_in
       from vulnerabilities v join packages p on p.id = v.package_id
       where v.fixed_at is null
-        and ((left(v.rule, 200) = left(${name}, 200) and v.rule = ${name}) or v.aliases @> ${JSON.stringify([name])}::jsonb)
+        and ((left(v.rule, 200) = left(${name}, 200) and v.rule = ${name}) or v.aliases @> ${JSON.stringify([name])}::jsonb
+          or (v.more ? 'says' and v.more -> 'says' @> ${JSON.stringify([{ id: name }])}::jsonb))
       order by p.ecosystem, p.name, p.version, p.id, v.rule`.execute(db)
   return rows.map(({ fixed_in: fixedIn, ...row }) => (fixedIn === null ? row : { ...row, fixedIn }))
 }
 
-/** Whatever their version and ecosystem. */
+/** Whatever their version and ecosystem, and however their names are written. */
 export async function packagesNamed(db: Database, names: readonly string[]): Promise<KnownPackage[]> {
   const { rows } = await sql<KnownPackage>`
     select p.id, p.package from packages p
-      where left(p.name, 200) = any(${names.map((name) => name.slice(0, 200))}::text[])
-        and p.name = any(${[...names]}::text[])
+      where left(${spelled(sql`p.name`)}, 200) = any(${names.map((name) => spelledAlike(name).slice(0, 200))}::text[])
       order by p.ecosystem, p.name, p.version, p.id`.execute(db)
   return rows
 }

@@ -190,7 +190,7 @@ async function recordTurns(
 
 async function markFixed(
   db: Transaction<Tables>,
-  { resource, subLayer, task, engine, at }: Assessment,
+  { resource, subLayer, task, engine, at, undecided = [] }: Assessment,
   ofPackages: readonly OfPackage[],
   others: readonly Finding[],
 ): Promise<void> {
@@ -200,6 +200,7 @@ async function markFixed(
       update findings set fixed_at = ${at}::timestamptz
       where subject = ${resource} and sub_layer = ${subLayer} and task = ${task} and engine = ${engine}
         and fixed_at is null and key not in (select r.key from ${recordset(keys, 'key text')})
+        and not (kind = 'rule' and rule = any(${[...undecided]}::text[]))
       returning key, kind
     )
     insert into finding_changes (finding_key, engine, at, state, cause, why)

@@ -5,7 +5,8 @@ import type { Evidence } from '../model/evidence.ts'
 import { packagesResource, type Rematched } from '../model/verdict.ts'
 import type { Database } from './database.ts'
 import { appendAll, evidenceOfRow, lockChain, saysTheSame } from './evidence-chain.ts'
-import { json, recordset } from './storable.ts'
+import { judgedEcosystems, replaceEcosystems } from './judged-ecosystems.ts'
+import { recordset } from './storable.ts'
 import type { Tables } from './tables.ts'
 import { noteEvidence } from './unjudged-images.ts'
 
@@ -18,12 +19,13 @@ export interface Counted {
 
 /** The index that judged the estate last. */
 export async function lastRematch(db: Database): Promise<Rematched | undefined> {
-  return db
+  const last = await db
     .selectFrom('rematches')
-    .select(['generation', 'ecosystems', 'at'])
+    .select(['generation', 'at'])
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst()
+  return last && { ...last, ecosystems: await judgedEcosystems(db) }
 }
 
 /** What the estate's packages were judged with, and how many verdicts came and went; its evidence goes into the chain. */
@@ -47,8 +49,9 @@ export async function recordRematch(
     ])
     await transaction
       .insertInto('rematches')
-      .values({ generation, ecosystems: json(ecosystems), at, ...counted, evidence: seq })
+      .values({ generation, at, ...counted, evidence: seq })
       .execute()
+    await replaceEcosystems(transaction, ecosystems)
   })
 }
 

@@ -8,6 +8,7 @@ import type { Rematched, Verdict } from '../model/verdict.ts'
 import type { Database } from './database.ts'
 import { recordChanges, whyClosed, type VerdictChange } from './finding-changes.ts'
 import { columnsOf, detail, judgement } from './finding-columns.ts'
+import { noteEcosystems } from './judged-ecosystems.ts'
 import { lookupRow } from './packages-to-judge.ts'
 import { keyOf, recordset, storableJson } from './storable.ts'
 import { isSameSuppression, whyExcepted, whyOpenAgain } from './suppression.ts'
@@ -24,7 +25,7 @@ export interface RecordedVerdicts {
 /** All of it or nothing; doing it twice changes nothing. */
 export async function recordVerdicts(
   db: Database,
-  { generation, at }: Pick<Rematched, 'generation' | 'at'>,
+  { generation, ecosystems, at }: Rematched,
   verdicts: readonly Verdict[],
 ): Promise<RecordedVerdicts> {
   return db.transaction().execute(async (transaction) => {
@@ -35,6 +36,7 @@ export async function recordVerdicts(
     await recordChanges(transaction, at, turned(ids))
     await saveLookups(transaction, verdicts)
     await markJudged(transaction, generation, verdicts)
+    await noteEcosystems(transaction, ecosystems)
     return { opened: opened.length, closed: gone.length }
   })
 }
@@ -46,6 +48,8 @@ interface Known {
   content: string
   open: boolean
   suppressed: Suppression | null
+  rule: string
+  aliases: readonly string[]
 }
 
 interface Row extends ReturnType<typeof columnsOf> {
@@ -62,7 +66,8 @@ type Id = (row: Pick<Row, 'package_id' | 'key'>) => number
 async function knownVerdicts(db: Transaction<Tables>, verdicts: readonly Verdict[]): Promise<Known[]> {
   const ids = verdicts.map((verdict) => verdict.package.id)
   const { rows } = await sql<Known>`
-    select id, package_id, key, content, fixed_at is null as open, suppressed from vulnerabilities
+    select id, package_id, key, content, fixed_at is null as open, suppressed, rule, aliases
+      from vulnerabilities
       where engine = ${engine} and package_id = any(${ids}::bigint[])`.execute(db)
   return rows
 }
@@ -91,10 +96,14 @@ function compare(known: readonly Known[], verdicts: readonly Verdict[], at: stri
       if (turn) turns.push({ row, turn })
     }
     // What could not be judged is not fixed.
-    if (verdict.decided) for (const { id, open } of before.values()) if (open) gone.push({ id, verdict })
+    for (const one of before.values()) if (one.open && isDecided(one, verdict)) gone.push({ id: one.id, verdict })
   }
   const turned = (id: Id): VerdictChange[] => turns.map(({ row, turn }) => ({ vulnerability_id: id(row), ...turn }))
   return { opened, changed, gone, turned }
+}
+
+function isDecided({ rule, aliases }: Known, { decided, undecided }: Verdict): boolean {
+  return decided && (undecided.size === 0 || ![rule, ...aliases].some((name) => undecided.has(name)))
 }
 
 /** Undefined where it is found first, or is as it was. */

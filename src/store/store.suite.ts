@@ -278,4 +278,19 @@ function behaves(open: () => Promise<Store>): void {
     assert.equal(await store.person('nobody'), undefined)
     assert.deepEqual(await store.estate(), before)
   })
+
+  test('a finding whose rule could not be decided this time stays open; one whose rule passed is fixed', async () => {
+    const of = 'docker/forgetful'
+    await store.recordSource(report('forgetful', day(1), { resources: 1 }), [
+      { ...container('forgetful', 9), source: 'forgetful' },
+    ])
+    const found = ['no-root', 'no-caps'].map((rule) => ruleFinding(of, rule))
+    await store.recordAssessment(assessment(of, day(1), found))
+    await store.recordAssessment(assessment(of, day(2), [], { undecided: ['no-root'] }))
+    const open = async () => (await store.findingsOf(everything, of)).map(({ rule, state }) => [rule, state])
+    assert.deepEqual(await open(), [['no-root', 'open']])
+    await store.recordAssessment(assessment(of, day(3), []))
+    assert.deepEqual(await open(), [])
+    await store.recordSource(report('forgetful', day(4)), [])
+  })
 }

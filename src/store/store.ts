@@ -5,6 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { systemClock, type Clock } from '../io/clock.ts'
 import type { Estate, EstateRecorder } from '../model/estate.ts'
 import type { Evidence } from '../model/evidence.ts'
+import type { ReadException } from '../model/exception.ts'
 import type { ImageOrigin } from '../model/image.ts'
 import type { Resource } from '../model/resource.ts'
 import type { SourceReport } from '../model/source.ts'
@@ -25,7 +26,6 @@ import {
   subjectsWithin,
   weighable,
   weighedSubjects,
-  type ReadException,
   type Resuppressed,
   type Weighed,
 } from './exceptions.ts'
@@ -206,7 +206,7 @@ function createStore(
 function createVerdicts(db: Database, upkeep: (rows: number) => Promise<void>) {
   return {
     toJudge: (choice: PackageChoice) => packagesToJudge(db, choice),
-    record: async (of: Pick<Rematched, 'generation' | 'at'>, verdicts: readonly Verdict[]) => {
+    record: async (of: Rematched, verdicts: readonly Verdict[]) => {
       const recorded = await recordVerdicts(db, of, verdicts)
       await upkeep(2 * verdicts.length + recorded.opened)
       return recorded

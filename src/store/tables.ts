@@ -103,6 +103,7 @@ export interface Tables extends SignInTables {
   exceptions: {
     key: string
     exception: Json<StoredException>
+    told: Generated<string>
     ended: boolean
     first_read: string
     gone_at: string | null
@@ -119,10 +120,11 @@ export interface Tables extends SignInTables {
     documents: Json<OriginDocuments> | null
     good_until: string | null
   }
+  /** What was loaded of each ecosystem when its packages were judged. */
+  judged_ecosystems: { ecosystem: string; loaded: string }
   rematches: {
     id: Generated<number>
     generation: string
-    ecosystems: Json<Readonly<Record<string, string>>>
     at: string
     packages: number
     opened: number

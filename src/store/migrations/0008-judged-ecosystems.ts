@@ -1,0 +1,21 @@
+// What was loaded of each ecosystem when packages of it were judged, by whoever judged them. Until now it was kept only of those
+// that were judged because an index had changed, and not of those that were judged as an image was read.
+
+import { sql, type Kysely } from 'kysely'
+import type { Migration } from 'kysely/migration'
+
+export const judgedEcosystems: Migration = {
+  async up(db: Kysely<unknown>) {
+    for (const statement of statements) await sql.raw(statement).execute(db)
+  },
+}
+
+const statements = [
+  `create table judged_ecosystems (
+    ecosystem text primary key,
+    loaded text not null
+  )`,
+  // No index has loaded that: all is judged anew once.
+  `insert into judged_ecosystems select distinct ecosystem, 'not known' from package_lookups`,
+  `alter table rematches drop column ecosystems`,
+]
