@@ -16,7 +16,7 @@ import { Time } from '../parts/Time.tsx'
 import { queries } from '../queries.ts'
 import { exposureNames, kindName } from '../words.ts'
 import css from './Affected.module.css'
-import { useTitle } from './useTitle.ts'
+import { useTitle } from '../parts/useTitle.ts'
 
 const route = getRouteApi('/frame/affected')
 

@@ -26,7 +26,7 @@ import { CellDrawer } from './CellDrawer.tsx'
 import { Legend } from './Legend.tsx'
 import { LookNow } from './LookNow.tsx'
 import { LookProgress } from './LookProgress.tsx'
-import { useTitle } from './useTitle.ts'
+import { useTitle } from '../parts/useTitle.ts'
 
 const route = getRouteApi('/frame/coverage')
 type Rows = MatrixView['rows']

@@ -12,7 +12,7 @@ import { Time } from '../parts/Time.tsx'
 import { queries } from '../queries.ts'
 import { severities } from '../words.ts'
 import { CauseList } from './CauseList.tsx'
-import { useTitle } from './useTitle.ts'
+import { useTitle } from '../parts/useTitle.ts'
 
 const route = getRouteApi('/frame/findings')
 type Filter = ReturnType<typeof route.useSearch>

@@ -15,7 +15,7 @@ import { Time } from '../parts/Time.tsx'
 import { queries } from '../queries.ts'
 import { severities } from '../words.ts'
 import { imageName } from './imageName.ts'
-import { useTitle } from './useTitle.ts'
+import { useTitle } from '../parts/useTitle.ts'
 
 const route = getRouteApi('/frame/images')
 type Row = ImagesView['images'][number]

@@ -18,7 +18,7 @@ import { Time } from '../parts/Time.tsx'
 import { queries } from '../queries.ts'
 import { exposureNames, kindName, severities } from '../words.ts'
 import { LookNow } from './LookNow.tsx'
-import { useTitle } from './useTitle.ts'
+import { useTitle } from '../parts/useTitle.ts'
 
 const route = getRouteApi('/frame/inventory')
 

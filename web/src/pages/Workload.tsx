@@ -18,7 +18,7 @@ import { countedState, shareOf } from '../share.ts'
 import { exposureNames, kindName, layers, layerTitles } from '../words.ts'
 import { FindingList } from './FindingList.tsx'
 import css from './Object.module.css'
-import { useTitle } from './useTitle.ts'
+import { useTitle } from '../parts/useTitle.ts'
 import { ImageRuns, WorkloadHistory } from './WorkloadHistory.tsx'
 
 const route = getRouteApi('/frame/inventory/workload')
