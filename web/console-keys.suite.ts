@@ -91,6 +91,9 @@ describe('the console by keyboard and in words', { skip }, () => {
     await page.goto(`${server.url}/coverage/self.docker/application/hardening`)
     await page.getByText('Tools that could cover it').waitFor()
     await becomes(cut, 0)
+    await page.setViewportSize({ width: 1280, height: 900 })
+    await becomes(() => page.locator('[data-compact="true"]').count(), 1)
+    await becomes(cut, 0)
     await page.close()
   })
 
