@@ -161,7 +161,7 @@ describe('the console by keyboard and in words', { skip }, () => {
       () => workloads.getByRole('row').count(),
       (count) => count > 2,
     )
-    await page.getByText('not all of them could be judged: they may have it too').waitFor()
+    await page.getByText('not all of their packages could be: they may have it too').waitFor()
     await page.keyboard.press('/')
     await page.keyboard.press('Control+a')
     await page.keyboard.type('pkg:maven/org.apache.logging.log4j/log4j-core@<2.17.1')

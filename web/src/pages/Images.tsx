@@ -68,9 +68,12 @@ const columns: readonly Column<Row>[] = [
     title: 'Findings',
     width: '220px',
     narrow: true,
+    largestFirst: true,
     by: ({ findings }) =>
       findings === null ? undefined : severities.reduce((sum, severity) => sum * 10_000 + findings[severity], 0),
-    cell: (row) => <SeverityMarks counts={row.findings} />,
+    cell: ({ findings, judged }) => (
+      <SeverityMarks counts={findings} partly={judged !== null && judged.done < judged.of} />
+    ),
   },
 ]
 
