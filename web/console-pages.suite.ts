@@ -47,6 +47,7 @@ describe('the pages of the console', { skip }, () => {
         await visit('/affected?search=CVE-2014-0160', 'Nothing that was judged has it.')
         await visit('/sources', 'What else could be asked')
         await visit('/nowhere', 'There is no page at this address.')
+        await visit('/coverage/no/such', 'There is no page at this address.')
         server.estate = await silentSource()
         await visit('/coverage', 'did not answer')
         await visit('/sources', 'silent')
@@ -54,6 +55,8 @@ describe('the pages of the console', { skip }, () => {
         await visit('/coverage', 'Reading images')
         server.estate = await emptyMachine()
         await visit('/coverage', 'No container service has been found so far.')
+        await visit('/findings', 'Unknown: nothing has been looked at yet.')
+        await visit('/affected?search=CVE-2014-0160', 'No image has been read')
         server.broken.add('/api/sources')
         await visit('/sources', 'could not be read')
         server.signedIn = false

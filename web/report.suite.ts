@@ -101,6 +101,9 @@ describe('the report in one file', { skip: withoutPrograms('chromium') }, () => 
     await page.emulateMedia({ media: 'print' })
     await becomes(() => hidden.isVisible(), true)
     await becomes(() => page.locator('nav').isVisible(), false)
+    // Paper is white whatever the screen is: pale letters would not be read on it.
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+    await becomes(() => page.evaluate(() => getComputedStyle(document.body).color), 'rgb(19, 32, 43)')
     await page.close()
   })
 

@@ -130,7 +130,7 @@ export function memoryStore(audited: { who: string; what: string }[]): EstateQue
       total: images(scope).length,
       images: images(scope).map(({ id, image }) => {
         const { digest, aliases, size } = image
-        return { id, digest, aliases, size, layers: 1, packages: 1, usedBy: 0, findings: null }
+        return { id, digest, aliases, size, layers: 1, packages: 1, usedBy: 0, findings: null, judged: null }
       }),
     }),
     imageDetail: async (scope, id) => images(scope).find((image) => image.id === id),

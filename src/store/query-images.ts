@@ -31,7 +31,11 @@ export interface ImageSummary {
   usedBy: number
   /** Open ones; null where vulnerabilities were never looked for. */
   findings: SeverityCounts | null
+  /** Packages judged of those found, as the newest evidence says; null likewise. */
+  judged: Judged | null
 }
+
+type Judged = Pick<Depth, 'done' | 'of'>
 
 export interface ImageDetail {
   id: string
@@ -60,7 +64,7 @@ export async function images(
         where i.digest ilike ${text} or i.distribution ilike ${text} or i.index ->> 'aliases' ilike ${text}
     ), page as materialized (select * from matching order by used_by desc, id limit ${limit} offset ${offset})
     select t.total, p.id, p.digest, p.index -> 'aliases' as aliases, p.distribution, p.size, p.layer_count,
-        p.package_count, p.used_by, ${isJudged} as judged, (
+        p.package_count, p.used_by, ${judgedOf} as judged, (
           select jsonb_object_agg(severity, n) from (select f.severity, count(*) as n from seen_findings f
             where f.subject = p.id and f.fixed_at is null and f.suppressed is null group by f.severity) s) as findings
       from (select count(*) as total from matching) t left join page p on true
@@ -100,12 +104,13 @@ interface SummaryRow {
   layer_count: number
   package_count: number
   used_by: number
-  judged: boolean
+  judged: Judged | null
   findings: Partial<SeverityCounts> | null
 }
 
-const isJudged = sql<boolean>`exists (
-  select from newest_evidence e where e.resource = p.id and e.task = 'vulnerabilities')`
+const judgedOf = sql<Judged | null>`(select jsonb_build_object('done', e.depth_done, 'of', e.depth_of)
+  from newest_evidence n join evidence e on e.seq = n.seq
+  where n.resource = p.id and n.task = 'vulnerabilities' order by n.at desc limit 1)`
 
 function toSummary(row: SummaryRow): ImageSummary {
   return {
@@ -117,6 +122,7 @@ function toSummary(row: SummaryRow): ImageSummary {
     packages: row.package_count,
     usedBy: row.used_by,
     findings: row.judged ? completeCounts(row.findings ?? {}) : null,
+    judged: row.judged,
     ...(row.distribution === null ? {} : { distribution: row.distribution }),
   }
 }

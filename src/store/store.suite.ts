@@ -215,10 +215,16 @@ function behaves(open: () => Promise<Store>): void {
     const { total, images } = await store.images(everything, page)
     assert.equal(total, 2)
     assert.deepEqual(
-      images.map(({ id, usedBy, findings, packages }) => [id, usedBy, findings?.high ?? null, packages]),
+      images.map(({ id, usedBy, findings, packages, judged }) => [
+        id,
+        usedBy,
+        findings?.high ?? null,
+        packages,
+        judged,
+      ]),
       [
-        [one, 2, 2, 2],
-        [two, 1, null, 1],
+        [one, 2, 2, 2, { done: 10, of: 10 }],
+        [two, 1, null, 1, null],
       ],
     )
     const detail = await store.imageDetail(everything, one)

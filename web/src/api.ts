@@ -9,6 +9,7 @@ import type { ImagesView, ImageView } from '../../src/serve/views/images.ts'
 import type { InventoryView, WorkloadView } from '../../src/serve/views/inventory.ts'
 import type { SessionView } from '../../src/serve/views/session.ts'
 import type { SourcesView } from '../../src/serve/views/sources.ts'
+import { readJson } from './printable.ts'
 
 /** `status` 0: the server could not be reached. The message says what to do next. */
 export class ApiError extends Error {
@@ -109,7 +110,7 @@ async function readAll<Item>(signal: AbortSignal, readPage: (page: Page) => Prom
 
 async function read<View>(path: string, signal?: AbortSignal): Promise<View> {
   const response = await request(path, signal === undefined ? {} : { signal })
-  return (await response.json()) as View
+  return readJson(await response.text()) as View
 }
 
 async function request(path: string, options: RequestInit): Promise<Response> {
@@ -127,7 +128,7 @@ async function request(path: string, options: RequestInit): Promise<Response> {
 
 async function errorOf(response: Response): Promise<ErrorView> {
   try {
-    const { code, message } = (await response.json()) as Partial<ErrorView>
+    const { code, message } = readJson(await response.text()) as Partial<ErrorView>
     if (typeof code === 'string' && typeof message === 'string') return { code, message }
   } catch {
     // Not our error body: a proxy answered, or nothing readable.

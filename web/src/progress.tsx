@@ -3,6 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import type { ProgressView } from '../../src/serve/views/looks.ts'
+import { readJson } from './printable.ts'
 
 export const steps = ['sources', 'images', 'matching', 'hardening', 'coverage'] as const satisfies readonly Step[]
 export type Step = ProgressView['step']
@@ -38,7 +39,7 @@ export function LookProvider({ children }: { children: ReactNode }) {
       setLook(latest)
     }
     events.addEventListener('message', (event: MessageEvent<string>) => {
-      latest = withProgress(latest, JSON.parse(event.data) as ProgressView)
+      latest = withProgress(latest, readJson(event.data) as ProgressView)
       timer ??= setTimeout(show, paintMs)
     })
     return () => {

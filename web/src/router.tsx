@@ -156,6 +156,14 @@ const sourcesRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/Sources.tsx'), 'Sources'),
 })
 
+/** Within the frame, so that whoever is lost can go anywhere from here. */
+const elsewhere = createRoute({
+  getParentRoute: () => frame,
+  path: '$',
+  staticData: { title: 'Not found' },
+  component: NotFound,
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -170,6 +178,7 @@ export const router = createRouter({
       imageRoute,
       affectedRoute,
       sourcesRoute,
+      elsewhere,
     ]),
   ]),
   // Plain text, so that an address can be written by hand: `?search=1.27` stays the text 1.27.

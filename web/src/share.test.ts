@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { countedState, notLookedAt, percent, shareOf } from './share.ts'
+import { countedState, isJudged, notLookedAt, percent, shareOf } from './share.ts'
+import type { CellState } from './words.ts'
 
 test('provider and n/a are not counted, an assumed provider is unknown', () => {
   const share = shareOf(['proven', 'provider', 'n/a', 'provider, assumed', 'gap', 'proven'])
@@ -22,4 +23,14 @@ test('nobody looked at gaps, available and unknown cells', () => {
     Array(4).fill(true),
   )
   assert.deepEqual((['stale', 'claimed', 'proven', 'provider', 'n/a'] as const).map(notLookedAt), Array(5).fill(false))
+})
+
+test('what findings come from is judged where hardening and vulnerabilities are proven or not ours', () => {
+  const nine = (task: CellState) => Array.from({ length: 9 }, (_, column) => (column === 4 ? task : 'proven'))
+  assert.ok(isJudged(nine('proven')))
+  assert.ok(isJudged(nine('provider')))
+  assert.ok(isJudged(nine('proven').map((state, column) => (column % 3 === 2 ? 'gap' : state))))
+  for (const state of ['gap', 'available', 'unknown', 'provider, assumed', 'stale', 'claimed'] as const) {
+    assert.ok(!isJudged(nine(state)), state)
+  }
 })

@@ -1,7 +1,7 @@
 // How many cells are in which state, out of how many that count.
 
 import type { MatrixView } from '../../src/serve/views/coverage.ts'
-import type { CellState } from './words.ts'
+import { type CellState, tasks } from './words.ts'
 
 /** States that a share is made of, best first; `provider, assumed` counts as unknown. */
 export const countedStates = ['proven', 'claimed', 'stale', 'unknown', 'available', 'gap'] as const
@@ -22,6 +22,13 @@ export function countedState(state: CellState): CountedState | undefined {
 export function notLookedAt(state: CellState): boolean {
   const counted = countedState(state)
   return counted === 'gap' || counted === 'available' || counted === 'unknown'
+}
+
+/** Whether all that findings come from was judged: only then is none reported the same as none open. */
+export function isJudged(cells: readonly CellState[]): boolean {
+  return cells.every(
+    (state, column) => tasks[column % 3] === 'threats' || state === 'proven' || countedState(state) === undefined,
+  )
 }
 
 export function shareOf(states: Iterable<CellState>): Share {

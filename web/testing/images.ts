@@ -18,6 +18,8 @@ export function imageRows(many: number): ImagesView['images'] {
     packages: 359 - index * 100,
     usedBy: 3 - index,
     findings: index === 2 ? null : counts(index === 0 ? 'C1 H11 M34' : ''),
+    // Of the second not all: that nothing is reported of it is not that nothing is open.
+    judged: index === 2 ? null : { done: 359 - index * 107, of: 359 - index * 100 },
   }))
 }
 

@@ -1,7 +1,7 @@
 // The look of the page, light and dark, on paper and on narrow screens. It is the only thing that the page's content security
 // policy lets in, by its hash: style.test.ts says the new one after a change.
 
-export const styleHash = 'sha256-l+wJcDDvcUZFabNWQvan6SnvHYquEQxWEFDsri512iU='
+export const styleHash = 'sha256-khFEmB7Ab6QvpFkVGycG6uQ1g76h0LM8C+ZlPhU6xUA='
 
 export const style = `
 :root {
@@ -10,7 +10,7 @@ export const style = `
   --critical: #a3123f; --on-critical: #fff; --high: #f8d2dd; --on-high: #870d33; --medium: #fce9c3; --on-medium: #684000;
   --low: #e4e9ed; --on-low: #364550; --good: #0b7557; --base: #71818d; --own: #0b5cad;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     color-scheme: dark;
     --bg: #0a1015; --surface: #10181f; --sunken: #1a2731; --line: #2a3a46; --ink: #e7eef3; --ink-2: #aebdc8; --accent: #79b6fa;

@@ -13,7 +13,7 @@ export function imagesRoutes(app: App, deps: ServeDeps): void {
   app.openapi(images, async (c) => {
     const found = await deps.store.images(c.var.scope, given(c.req.valid('query')))
     const rows = found.images.map(
-      ({ id, digest, aliases, distribution, size, layers, packages, usedBy, findings }) => ({
+      ({ id, digest, aliases, distribution, size, layers, packages, usedBy, findings, judged }) => ({
         id,
         digest,
         aliases: [...aliases],
@@ -23,6 +23,7 @@ export function imagesRoutes(app: App, deps: ServeDeps): void {
         packages,
         usedBy,
         findings: findings && { ...findings },
+        judged: judged && { ...judged },
       }),
     )
     return c.json({ asOf: deps.clock(), total: found.total, images: rows }, 200)

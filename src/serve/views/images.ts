@@ -101,7 +101,7 @@ export const imagesView = z
     asOf: z.string(),
     total: z.int(),
     images: z.array(
-      imageView.pick({ id: true, digest: true, aliases: true, distribution: true, size: true }).extend({
+      imageView.pick({ id: true, digest: true, aliases: true, distribution: true, size: true, judged: true }).extend({
         layers: z.int(),
         packages: z.int(),
         usedBy: z.int(),

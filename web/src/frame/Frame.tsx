@@ -5,13 +5,13 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useMatches, useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useRef } from 'react'
 import type { SessionView } from '../../../src/serve/views/session.ts'
-import { api } from '../api.ts'
 import { counted, figure } from '../figures.ts'
 import { Glyph, type GlyphName } from '../parts/Glyph.tsx'
 import { LoadLine } from '../parts/LoadLine.tsx'
 import { StateTile } from '../parts/StateTile.tsx'
 import { type Look, steps, useLook } from '../progress.tsx'
 import { queries } from '../queries.ts'
+import { AccountFoot, AccountMenu } from './Account.tsx'
 import css from './Frame.module.css'
 import { KeyList } from './KeyList.tsx'
 import { SearchField } from './SearchField.tsx'
@@ -38,7 +38,7 @@ export function Frame() {
       <div className={css.frame}>
         <Navigation session={session} />
         <div className={css.main}>
-          <Top flip={flip} help={() => help.current?.showModal()} />
+          <Top session={session} flip={flip} help={() => help.current?.showModal()} />
           <main className={css.page} id="page" tabIndex={-1}>
             <Outlet />
           </main>
@@ -60,19 +60,32 @@ function Navigation({ session }: { session: SessionView | undefined }) {
       <Place to="/inventory" glyph="inventory" name="Inventory" count={shown(counts?.resources)} />
       <Place to="/findings" glyph="findings" name="Findings" count={shown(counts?.findings)} />
       <Place to="/images" glyph="images" name="Images" count={shown(counts?.images)} />
-      <Place to="/sources" glyph="sources" name="Sources" count={counts && silent(counts.silentSources)} apart />
-      {session && <Foot session={session} />}
+      <Place to="/affected" glyph="affected" name="Affected" />
+      <Place to="/sources" glyph="sources" name="Sources" count={counts && silent(counts.silentSources)} warns apart />
+      {session && <AccountFoot session={session} />}
     </nav>
   )
 }
 
-function Place(props: { to: string; glyph: GlyphName; name: string; count?: ReactNode; apart?: boolean }) {
-  const { to, glyph, name, count, apart = false } = props
+/** `warns`: the count is of what needs a look, and stays in sight where the others have no room. */
+function Place(props: {
+  to: string
+  glyph: GlyphName
+  name: string
+  count?: ReactNode
+  warns?: boolean
+  apart?: boolean
+}) {
+  const { to, glyph, name, count, warns = false, apart = false } = props
   return (
     <Link className={css.place} to={to} title={name} data-apart={apart}>
       <Glyph name={glyph} />
       <span className={css.name}>{name}</span>
-      {count !== undefined && <span className={css.count}>{count}</span>}
+      {count !== undefined && (
+        <span className={css.count} data-warns={warns}>
+          {count}
+        </span>
+      )}
     </Link>
   )
 }
@@ -87,32 +100,12 @@ function silent(count: number): ReactNode {
   const words = `${counted(count, 'source does', 'sources do')} not answer`
   return (
     <>
-      {count} <StateTile state="unknown" as="mini" label={words} />
+      <span>{count}</span> <StateTile state="unknown" as="mini" label={words} />
     </>
   )
 }
 
-function Foot({ session }: { session: SessionView }) {
-  const { person, estate, version } = session
-  const signOut = async () => {
-    await api.signOut()
-    globalThis.location.assign('/')
-  }
-  return (
-    <div className={css.foot}>
-      <b>{estate}</b>
-      <br />
-      {person.name}, {person.role} ·{' '}
-      <button className="link-button" onClick={() => void signOut()}>
-        Sign out
-      </button>
-      <br />
-      Plimsoll {version}
-    </div>
-  )
-}
-
-function Top({ flip, help }: { flip: () => void; help: () => void }) {
+function Top({ session, flip, help }: { session: SessionView | undefined; flip: () => void; help: () => void }) {
   const match = useMatches().at(-1)
   const { title, parent } = match?.staticData ?? {}
   const look = useLook()
@@ -132,6 +125,7 @@ function Top({ flip, help }: { flip: () => void; help: () => void }) {
       <Button
         variant="default"
         className={css.icon!}
+        data-wide
         onClick={flip}
         aria-label="Light or dark theme"
         title="Light or dark  t"
@@ -148,6 +142,13 @@ function Top({ flip, help }: { flip: () => void; help: () => void }) {
       >
         ?
       </Button>
+      {session && (
+        <AccountMenu session={session}>
+          <button className={`link-button ${css.flip}`} onClick={flip}>
+            Light or dark
+          </button>
+        </AccountMenu>
+      )}
     </header>
   )
 }

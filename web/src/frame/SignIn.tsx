@@ -1,6 +1,7 @@
 // Shown on every address while nobody is signed in.
 
 import { LoadLine } from '../parts/LoadLine.tsx'
+import { useTitle } from '../parts/useTitle.ts'
 import css from './SignIn.module.css'
 
 const refusals: Record<string, string> = {
@@ -10,6 +11,7 @@ const refusals: Record<string, string> = {
 }
 
 export function SignIn() {
+  useTitle('Sign in')
   const refused = refusals[new URLSearchParams(globalThis.location.search).get('refused') ?? '']
   return (
     <main className={css.page}>

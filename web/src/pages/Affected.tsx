@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { AffectedView } from '../../../src/serve/views/affected.ts'
-import { counted, figure } from '../figures.ts'
+import { counted, figure, shortDigest } from '../figures.ts'
 import { Card, Facts } from '../parts/Card.tsx'
 import { type Column, DataTable } from '../parts/DataTable.tsx'
 import { Empty } from '../parts/Notice.tsx'
@@ -16,7 +16,7 @@ import { Time } from '../parts/Time.tsx'
 import { queries } from '../queries.ts'
 import { exposureNames, kindName } from '../words.ts'
 import css from './Affected.module.css'
-import { useTitle } from './useTitle.ts'
+import { useTitle } from '../parts/useTitle.ts'
 
 const route = getRouteApi('/frame/affected')
 
@@ -52,6 +52,8 @@ export function Affected() {
 
 function Answer({ answer }: { answer: AffectedView }) {
   const { images, workloads, notJudged, notCompared } = answer
+  const read = useQuery(queries.session()).data?.counts.images
+  const notJudgedFact = notJudgedWords(notJudged, read)
   const isNone = images.total === 0 && workloads.total === 0
   return (
     <div className={css.answer}>
@@ -61,12 +63,8 @@ function Answer({ answer }: { answer: AffectedView }) {
           facts={[
             { name: 'Running workloads', value: figure(workloads.running), note: stoppedWords(workloads) },
             { name: 'Images', value: figure(images.total) },
-            { name: 'Versions', value: figure(answer.packages.length) },
-            {
-              name: 'Images not judged',
-              value: figure(notJudged),
-              note: notJudged === 0 ? 'all could be judged' : 'not all of them could be judged: they may have it too',
-            },
+            { name: 'Package versions', value: figure(answer.packages.length) },
+            { name: 'Images not wholly judged', ...notJudgedFact },
           ]}
         />
         {notCompared.length > 0 && (
@@ -86,9 +84,11 @@ function Answer({ answer }: { answer: AffectedView }) {
       {isNone ? (
         <Card title="Workloads">
           <Empty title="Nothing that was judged has it.">
-            {notJudged === 0
-              ? 'Every image that was read has been judged.'
-              : `${counted(notJudged, 'image')} could not be judged wholly: whether they have it is unknown.`}
+            {read === 0
+              ? 'No image has been read: whether any has it is unknown.'
+              : notJudged === 0
+                ? 'Every image that was read has been judged.'
+                : `${counted(notJudged, 'image')} could not be judged wholly: whether they have it is unknown.`}
             <NameOfPackage answer={answer} />
           </Empty>
         </Card>
@@ -169,7 +169,7 @@ const imageColumns: readonly Column<Image>[] = [
     by: ({ name }) => name,
     cell: ({ id, name }) => (
       <RowLink to="/images/image" id={id} title={id}>
-        {name}
+        {shortDigest(name)}
       </RowLink>
     ),
   },
@@ -219,8 +219,16 @@ function askedWords({ asked }: AffectedView): string {
   return 'vulnerability' in asked ? asked.vulnerability : `${asked.package}, versions ${asked.versions}`
 }
 
+/** Where no image was read, none is left to judge; that says nothing. */
+function notJudgedWords(notJudged: number, read: number | undefined): { value: string; note: string } {
+  if (read === 0) return { value: 'unknown', note: 'no image has been read' }
+  if (notJudged === 0) return { value: 'none', note: 'all that were read could be judged' }
+  return { value: figure(notJudged), note: 'not all of their packages could be: they may have it too' }
+}
+
 function stoppedWords({ total, running }: AffectedView['workloads']): string | undefined {
-  return total === running ? undefined : `${figure(total - running)} more are stopped`
+  const stopped = total - running
+  return stopped === 0 ? undefined : `${figure(stopped)} more ${stopped === 1 ? 'is' : 'are'} stopped`
 }
 
 function outOf(shown: number, total: number, noun: string): string {

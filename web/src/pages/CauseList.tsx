@@ -8,6 +8,7 @@ import { memo, useCallback, useLayoutEffect, useRef, useState } from 'react'
 import type { FindingGroupView } from '../../../src/serve/views/findings.ts'
 import { counted, countedOf, figure } from '../figures.ts'
 import { SeverityMark } from '../parts/SeverityMark.tsx'
+import { useFirst } from '../parts/useFirst.tsx'
 import { queries } from '../queries.ts'
 import css from './CauseList.module.css'
 import { FindingFacts } from './FindingFacts.tsx'
@@ -90,6 +91,7 @@ const Cause = memo(function Cause({ group, of, open, onToggle }: CauseProps) {
         <div className={css.words}>
           <button className={css.title} aria-expanded={open} onClick={() => onToggle(key)}>
             {title}
+            <span className={css.opens} aria-hidden="true" />
           </button>
           <p className={css.why}>{reasons(first)}</p>
         </div>
@@ -105,21 +107,29 @@ const Cause = memo(function Cause({ group, of, open, onToggle }: CauseProps) {
       </div>
       {open && (
         <>
-          <p className={css.where}>
-            Found in{' '}
-            {resources.slice(0, 12).map((resource, index) => (
-              <span key={resource.id}>
-                {index > 0 && ', '}
-                <Link to="/inventory/workload" search={{ id: resource.id }}>
-                  {resource.name}
-                </Link>
-              </span>
-            ))}
-            {resources.length > 12 && ` and ${figure(resources.length - 12)} more`}
-          </p>
+          <FoundIn resources={resources} />
           <FindingFacts finding={first} />
         </>
       )}
     </div>
   )
 })
+
+/** Where to act. All can be had: whoever mends a cause has to reach each of them. */
+function FoundIn({ resources }: { resources: FindingGroupView['resources'] }) {
+  const { shown, more } = useFirst(resources, 12, 'resource')
+  return (
+    <p className={css.where}>
+      Found in{' '}
+      {shown.map((resource, index) => (
+        <span key={resource.id}>
+          {index > 0 && ', '}
+          <Link to="/inventory/workload" search={{ id: resource.id }}>
+            {resource.name}
+          </Link>
+        </span>
+      ))}
+      {more && <>, … {more}</>}
+    </p>
+  )
+}

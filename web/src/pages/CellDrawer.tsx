@@ -158,7 +158,10 @@ function Findings({ cell }: { cell: CellDetailView }) {
           <li key={finding.id}>
             <SeverityMark severity={finding.severity} />
             <span>
-              {finding.title} <span className="faint small">{finding.rule}</span>
+              <Link to="/findings" search={{ service, layer, task, search: finding.rule }}>
+                {finding.title}
+              </Link>{' '}
+              <span className="faint small">{finding.rule}</span>
             </span>
           </li>
         ))}

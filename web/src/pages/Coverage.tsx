@@ -26,7 +26,7 @@ import { CellDrawer } from './CellDrawer.tsx'
 import { Legend } from './Legend.tsx'
 import { LookNow } from './LookNow.tsx'
 import { LookProgress } from './LookProgress.tsx'
-import { useTitle } from './useTitle.ts'
+import { useTitle } from '../parts/useTitle.ts'
 
 const route = getRouteApi('/frame/coverage')
 type Rows = MatrixView['rows']
@@ -35,11 +35,11 @@ type Search = ReturnType<typeof route.useSearch>
 type Changes = { state?: CountedState | '' | undefined; provider?: string; words?: string; show?: string }
 
 export function Coverage() {
-  useTitle('Coverage')
   const search = route.useSearch()
   const selected = useSelected()
   const query = useQuery(queries.coverage(search.show === 'all'))
   const matrix = query.data
+  useTitle(titleOf(selected, matrix))
   const running = useLook()?.running ?? false
   return (
     <div className={css.page} data-drawer={selected !== undefined}>
@@ -206,6 +206,14 @@ function NothingFound({ sources, onShowAll }: { sources: MatrixView['sources']; 
       </div>
     </Card>
   )
+}
+
+/** An open cell is named: it has an address that is sent, kept, and gone back to. */
+function titleOf(selected: CellAddress | undefined, matrix: MatrixView | undefined): string {
+  if (selected === undefined) return 'Coverage'
+  const { service, column } = selected
+  const name = matrix?.rows.find((row) => row.service === service)?.name ?? service
+  return `${name}: ${layerAt(column)} ${taskAt(column)}`
 }
 
 function withState(rows: Rows, state: CountedState | undefined): Rows {

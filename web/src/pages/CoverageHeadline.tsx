@@ -7,7 +7,7 @@ import { ShareBar } from '../parts/ShareBar.tsx'
 import { SeverityMarks } from '../parts/SeverityMark.tsx'
 import { StateTile } from '../parts/StateTile.tsx'
 import { countedStates, type CountedState, percent, shareOf, shareOfTotals } from '../share.ts'
-import { stateMeanings } from '../words.ts'
+import { severities, stateMeanings } from '../words.ts'
 import css from './CoverageHeadline.module.css'
 
 const route = getRouteApi('/frame/coverage')
@@ -24,6 +24,8 @@ export function CoverageHeadline(props: {
   const found = scope.filter((row) => row.found)
   const share = filtered ? shareOf(found.flatMap((row) => row.cells.map((cell) => cell.state))) : whole
   const { state } = route.useSearch()
+  const looked = matrix.rows.some((row) => row.found && row.cells.some(({ findings }) => findings !== null))
+  const isNoneOpen = severities.every((severity) => matrix.found.open[severity] === 0)
   return (
     <div className={css.head}>
       <section>
@@ -66,9 +68,13 @@ export function CoverageHeadline(props: {
           Found <span>· not part of the number</span>
         </h2>
         <p className={css.found}>
-          <SeverityMarks counts={matrix.found.open} />
+          <SeverityMarks counts={looked ? matrix.found.open : null} />
         </p>
-        <p className="small quiet">open in cells where somebody looked{filtered && ', whole estate'}.</p>
+        {looked && (
+          <p className="small quiet">
+            {isNoneOpen ? 'in' : 'open in'} cells where somebody looked{filtered && ', whole estate'}.
+          </p>
+        )}
         <p className="small quiet">
           <b>{counted(matrix.found.notLookedAt, 'cell')}</b> {matrix.found.notLookedAt === 1 ? 'was' : 'were'} not
           looked at: findings there are unknown.

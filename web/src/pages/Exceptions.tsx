@@ -13,7 +13,7 @@ import { QueryNotice } from '../parts/QueryNotice.tsx'
 import { Time } from '../parts/Time.tsx'
 import { queries } from '../queries.ts'
 import css from './Exceptions.module.css'
-import { useTitle } from './useTitle.ts'
+import { useTitle } from '../parts/useTitle.ts'
 
 const mostTexts = 8
 

@@ -12,7 +12,9 @@ import { Time } from '../parts/Time.tsx'
 import { queries } from '../queries.ts'
 import { severities } from '../words.ts'
 import { CauseList } from './CauseList.tsx'
-import { useTitle } from './useTitle.ts'
+import { LookNow } from './LookNow.tsx'
+import { useServiceName } from './useServiceName.ts'
+import { useTitle } from '../parts/useTitle.ts'
 
 const route = getRouteApi('/frame/findings')
 type Filter = ReturnType<typeof route.useSearch>
@@ -35,6 +37,7 @@ export function Findings() {
     })
   const clear = () => void navigate({ to: '/findings', search: {}, replace: true })
   const filtered = Object.keys(filter).length > 0
+  const serviceName = useServiceName()
   return (
     <>
       <FilterBar label="Filters of the findings">
@@ -50,9 +53,13 @@ export function Findings() {
             pressed={filter.severity === severity}
             onPress={() => set({ severity: filter.severity === severity ? undefined : severity })}
           >
-            <SeverityMark severity={severity} />
+            <span aria-hidden="true">
+              <SeverityMark severity={severity} />
+            </span>
             {severity}
-            {data && (filter.severity ?? severity) === severity && <span>{figure(data.counts[severity])}</span>}
+            {data && data.counts[severity] > 0 && (filter.severity ?? severity) === severity && (
+              <span>{figure(data.counts[severity])}</span>
+            )}
           </ChipFilter>
         ))}
         <ChoiceFilter
@@ -78,7 +85,8 @@ export function Findings() {
         />
         {given.map((name) => {
           const value = filter[name]
-          return value && <GivenFilter key={name} name={name} value={value} onClear={() => set({ [name]: '' })} />
+          const words = name === 'service' && value ? serviceName(value) : value
+          return words && <GivenFilter key={name} name={name} value={words} onClear={() => set({ [name]: '' })} />
         })}
         {filtered && <Clear onClear={clear} />}
         <Rest>
@@ -93,15 +101,10 @@ export function Findings() {
         </Rest>
       </FilterBar>
       <QueryNotice what="The findings" query={query} rows={10} />
-      {data && (
+      {data && data.total > 0 && (
         <p className="quiet" style={{ marginBottom: 10 }}>
           <b>{figure(data.total)}</b> {data.total === 1 ? 'cause, in' : 'causes, in'} what was looked at, as of{' '}
-          <Time at={data.asOf} />.{' '}
-          {data.notLookedAt > 0 && (
-            <Link to="/coverage">
-              {figure(data.notLookedAt)} {data.notLookedAt === 1 ? 'cell was' : 'cells were'} not looked at.
-            </Link>
-          )}
+          <Time at={data.asOf} />. <NotLookedAt cells={data.notLookedAt} />
         </p>
       )}
       {data && data.total === 0 && (
@@ -111,13 +114,45 @@ export function Findings() {
               This says nothing about coverage. <Clear onClear={clear} />
             </Empty>
           ) : (
-            <Empty title="None open in what was looked at.">
-              What nobody looked at is unknown; <Link to="/coverage">coverage</Link> shows where.
-            </Empty>
+            <NoneOpen notLookedAt={data.notLookedAt} />
           )}
         </Card>
       )}
       {data && data.total > 0 && <CauseList groups={data.items} total={data.total} />}
     </>
+  )
+}
+
+function NotLookedAt({ cells }: { cells: number }) {
+  if (cells === 0) return null
+  return (
+    <Link to="/coverage">
+      {figure(cells)} {cells === 1 ? 'cell was' : 'cells were'} not looked at.
+    </Link>
+  )
+}
+
+/** Where nothing has been found to look at, nobody looked: that none is open would be too much said. */
+function NoneOpen({ notLookedAt }: { notLookedAt: number }) {
+  const resources = useQuery(queries.session()).data?.counts.resources
+  if (resources === 0) {
+    return (
+      <Empty title="Unknown: nothing has been looked at yet.">
+        A look fills this list; the <Link to="/sources">sources</Link> say what can be asked. <LookNow />
+      </Empty>
+    )
+  }
+  return (
+    <Empty title="None open in what was looked at.">
+      {notLookedAt > 0 ? (
+        <>
+          What nobody looked at is unknown: <NotLookedAt cells={notLookedAt} />
+        </>
+      ) : (
+        <>
+          <Link to="/coverage">Coverage</Link> shows what was.
+        </>
+      )}
+    </Empty>
   )
 }

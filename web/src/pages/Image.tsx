@@ -20,7 +20,7 @@ import { ImageOrigin } from './ImageOrigin.tsx'
 import { imageName } from './imageName.ts'
 import { ImagePackages } from './ImagePackages.tsx'
 import css from './Object.module.css'
-import { useTitle } from './useTitle.ts'
+import { useTitle } from '../parts/useTitle.ts'
 
 const route = getRouteApi('/frame/images/image')
 

@@ -126,13 +126,15 @@ function packageColumns(image: ImageView, worst: ReadonlyMap<string, FindingView
       title: 'Layer',
       width: '76px',
       number: true,
+      largestFirst: false,
       by: layerNumber,
       cell: (row) => layerNumber(row) ?? <span className="quiet">unknown</span>,
     },
     {
       id: 'worst',
       title: 'Worst',
-      width: '110px',
+      width: '124px',
+      largestFirst: true,
       by: (row) => {
         const finding = row.hiddenBy === undefined ? worst.get(row.purl) : undefined
         return finding && severities.length - severities.indexOf(finding.severity)

@@ -15,7 +15,7 @@ import { Time } from '../parts/Time.tsx'
 import { queries } from '../queries.ts'
 import { severities } from '../words.ts'
 import { imageName } from './imageName.ts'
-import { useTitle } from './useTitle.ts'
+import { useTitle } from '../parts/useTitle.ts'
 
 const route = getRouteApi('/frame/images')
 type Row = ImagesView['images'][number]
@@ -68,9 +68,12 @@ const columns: readonly Column<Row>[] = [
     title: 'Findings',
     width: '220px',
     narrow: true,
+    largestFirst: true,
     by: ({ findings }) =>
       findings === null ? undefined : severities.reduce((sum, severity) => sum * 10_000 + findings[severity], 0),
-    cell: (row) => <SeverityMarks counts={row.findings} />,
+    cell: ({ findings, judged }) => (
+      <SeverityMarks counts={findings} partly={judged !== null && judged.done < judged.of} />
+    ),
   },
 ]
 

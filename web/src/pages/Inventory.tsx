@@ -16,9 +16,11 @@ import { RowLink } from '../parts/RowLink.tsx'
 import { SeverityMarks } from '../parts/SeverityMark.tsx'
 import { Time } from '../parts/Time.tsx'
 import { queries } from '../queries.ts'
+import { isJudged } from '../share.ts'
 import { exposureNames, kindName, severities } from '../words.ts'
 import { LookNow } from './LookNow.tsx'
-import { useTitle } from './useTitle.ts'
+import { useServiceName } from './useServiceName.ts'
+import { useTitle } from '../parts/useTitle.ts'
 
 const route = getRouteApi('/frame/inventory')
 
@@ -37,13 +39,13 @@ const columns: readonly Column<ResourceView>[] = [
       </>
     ),
   },
-  { id: 'service', title: 'Service', width: '15%', by: (row) => row.serviceName, cell: (row) => row.serviceName },
-  { id: 'image', title: 'Image', width: '18%', by: (row) => row.images[0]?.reference, cell: imageCell },
-  { id: 'exposure', title: 'Exposure', width: '176px', by: (row) => row.exposure, cell: exposureCell },
+  { id: 'service', title: 'Service', width: '13%', by: (row) => row.serviceName, cell: (row) => row.serviceName },
+  { id: 'image', title: 'Image', width: '16%', by: (row) => row.images[0]?.reference, cell: imageCell },
+  { id: 'exposure', title: 'Exposure', width: '190px', by: (row) => row.exposure, cell: exposureCell },
   {
     id: 'coverage',
     title: 'Coverage',
-    width: '164px',
+    width: '170px',
     narrow: true,
     by: (row) => row.cells.filter((state) => state === 'proven').length,
     cell: (row) => <CoverageStrip states={row.cells} />,
@@ -52,13 +54,15 @@ const columns: readonly Column<ResourceView>[] = [
     id: 'findings',
     title: 'Findings',
     width: '200px',
+    largestFirst: true,
     by: weight,
-    cell: (row) => <SeverityMarks counts={row.findings} />,
+    cell: (row) => <SeverityMarks counts={row.findings} partly={!isJudged(row.cells)} />,
   },
   {
     id: 'seen',
     title: 'Seen',
     width: '96px',
+    largestFirst: true,
     by: (row) => Date.parse(row.lastSeen),
     cell: (row) => (
       <span className="quiet">
@@ -77,6 +81,7 @@ export function Inventory() {
   const set = (changes: Partial<Record<'search' | 'service' | 'kind' | 'sort', string>>) =>
     void navigate({ to: '/inventory', search: (now) => ({ ...now, ...changes }), replace: true, resetScroll: false })
   const filtered = Object.keys(filter).length > 0
+  const serviceName = useServiceName()
   const clear = () => set({ search: '', service: '', kind: '' })
   return (
     <>
@@ -88,7 +93,9 @@ export function Inventory() {
           onChange={(search) => set({ search })}
         />
         <KindFilter kind={filter.kind} resources={data?.items} onChange={(kind) => set({ kind })} />
-        {filter.service && <GivenFilter name="service" value={filter.service} onClear={() => set({ service: '' })} />}
+        {filter.service && (
+          <GivenFilter name="service" value={serviceName(filter.service)} onClear={() => set({ service: '' })} />
+        )}
         {filtered && <Clear onClear={clear} />}
         <Rest>
           {filter.search && (
@@ -163,10 +170,16 @@ function KindFilter(props: {
     <ChoiceFilter
       label="Kind"
       value={kind ?? ''}
-      choices={kinds.map((value) => ({ value, label: value }))}
+      choices={kinds.map((value) => ({ value, label: kindAndOrigin(value) }))}
       onChange={onChange}
     />
   )
+}
+
+/** `docker.Container` → `Container, docker`: the word of the table first, and which of those that bear it. */
+function kindAndOrigin(kind: string): string {
+  const name = kindName(kind)
+  return name === kind ? kind : `${name}, ${kind.slice(0, -name.length - 1)}`
 }
 
 function imageCell({ images }: ResourceView) {

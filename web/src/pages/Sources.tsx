@@ -15,7 +15,7 @@ import type { SourceState } from '../words.ts'
 import objectCss from './Object.module.css'
 import { LookNow } from './LookNow.tsx'
 import css from './Sources.module.css'
-import { useTitle } from './useTitle.ts'
+import { useTitle } from '../parts/useTitle.ts'
 
 const health: Record<SourceState, { glyph: GlyphName; words: string }> = {
   answered: { glyph: 'done', words: 'answers' },

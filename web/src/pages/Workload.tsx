@@ -14,11 +14,11 @@ import { SeverityMarks } from '../parts/SeverityMark.tsx'
 import { StateWord } from '../parts/StateTile.tsx'
 import { Time } from '../parts/Time.tsx'
 import { queries } from '../queries.ts'
-import { countedState, shareOf } from '../share.ts'
+import { countedState, isJudged, shareOf } from '../share.ts'
 import { exposureNames, kindName, layers, layerTitles } from '../words.ts'
 import { FindingList } from './FindingList.tsx'
 import css from './Object.module.css'
-import { useTitle } from './useTitle.ts'
+import { useTitle } from '../parts/useTitle.ts'
 import { ImageRuns, WorkloadHistory } from './WorkloadHistory.tsx'
 
 const route = getRouteApi('/frame/inventory/workload')
@@ -27,7 +27,7 @@ export function Workload() {
   const { id } = route.useSearch()
   const query = useQuery(queries.workload(id))
   const workload = query.data
-  useTitle(workload?.name ?? 'Workload')
+  useTitle(workload?.name ?? 'Resource')
   return (
     <>
       <QueryNotice what="This resource" query={query} rows={14} />
@@ -94,7 +94,7 @@ function Loaded({ workload }: { workload: WorkloadView }) {
 
 /** Only what applies: a machine runs no image. */
 function facts(workload: WorkloadView): readonly { name: string; value: ReactNode }[] {
-  const { images, exposure, state, machine, findings } = workload
+  const { images, exposure, state, machine, findings, cells } = workload
   const used = images.map((image) => <ImageUse key={image.reference} used={image} />)
   const onMachine = machine && (
     <Link to="/inventory/workload" search={{ id: machine.id }}>
@@ -102,7 +102,7 @@ function facts(workload: WorkloadView): readonly { name: string; value: ReactNod
     </Link>
   )
   return [
-    { name: 'Findings', value: <SeverityMarks counts={findings} /> },
+    { name: 'Findings', value: <SeverityMarks counts={findings} partly={!isJudged(cells)} /> },
     ...(used.length > 0 ? [{ name: used.length > 1 ? 'Images' : 'Image', value: used }] : []),
     ...(exposure === undefined ? [] : [{ name: 'Exposure', value: exposureNames[exposure] ?? exposure }]),
     ...(state === undefined ? [] : [{ name: 'State', value: state }]),
@@ -150,7 +150,9 @@ function Layer({ name, cells }: { name: string; cells: readonly CellDetailView[]
       <ul>
         {cells.map((cell) => (
           <li key={cell.task}>
-            <span>{cell.task}</span>
+            <Link to="/coverage/$service/$layer/$task" params={cell} title={`${cell.name}: ${cell.layer} ${cell.task}`}>
+              {cell.task}
+            </Link>
             <span>
               <StateWord state={cell.state} />
             </span>

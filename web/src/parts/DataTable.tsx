@@ -21,6 +21,8 @@ export interface Column<Row> {
   /** CSS width of the column; the others share what is left. */
   width?: string
   number?: boolean
+  /** Whether the first press on the head puts the largest first, as those who sort by a number want it. */
+  largestFirst?: boolean
   /** Whether it stays on narrow screens. */
   narrow?: boolean
 }
@@ -86,7 +88,7 @@ function Head<Row>({ columns, sort, onSort }: Pick<DataTableProps<Row>, 'columns
               {column.by === undefined ? (
                 column.title
               ) : (
-                <button onClick={() => onSort(direction === 'ascending' ? `-${column.id}` : column.id)}>
+                <button onClick={() => onSort(nextSort(column, direction))}>
                   {column.title}
                   <span aria-hidden="true">{direction === 'ascending' ? ' ↑' : direction ? ' ↓' : ''}</span>
                 </button>
@@ -126,9 +128,17 @@ function Spacer({ height, columns }: { height: number; columns: number }) {
   )
 }
 
-function directionOf(sort: string, id: string): 'ascending' | 'descending' | undefined {
+type Direction = 'ascending' | 'descending'
+
+function directionOf(sort: string, id: string): Direction | undefined {
   if (sort === id) return 'ascending'
   return sort === `-${id}` ? 'descending' : undefined
+}
+
+function nextSort<Row>({ id, number = false, largestFirst = number }: Column<Row>, now: Direction | undefined): string {
+  const first: Direction = largestFirst ? 'descending' : 'ascending'
+  const other: Direction = largestFirst ? 'ascending' : 'descending'
+  return (now === first ? other : first) === 'ascending' ? id : `-${id}`
 }
 
 /** The rows in the order of `sort`; in the server's own where it names no column. */

@@ -2,6 +2,7 @@
 
 import { TextInput } from '@mantine/core'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { printable } from '../printable.ts'
 import css from './FilterBar.module.css'
 import { Glyph } from './Glyph.tsx'
 
@@ -76,7 +77,7 @@ export function ChipFilter(props: { pressed: boolean; onPress: () => void; child
 export function GivenFilter({ name, value, onClear }: { name: string; value: string; onClear: () => void }) {
   return (
     <button className={css.chip} aria-pressed="true" onClick={onClear} aria-label={`Clear ${name} ${value}`}>
-      {name} <b>{value}</b> <Glyph name="close" />
+      {name} <b>{printable(value)}</b> <Glyph name="close" />
     </button>
   )
 }

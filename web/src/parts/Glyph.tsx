@@ -50,6 +50,18 @@ const shapes = {
   findings: <path d="M3 4h10M3 8h7M3 12h4" strokeWidth="1.6" />,
   images: <path d="M8 2.5l6 3-6 3-6-3zM2 8.3l6 3 6-3M2 11l6 3 6-3" strokeWidth="1.3" />,
   sources: <path d="M3 13V9M6.3 13V6M9.7 13V8M13 13V3" strokeWidth="1.6" />,
+  affected: (
+    <>
+      <circle cx="8" cy="8" r="5.2" strokeWidth="1.4" />
+      <path d="M8 1v3.6M8 11.4V15M1 8h3.6M11.4 8H15" strokeWidth="1.4" />
+    </>
+  ),
+  account: (
+    <>
+      <circle cx="8" cy="5.4" r="2.6" strokeWidth="1.5" />
+      <path d="M2.8 13.6c.6-2.9 2.7-4.3 5.2-4.3s4.6 1.4 5.2 4.3" strokeWidth="1.5" />
+    </>
+  ),
   search: (
     <>
       <circle cx="7" cy="7" r="4" />

@@ -8,6 +8,7 @@ import { bytes, counted, figure, shortDigest } from '../figures.ts'
 import { type Severity, severities } from '../words.ts'
 import css from './Layers.module.css'
 import { SeverityMarks } from './SeverityMark.tsx'
+import { stepWords } from './stepWords.ts'
 
 export interface LayerRow {
   layer: ImageView['layers'][number]
@@ -72,7 +73,7 @@ function Row(props: { row: LayerRow; index: number; baseEnds: number | undefined
     <tr data-first-own={baseEnds !== undefined && index === baseEnds}>
       <td>
         <code title={createdBy}>
-          <span className={css.number}>{index + 1}</span> {createdBy ?? 'step not recorded'}
+          <span className={css.number}>{index + 1}</span> {createdBy ? stepWords(createdBy) : 'step not recorded'}
         </code>
         <span className={css.digest}>
           <span className={css.wide}>

@@ -31,17 +31,21 @@ export function Pending({ rows = 8 }: { rows?: number }) {
 /** What could not be read, what is shown instead, and the one thing to do. */
 export function Failure(props: { what: string; error: Error; shownSince?: number | undefined; again: () => void }) {
   const { what, error, shownSince, again } = props
+  // The same question has the same answer: there is no such thing, or it was not asked rightly.
+  const answered = error instanceof ApiError && (error.status === 404 || error.status === 400)
   return (
     <div className={css.failure} role="alert">
       <div>
         <b>{what} could not be read:</b> {error.message}
-        <p className="small quiet">
-          {shownSince === undefined
-            ? 'Nothing is shown instead: what it holds is unknown.'
-            : `Shown is what was read last, at ${utc(new Date(shownSince).toISOString())}.`}
-        </p>
+        {!answered && (
+          <p className="small quiet">
+            {shownSince === undefined
+              ? 'Nothing is shown instead: what it holds is unknown.'
+              : `Shown is what was read last, at ${utc(new Date(shownSince).toISOString())}.`}
+          </p>
+        )}
       </div>
-      {!(error instanceof ApiError && error.status === 404) && (
+      {!answered && (
         <Button variant="default" onClick={again}>
           Read again
         </Button>

@@ -17,11 +17,15 @@ export function SeverityMark({ severity, count }: { severity: Severity; count?: 
   )
 }
 
-/** All severities that have something open, worst first. `null`: nobody looked. */
-export function SeverityMarks({ counts, atLeast }: { counts: SeverityCountsView | null; atLeast?: boolean }) {
+/**
+ * All severities that have something open, worst first. `null`: nobody looked. `atLeast`: more may be open; `partly`: the same,
+ * said only where nothing is open, for tables in which it would stand in every row.
+ */
+export function SeverityMarks(props: { counts: SeverityCountsView | null; atLeast?: boolean; partly?: boolean }) {
+  const { counts, atLeast = false, partly = atLeast } = props
   if (counts === null) return <span className="quiet">unknown</span>
   const open = severities.filter((severity) => counts[severity] > 0)
-  if (open.length === 0) return <span className="faint">{atLeast ? 'none reported' : 'none open'}</span>
+  if (open.length === 0) return <span className="faint">{partly ? 'none reported' : 'none open'}</span>
   return (
     <span className={css.marks}>
       {atLeast && <span className="quiet">at least</span>}
