@@ -1,6 +1,7 @@
 // One GET at an endpoint that is given as such: bounded in time and size, no redirects, no proxies, a connection of its own.
 
 import { request, type IncomingMessage } from 'node:http'
+import { PassThrough, pipeline } from 'node:stream'
 import { giveBackReceived } from './give-back.ts'
 import { isOffline } from './offline.ts'
 
@@ -50,6 +51,11 @@ export function get(endpoint: Endpoint, path: string, options: GetOptions): Prom
 
 function seconds(milliseconds: number): string {
   return `${Math.round(milliseconds / 1000)} s`
+}
+
+/** The body in the pieces in which it came: of bytes, those that wait would be copied into one, and never be given back. */
+export function bodyPieces(response: IncomingMessage): AsyncIterable<Uint8Array> {
+  return pipeline(response, new PassThrough({ objectMode: true }), () => {}) // whoever reads it is told
 }
 
 /** The body as text. Throws `TooLarge` beyond `limit` bytes, and the system's error when it is cut off. */
