@@ -2,7 +2,8 @@
 
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { isDeepStrictEqual } from 'node:util'
-import { readLayer, type LayerIndex } from '../../src/inspect/image/layer.ts'
+import { readLayer } from '../../src/inspect/image/layer.ts'
+import type { LayerIndex } from '../../src/inspect/image/layer-index.ts'
 import { ListingWriter, entriesIn, foldersIn, type Listed } from '../../src/inspect/image/listing.ts'
 import { mergeLayers } from '../../src/inspect/image/merge.ts'
 import { defaultLimits } from '../../src/inspect/limits.ts'

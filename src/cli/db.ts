@@ -3,6 +3,7 @@ import type { BuildReport } from '../run/advisories.ts'
 import { ago } from '../lib/instant.ts'
 import { printable } from '../lib/printable.ts'
 import type { FeedAge } from '../model/advisory.ts'
+import { repeatable } from './repeatable.ts'
 import { print } from './terminal.ts'
 
 interface Common {
@@ -43,41 +44,33 @@ export function dbCommand(): Command {
       .description(description)
       .option('--data <dir>', 'folder that holds the index (default: ~/.plimsoll)')
       .addOption(new Option('--format <format>', 'how to print').choices(['table', 'json']).default('table'))
-  const shrunk = [
-    '--accept-shrunk <feed>',
-    'take a feed, or feed/part, that has lost nine tenths of its records; can be repeated',
-    toList,
-    [],
-  ] as const
-  const registry = ['--insecure-registry <host>', 'may be asked without TLS; can be repeated', toList, []] as const
+  const shrunk = (): Option =>
+    repeatable('--accept-shrunk <feed>', 'take a feed, or feed/part, that has lost nine tenths of its records')
+  const registry = (): Option => repeatable('--insecure-registry <host>', 'may be asked without TLS')
   command('update', 'Fetches what is new of all feeds, and builds the index from them.')
-    .option('--only <feed>', 'fetch this one, the others stay; can be repeated', toList, [])
+    .addOption(repeatable('--only <feed>', 'fetch this one, the others stay', 'all'))
     .option('--mirror <url>', "fetch FEED/PATH below this address instead of the publishers'")
     .option('--insecure-mirror', 'the mirror may be asked without TLS')
-    .option(...shrunk)
+    .addOption(shrunk())
     .action(update)
   command('build', 'Builds the index from a folder of feeds; the one before serves until it is done.')
     .requiredOption('--from <dir>', "folder laid out as OSV's bucket is: Debian/all.zip, npm/all.zip, …")
-    .option(...shrunk)
+    .addOption(shrunk())
     .action(build)
   command('info', 'What the index holds, and how old each feed is.').action(info)
   command('push', 'Puts the index into a registry, for others to pull.')
     .argument('<reference>', 'oci://HOST/NAME:TAG')
     .option('--key <file>', 'private key (PEM, Ed25519 or ECDSA P-256) that signs it')
-    .option(...registry)
+    .addOption(registry())
     .action(push)
   command('pull', 'Takes the index from a registry, when somebody trusted has signed it.')
     .argument('<reference>', 'oci://HOST/NAME:TAG')
-    .option('--trusted-key <file>', 'public key of who may have signed it; can be repeated', toList, [])
+    .addOption(repeatable('--trusted-key <file>', 'public key of who may have signed it'))
     .option('--insecure-unsigned', 'take it also when nobody trusted has signed it')
     .option('--allow-older', 'take it also when it is older than the one that is here')
-    .option(...registry)
+    .addOption(registry())
     .action(pull)
   return db
-}
-
-function toList(value: string, before: readonly string[]): string[] {
-  return [...before, value]
 }
 
 async function build({ from, data, format, acceptShrunk: accepted }: BuildOptions): Promise<void> {

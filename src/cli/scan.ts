@@ -3,9 +3,10 @@ import { severities, type Severity } from '../model/severity.ts'
 import { printable } from '../lib/printable.ts'
 import type { Result } from '../model/result.ts'
 import { exitCodes } from './exit-codes.ts'
-import { toList } from './serve.ts'
+import { givenOptions, type GivenOptions } from './given-options.ts'
+import { repeatable } from './repeatable.ts'
 
-interface ScanOptions {
+interface ScanOptions extends GivenOptions {
   format: string
   output: string[]
   failOn?: Severity
@@ -13,13 +14,7 @@ interface ScanOptions {
   platform?: string
   insecureRegistry: string[]
   registryMirror: string[]
-  trust?: string
   trustedKey: string[]
-  yaraRules: string[]
-  malwareHashes: string[]
-  javaArchives: string[]
-  vex: string[]
-  ignoreFile: string[]
   rebaseOn: string[]
   onlyFixed?: true
   baseline?: string
@@ -27,7 +22,7 @@ interface ScanOptions {
 }
 
 export function scanCommand(): Command {
-  return new Command('scan')
+  const command = new Command('scan')
     .description('Reads one image, file system or this machine: its packages, vulnerabilities and settings.')
     .argument(
       '<target>',
@@ -38,11 +33,8 @@ export function scanCommand(): Command {
         .choices(['table', 'json', 'sarif', 'junit', 'cyclonedx', 'spdx', 'openvex', 'html', 'markdown'])
         .default('table'),
     )
-    .option(
-      '--output <file>',
-      'write to a file instead of standard output; FORMAT=FILE writes another format beside it; can be repeated',
-      toList,
-      [],
+    .addOption(
+      repeatable('--output <file>', 'write to a file; FORMAT=FILE writes another format beside it', 'standard output'),
     )
     .addOption(
       new Option('--fail-on <severity>', 'exit 1 when a finding of this severity or worse is open').choices(severities),
@@ -52,31 +44,11 @@ export function scanCommand(): Command {
     .option('--offline', 'ask nobody over the network; a target that needs it is an error')
     .option('--data <dir>', 'folder of the advisory index (default: ~/.plimsoll)')
     .option('--platform <os/arch>', "of an image for several platforms (default: this machine's)")
-    .option('--insecure-registry <host>', 'may be asked without TLS; can be repeated', toList, [])
-    .option('--registry-mirror <registry=url>', 'is asked before the registry; can be repeated', toList, [])
-    .option('--trust <file>', 'who may sign images: keys, identities of sigstore, authorities of Notation')
-    .option('--trusted-key <file>', 'public key of who may sign images; can be repeated', toList, [])
-    .option(
-      '--yara-rules <path>',
-      'file or folder with YARA rules for all files; needs YARA-X; can be repeated',
-      toList,
-      [],
-    )
-    .option('--malware-hashes <file>', 'list of SHA-256, SHA-1 or MD5 of known malware; can be repeated', toList, [])
-    .option(
-      '--java-archives <file>',
-      'SHA-1 of Java archives, by their paths in a Maven repository; can be repeated',
-      toList,
-      [],
-    )
-    .option('--vex <file>', 'statements of VEX (OpenVEX, CSAF or CycloneDX in JSON); can be repeated', toList, [])
-    .option(
-      '--ignore-file <file>',
-      'exceptions in the form of Trivy, Grype or osv-scanner, beside those of the working directory; can be repeated',
-      toList,
-      [],
-    )
-    .option('--rebase-on <target>', 'an image to build on instead: says what that clears; can be repeated', toList, [])
+    .addOption(repeatable('--insecure-registry <host>', 'may be asked without TLS'))
+    .addOption(repeatable('--registry-mirror <registry=url>', 'is asked before the registry'))
+    .addOption(repeatable('--trusted-key <file>', 'public key of who may sign images'))
+    .addOption(repeatable('--rebase-on <target>', 'an image to build on instead: says what that clears'))
+  return givenOptions(command)
     .addHelpText(
       'after',
       `

@@ -1,26 +1,21 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { givenOptions, type GivenOptions } from './given-options.ts'
 
-export interface ServeOptions {
+export interface ServeOptions extends GivenOptions {
   data?: string
   database?: string
   host: string
   port: number
   every: number
   publicUrl?: URL
-  trust?: string
-  yaraRules: string[]
-  malwareHashes: string[]
-  javaArchives: string[]
   notify?: string
   updateEvery?: number
   updateMirror?: URL
-  vex: string[]
-  ignoreFile: string[]
 }
 
 /** What `serve` and `start` both take. */
 export function serveOptions(command: Command): Command {
-  return command
+  const own = command
     .option('--data <dir>', 'data folder (default: ~/.plimsoll)')
     .option('--database <url>', 'a PostgreSQL instead of the embedded store: postgres://…')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
@@ -30,32 +25,7 @@ export function serveOptions(command: Command): Command {
     .option('--notify <file>', 'who is told of new findings (docs/notifications.md)')
     .option('--update-every <seconds>', 'pause between two updates of the advisory feeds', wholeNumber(60, 604_800))
     .option('--update-mirror <url>', "fetch FEED/PATH below this address instead of the publishers'", address)
-    .option('--trust <file>', 'who may sign images: keys, identities of sigstore, authorities of Notation')
-    .option(
-      '--yara-rules <path>',
-      'file or folder with YARA rules for images; needs YARA-X; can be repeated',
-      toList,
-      [],
-    )
-    .option('--malware-hashes <file>', 'list of hashes of known malware; can be repeated', toList, [])
-    .option(
-      '--java-archives <file>',
-      'SHA-1 of Java archives, by their paths in a Maven repository; can be repeated',
-      toList,
-      [],
-    )
-    .option('--vex <file>', 'statements of VEX (OpenVEX, CSAF or CycloneDX in JSON); can be repeated', toList, [])
-    .option(
-      '--ignore-file <file>',
-      'exceptions in the form of Trivy, Grype or osv-scanner; can be repeated (docs/exceptions.md)',
-      toList,
-      [],
-    )
-}
-
-/** Of an option that can be repeated. */
-export function toList(value: string, before: readonly string[]): string[] {
-  return [...before, value]
+  return givenOptions(own)
 }
 
 export function serveCommand(): Command {

@@ -1,5 +1,6 @@
 // What is held of a file that was wanted: the whole, or of a large executable the parts that extractors look at.
 
+import type { StoredBytes } from './spooled-file.ts'
 import type { UnpackingAhead } from './unpacking-ahead.ts'
 
 export interface FilePart {
@@ -19,12 +20,6 @@ export interface KeptFile {
   ahead?: UnpackingAhead
   /** Of a large executable: all of it from an offset on, not in memory. */
   rest?: { offset: number; bytes: StoredBytes }
-}
-
-/** Bytes on the disk, open as long as the file is extracted. */
-export interface StoredBytes {
-  /** Fewer where they end. Memory of its own each time. */
-  read(offset: number, length: number): Uint8Array
 }
 
 export function wholeFile(bytes: Uint8Array): KeptFile {

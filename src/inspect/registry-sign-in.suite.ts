@@ -10,7 +10,7 @@ import { delimiter, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { localMachine } from '../io/machine.ts'
 import { withoutPrograms } from '../testing/shared.ts'
-import type { RegistryAccess } from './image/registry.ts'
+import type { RegistryAccess } from './image/open-options.ts'
 import { archive, read, selfSigned, skopeo, startRegistry } from './image/testing.ts'
 import { workFolder } from './testing.ts'
 

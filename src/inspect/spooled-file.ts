@@ -5,7 +5,12 @@ import { close, mkdtempSync, openSync, read, readSync, rmSync, write, writeSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ByteSource } from '../lib/zip.ts'
-import type { StoredBytes } from './kept-file.ts'
+
+/** Bytes on the disk, open as long as the file is extracted. */
+export interface StoredBytes {
+  /** Fewer where they end. Memory of its own each time. */
+  read(offset: number, length: number): Uint8Array
+}
 
 export class SpooledFile implements StoredBytes {
   #descriptor: number | undefined

@@ -31,3 +31,8 @@ function parsed(iso: string): number {
   // oxlint-disable-next-line no-restricted-globals -- parsing reads no clock, and the engine's own is ten times as fast
   return instant.test(iso) ? Date.parse(iso) : NaN
 }
+
+/** Whole seconds; undefined for what is no time. */
+export function instantOf(time: Date): string | undefined {
+  return Number.isFinite(time.getTime()) ? `${time.toISOString().slice(0, 19)}Z` : undefined
+}

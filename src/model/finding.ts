@@ -1,8 +1,7 @@
 import type { Epss, FixState } from './advisory.ts'
 import type { SubLayer, Task } from './layers.ts'
-import { levelOf, priorityLevels, type Priority } from './priority.ts'
 import type { Place } from './scan.ts'
-import { bySeverity, type Severity } from './severity.ts'
+import type { Severity } from './severity.ts'
 
 export const findingKinds = ['vulnerability', 'rule', 'secret', 'malware'] as const
 export type FindingKind = (typeof findingKinds)[number]
@@ -32,6 +31,16 @@ export interface Suppression {
   justification?: string
   /** Day on which it ends, `2026-12-31`. */
   until?: string
+}
+
+/** Most urgent first. */
+export const priorityLevels = ['now', 'soon', 'planned', 'later'] as const
+export type PriorityLevel = (typeof priorityLevels)[number]
+
+export interface Priority {
+  level: PriorityLevel
+  /** One sentence with a full stop. */
+  because: string
 }
 
 /** One shape for all that is wrong somewhere. */
@@ -100,19 +109,4 @@ export function isCounted({ suppressed, known }: Pick<Finding, 'suppressed' | 'k
 export function knownAs({ rule, aliases }: Pick<Finding, 'rule' | 'aliases'>): string {
   const cves = aliases.filter((alias) => alias.startsWith('CVE-'))
   return cves.length === 1 ? cves[0]! : rule
-}
-
-/** For sorting: by priority, then severity and score; equals by name, so that every run has one order. */
-export function byUrgency(a: Finding, b: Finding): number {
-  const urgency =
-    urgencyOf(a) - urgencyOf(b) || Number(b.exploited) - Number(a.exploited) || bySeverity(a.severity, b.severity)
-  return urgency || (b.score ?? -1) - (a.score ?? -1) || byText(a.package?.name, b.package?.name) || byText(a.id, b.id)
-}
-
-function urgencyOf(finding: Finding): number {
-  return priorityLevels.indexOf(finding.priority?.level ?? levelOf(finding))
-}
-
-function byText(a = '', b = ''): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,8 +1,8 @@
 import { test } from 'node:test'
 import { deepEqual, equal } from 'node:assert/strict'
 import * as fc from 'fast-check'
-import type { Finding } from './finding.ts'
-import { levelOf, prioritise, priorityLevels } from './priority.ts'
+import { type Finding, priorityLevels } from './finding.ts'
+import { levelOf, prioritise } from './priority.ts'
 import { severities } from './severity.ts'
 
 type Judged = Parameters<typeof prioritise>[0]

@@ -1,18 +1,8 @@
 // How soon a finding wants an answer, and why, in one sentence. Pure: what is not known of the circumstances is said as that,
 // and never counts as harmless.
 
-import type { Finding } from './finding.ts'
-import { severities, type Severity } from './severity.ts'
-
-/** Most urgent first. */
-export const priorityLevels = ['now', 'soon', 'planned', 'later'] as const
-export type PriorityLevel = (typeof priorityLevels)[number]
-
-export interface Priority {
-  level: PriorityLevel
-  /** One sentence with a full stop. */
-  because: string
-}
+import { priorityLevels, type Finding, type Priority, type PriorityLevel } from './finding.ts'
+import { bySeverity, severities, type Severity } from './severity.ts'
 
 /** What is known of where a finding is; absent: nobody knows. */
 export interface Circumstances {
@@ -46,15 +36,15 @@ export function levelOf(
   if (kind === 'malware') return 'now'
   // Nobody has rated it, which does not make it harmless.
   const grave = severity === 'unknown' || severities.indexOf(severity) <= severities.indexOf('high')
-  if (kind !== 'vulnerability') return bySeverity[severity]
+  if (kind !== 'vulnerability') return levels[severity]
   if (exploited) return at.running === false ? 'soon' : 'now'
   const isLikely = (epss?.probability ?? 0) >= likely
   if (isLikely && grave && at.exposed === true) return 'now'
-  const level = isLikely && grave ? 'soon' : raised(bySeverity[severity], at.exposed === true && severity === 'high')
+  const level = isLikely && grave ? 'soon' : raised(levels[severity], at.exposed === true && severity === 'high')
   return at.running === false || at.loaded === false ? lowered(level) : level
 }
 
-const bySeverity: Readonly<Record<Severity, PriorityLevel>> = {
+const levels: Readonly<Record<Severity, PriorityLevel>> = {
   critical: 'soon',
   high: 'planned',
   medium: 'later',
@@ -115,4 +105,19 @@ function remedy({ package: of, fix, fixState, subscription, kind }: Judged): str
 /** Below one per mille no digit of it means anything. */
 function percent(share: number): string {
   return share < 0.001 ? 'less than 0.1 %' : `${(share * 100).toFixed(1)} %`
+}
+
+/** For sorting: by priority, then severity and score; equals by name, so that every run has one order. */
+export function byUrgency(a: Finding, b: Finding): number {
+  const urgency =
+    urgencyOf(a) - urgencyOf(b) || Number(b.exploited) - Number(a.exploited) || bySeverity(a.severity, b.severity)
+  return urgency || (b.score ?? -1) - (a.score ?? -1) || byText(a.package?.name, b.package?.name) || byText(a.id, b.id)
+}
+
+function urgencyOf(finding: Finding): number {
+  return priorityLevels.indexOf(finding.priority?.level ?? levelOf(finding))
+}
+
+function byText(a = '', b = ''): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }

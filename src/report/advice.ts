@@ -1,7 +1,8 @@
 // What to do first, and the upgrades that clear the most: the short answer above the lists.
 
 import { printable } from '../lib/printable.ts'
-import { byUrgency, isCounted, knownAs, type Finding } from '../model/finding.ts'
+import { isCounted, knownAs, type Finding } from '../model/finding.ts'
+import { byUrgency } from '../model/priority.ts'
 import type { Result } from '../model/result.ts'
 import { columns, cut } from './columns.ts'
 import { upgradesOf } from './upgrades.ts'

@@ -1,7 +1,8 @@
 // What was found, in a few lines for the terminal: how many of each severity, and the most urgent ones.
 
 import { printable } from '../lib/printable.ts'
-import { byUrgency, type Finding } from '../model/finding.ts'
+import type { Finding } from '../model/finding.ts'
+import { byUrgency } from '../model/priority.ts'
 import { columns } from './columns.ts'
 import { severityCounts, severityWord } from './severity-words.ts'
 

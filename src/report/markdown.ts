@@ -4,7 +4,8 @@
 // A summary of more than 1 MiB is not shown at all: each part has its share of that, and says how much it leaves out.
 
 import { ago } from '../lib/instant.ts'
-import { byUrgency, isCounted, knownAs, type Finding } from '../model/finding.ts'
+import { isCounted, knownAs, type Finding } from '../model/finding.ts'
+import { byUrgency } from '../model/priority.ts'
 import type { Result } from '../model/result.ts'
 import { severities } from '../model/severity.ts'
 import type { Format } from './format.ts'

@@ -9,9 +9,9 @@
 
 import { percentEncoded } from '../lib/percent.ts'
 import { uuidOfName } from '../lib/sha1.ts'
-import { byUrgency, isCounted, type Finding, type Suppression } from '../model/finding.ts'
+import { isCounted, type Finding, type Suppression, priorityLevels } from '../model/finding.ts'
+import { byUrgency } from '../model/priority.ts'
 import { lastingNames } from '../model/lasting-name.ts'
-import { priorityLevels } from '../model/priority.ts'
 import type { Result } from '../model/result.ts'
 import type { Gap, Place } from '../model/scan.ts'
 import { bySeverity, type Severity } from '../model/severity.ts'

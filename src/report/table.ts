@@ -4,7 +4,8 @@
 
 import { ago } from '../lib/instant.ts'
 import { printable } from '../lib/printable.ts'
-import { byUrgency, isCounted, knownAs, type Finding } from '../model/finding.ts'
+import { isCounted, knownAs, type Finding } from '../model/finding.ts'
+import { byUrgency } from '../model/priority.ts'
 import type { Result } from '../model/result.ts'
 import { severities } from '../model/severity.ts'
 import { columns, cut } from './columns.ts'

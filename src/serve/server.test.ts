@@ -143,7 +143,7 @@ test('connections are bounded, so that whoever opens many leaves files to the st
   for (const socket of open) socket.destroy()
 })
 
-test('closing ends open streams at once, and may be done twice', async (t) => {
+test('closing ends open streams at once, and may be done twice', { timeout: 60_000 }, async (t) => {
   const served = testApp()
   const listening = await startServer({
     app: served.app,
@@ -153,10 +153,11 @@ test('closing ends open streams at once, and may be done twice', async (t) => {
   })
   const streaming = askSocket(socketOf(listening), '/api/looks/progress')
   while (served.listening() === 0) await new Promise((resolve) => setTimeout(resolve, 5))
-  const began = performance.now()
+  // Its patience never ends here: a close that waits for it hangs.
+  t.mock.timers.enable({ apis: ['setTimeout'] })
   await Promise.all([listening.close(), listening.close()])
+  t.mock.timers.reset()
   assert.equal((await streaming).status, 200)
-  assert.ok(performance.now() - began < 1500, 'it did not wait for its patience to end')
   await assert.rejects(fetch(`${listening.url}/healthz`))
 })
 

@@ -4,18 +4,7 @@
 import { sql } from 'kysely'
 import type { BaseImage } from '../model/image.ts'
 import type { Database } from './database.ts'
-import { keyOf } from './storable.ts'
-
-/**
- * For each height the key of the layers up to there, from the lowest on: images that begin with the same layers share them.
- * Each is made from the one below, as `ChainID` is:
- * https://github.com/opencontainers/image-spec/blob/main/config.md#layer-chainid
- */
-export function chainsOf(layers: readonly string[]): string[] {
-  const chains: string[] = []
-  for (const layer of layers) chains.push(keyOf(chains.at(-1) ?? '', layer))
-  return chains
-}
+import { chainsOf } from './layer-chains.ts'
 
 /** `layers`: digests of the image's own from the lowest on. */
 export async function storedBase(db: Database, layers: readonly string[]): Promise<BaseImage | undefined> {

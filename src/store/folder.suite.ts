@@ -19,7 +19,7 @@ test('a folder that every user may write to is refused, and nothing is made in i
   assert.deepEqual(readdirSync(folder), [])
 })
 
-test('the store may lie on another disk, with a link to it', { timeout: 60_000 }, async (t) => {
+test('the store may lie on another disk, with a link to it', { timeout: 300_000 }, async (t) => {
   const folder = dataFolder(t)
   mkdirSync(`${folder}/disk`)
   symlinkSync(`${folder}/disk`, `${folder}/store`)
@@ -28,7 +28,7 @@ test('the store may lie on another disk, with a link to it', { timeout: 60_000 }
   assert.ok(existsSync(`${folder}/disk/PG_VERSION`))
 })
 
-test('what the file system inside PGlite throws is told', { timeout: 60_000 }, async (t) => {
+test('what the file system inside PGlite throws is told', { timeout: 300_000 }, async (t) => {
   const folder = dataFolder(t)
   mkdirSync(`${folder}/store`)
   writeFileSync(`${folder}/store/base`, 'a file where a folder should be')

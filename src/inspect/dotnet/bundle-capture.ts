@@ -4,8 +4,8 @@
 // header tells where, it has gone by. So all that follows the signature goes to the disk; only bundles have one that says more
 // than zero.
 
-import type { FilePart, StoredBytes } from '../kept-file.ts'
-import { SpooledFile } from '../spooled-file.ts'
+import type { FilePart } from '../kept-file.ts'
+import { SpooledFile, type StoredBytes } from '../spooled-file.ts'
 import { headerOffset, signature } from './bundle.ts'
 
 const before = 8

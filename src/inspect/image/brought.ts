@@ -3,7 +3,7 @@
 import type { FoundContent } from '../../model/image.ts'
 import type { Package } from '../../model/package.ts'
 import type { Place } from '../../model/scan.ts'
-import type { LayerFile } from './layer.ts'
+import type { LayerFile } from './layer-index.ts'
 
 /**
  * Each package with its layer. A database such as dpkg's is written anew by each layer that installs something: what

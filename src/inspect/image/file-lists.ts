@@ -3,7 +3,7 @@
 
 import type { Limits } from '../limits.ts'
 import { mayHoldPackages, ownedAmong, type Owner } from '../ownership.ts'
-import type { LayerFile } from './layer.ts'
+import type { LayerFile } from './layer-index.ts'
 
 export class FileLists {
   #held = new Map<string, Uint8Array>()

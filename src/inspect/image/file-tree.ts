@@ -1,7 +1,7 @@
 // The files of an image as its layers pile up, with their sizes: what a later layer replaces or removes is shipped and
 // of no use. Each file is added once and taken away once, however many layers there are.
 
-import type { LayerIndex } from './layer.ts'
+import type { LayerIndex } from './layer-index.ts'
 import { entriesIn, foldersIn, type ListedFolder } from './listing.ts'
 
 /** Sizes are below 50 GB, and layers fewer than 512: together below 2^53. */

@@ -2,7 +2,7 @@
 // link holds what the file holds once all of the layer is read.
 
 import { lyingAt } from './brought.ts'
-import type { LayerFile } from './layer.ts'
+import type { LayerFile } from './layer-index.ts'
 
 export class HardLinks {
   #fill: (() => void)[] = []

@@ -9,7 +9,6 @@ import { linkTarget, normalPath } from '../../lib/path.ts'
 import { TarError, TarReader, type TarEntry } from '../../lib/tar.ts'
 import type { Limits } from '../limits.ts'
 import { reasonOf, UnreadableTarget } from '../unreadable.ts'
-import type { LayerPart } from './opened-image.ts'
 
 export interface ImageFiles {
   /** For messages: the path that the user gave. */
@@ -20,6 +19,15 @@ export interface ImageFiles {
   size(path: string): Promise<number>
   stream(path: string): AsyncGenerator<Uint8Array>
   part(path: string): Promise<LayerPart>
+  close(): Promise<void>
+}
+
+/** A part of a file that is open; descriptors count in all threads of a process. */
+export interface LayerPart {
+  descriptor: number
+  offset: number
+  /** Bytes. */
+  length: number
   close(): Promise<void>
 }
 

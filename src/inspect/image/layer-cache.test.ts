@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { folderLayerCache } from './layer-cache.ts'
-import { layerReader, type LayerIndex } from './layer.ts'
+import { layerReader } from './layer.ts'
+import type { LayerIndex } from './layer-index.ts'
 
 function folder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'plimsoll-test-'))

@@ -4,7 +4,8 @@ import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { writeWhole } from '../../io/files.ts'
-import { isReadBy, type LayerCache, type LayerIndex } from './layer.ts'
+import { isReadBy } from './layer.ts'
+import type { LayerCache, LayerIndex } from './layer-index.ts'
 
 /** For one process: the layers that images of one run share. Holds at most `most` layers, the oldest going first. */
 export function memoryLayerCache(most = 1000): LayerCache {

@@ -4,7 +4,8 @@ import { parentPort } from 'node:worker_threads'
 import { readDescriptor } from '../../io/files.ts'
 import type { WantedContent } from '../content-scanner.ts'
 import type { Limits } from '../limits.ts'
-import { readLayer, type LayerIndex } from './layer.ts'
+import { readLayer } from './layer.ts'
+import type { LayerIndex } from './layer-index.ts'
 
 export interface LayerTask {
   descriptor: number

@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test'
 import { deepEqual, equal, match, rejects } from 'node:assert/strict'
 import { defaultLimits } from '../limits.ts'
 import { never, sha256, tarOf, workFolder } from '../testing.ts'
-import type { LayerIndex } from './layer.ts'
+import type { LayerIndex } from './layer-index.ts'
 import { readLayersAtOnce } from './layer-workers.ts'
 import type { OpenedLayer } from './opened-image.ts'
 

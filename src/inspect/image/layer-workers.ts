@@ -10,9 +10,11 @@ import { readDescriptor } from '../../io/files.ts'
 import type { WantedContent } from '../content-scanner.ts'
 import type { Limits } from '../limits.ts'
 import { reasonOf } from '../unreadable.ts'
-import { readerOf, readLayer, type LayerIndex } from './layer.ts'
+import { readerOf, readLayer } from './layer.ts'
+import type { LayerIndex } from './layer-index.ts'
 import type { LayerAnswer, LayerTask } from './layer-worker.ts'
-import type { LayerPart, OpenedLayer } from './opened-image.ts'
+import type { OpenedLayer } from './opened-image.ts'
+import type { LayerPart } from './image-files.ts'
 
 export interface ReadingOptions {
   signal: AbortSignal

@@ -7,7 +7,8 @@ import { test } from 'node:test'
 import { deepEqual, equal, match, rejects } from 'node:assert/strict'
 import { defaultLimits, type Limits } from '../limits.ts'
 import { never, tarOf, workFolder } from '../testing.ts'
-import { readLayer, type LayerIndex } from './layer.ts'
+import { readLayer } from './layer.ts'
+import type { LayerIndex } from './layer-index.ts'
 
 const apk = { path: 'lib/apk/db/installed', contents: 'P:musl\nV:1.2.5-r0\n\n' }
 

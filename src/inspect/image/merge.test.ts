@@ -3,7 +3,7 @@ import { deepEqual } from 'node:assert/strict'
 import { nameOf } from '../../lib/path.ts'
 import type { FoundContent } from '../../model/image.ts'
 import type { Package } from '../../model/package.ts'
-import type { LayerIndex } from './layer.ts'
+import type { LayerIndex } from './layer-index.ts'
 import { ListingWriter } from './listing.ts'
 import { mergeLayers } from './merge.ts'
 

@@ -10,7 +10,7 @@ import { withCopyright } from '../debian-copyright.ts'
 import type { Owner } from '../ownership.ts'
 import { broughtBy, isDatabase, lyingAt, MovedDatabases } from './brought.ts'
 import { FileTree } from './file-tree.ts'
-import type { LayerFile, LayerIndex } from './layer.ts'
+import type { LayerFile, LayerIndex } from './layer-index.ts'
 import { entriesIn, foldersIn } from './listing.ts'
 
 export interface Merged {

@@ -1,30 +1,18 @@
 // Opens an image, whatever way it was saved: what it is, is told by what is in it.
 
 import { stat } from 'node:fs/promises'
-import { arch } from 'node:process'
 import { gapList } from '../gaps.ts'
-import { defaultLimits, type Limits } from '../limits.ts'
+import { defaultLimits } from '../limits.ts'
 import { nobody } from '../origin/trust.ts'
 import { reasonOf, UnreadableTarget } from '../unreadable.ts'
 import { dockerArchive } from './docker-archive.ts'
 import { filesOfArchive, filesOfFolder, filesOfStream, type ImageFiles } from './image-files.ts'
 import { ociLayout } from './oci-layout.ts'
-import type { OpenedImage, Platform, WayIn } from './opened-image.ts'
-import type { RegistryAccess } from './registry.ts'
+import { thisMachine, type OpenOptions } from './open-options.ts'
+import type { OpenedImage, WayIn } from './opened-image.ts'
 
 /** The first that accepts wins. What Docker saves today is both; there the docker archive's digest is the one that Docker shows. */
 export const waysIn: readonly WayIn[] = [dockerArchive, ociLayout]
-
-export interface OpenOptions {
-  signal: AbortSignal
-  limits?: Limits
-  /** Of images for several platforms; this machine's by default. */
-  platform?: Platform
-  /** Folder for what has to be written to be read; the system's temporary one by default. */
-  workFolder?: string
-  /** How registries are asked. */
-  registry?: RegistryAccess
-}
 
 /** A docker archive or OCI image layout, as a tar (also compressed) or a folder. Throws `UnreadableTarget`. */
 export async function openImage(path: string, options: OpenOptions): Promise<OpenedImage> {
@@ -91,9 +79,4 @@ function unknownForm(path: string): string {
     `${path} is neither a docker archive (no manifest.json) nor an OCI image layout (no index.json); ` +
     `for a root file system write dir:${path}`
   )
-}
-
-/** In the words of the image specification, which are Go's. */
-export function thisMachine(): Platform {
-  return { os: 'linux', architecture: { x64: 'amd64', ia32: '386' }[arch as string] ?? arch }
 }

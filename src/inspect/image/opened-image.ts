@@ -4,7 +4,7 @@ import type { ImageConfig, ImageOrigin, OriginDocuments } from '../../model/imag
 import type { Gap, Scan } from '../../model/scan.ts'
 import type { Limits } from '../limits.ts'
 import type { Trust } from '../origin/trust.ts'
-import type { ImageFiles } from './image-files.ts'
+import type { ImageFiles, LayerPart } from './image-files.ts'
 
 export interface OpenedLayer {
   /** Digest of the uncompressed tar (`diff_id`), as the configuration names it. */
@@ -16,15 +16,6 @@ export interface OpenedLayer {
   open(): AsyncIterable<Uint8Array>
   /** The same bytes in a file, so that several layers can be read at once; absent where they only come as a stream. */
   part?(): Promise<LayerPart>
-}
-
-/** A part of a file that is open; descriptors count in all threads of a process. */
-export interface LayerPart {
-  descriptor: number
-  offset: number
-  /** Bytes. */
-  length: number
-  close(): Promise<void>
 }
 
 export interface OpenedImage {

@@ -6,7 +6,7 @@ import type { ImageIndex } from '../../model/image.ts'
 import { cosignPayload, envelopeOf, signerWith, statementOf, trusting } from '../origin/testing.ts'
 import { never, sha256, tarOf } from '../testing.ts'
 import { inspectImage } from './inspect-image.ts'
-import type { OpenOptions } from './open.ts'
+import type { OpenOptions } from './open-options.ts'
 import { openRegistry } from './registry.ts'
 
 const oci = 'application/vnd.oci.image'

@@ -5,7 +5,7 @@ import type { Shaped } from '../../lib/shape.ts'
 import { readWhole } from '../../io/files.ts'
 import { givenBack } from '../../io/give-back.ts'
 import { guardedClient, type GuardedClient } from '../../io/guarded-http.ts'
-import { localMachine, type Machine } from '../../io/machine.ts'
+import { localMachine } from '../../io/machine.ts'
 import { connectRegistry, type RegistryClient } from '../../io/registry.ts'
 import { findCredential } from '../../io/registry-credentials.ts'
 import { spooled } from '../../io/spool.ts'
@@ -15,25 +15,14 @@ import { defaultLimits, type Limits } from '../limits.ts'
 import { labelledOrigin } from '../origin/labels.ts'
 import { keepOrigin, type KeptOrigin } from '../origin/documents.ts'
 import { parseReferrers, type Shelf } from '../origin/origin.ts'
-import { nobody, type Trust } from '../origin/trust.ts'
+import { nobody } from '../origin/trust.ts'
 import { reasonOf, UnreadableTarget } from '../unreadable.ts'
 import { parseDocument, parseImageDocument } from './config.ts'
 import { algorithmOf, digestOf, isDigest, mismatch, verified } from './digest.ts'
 import { isImageConfig, manifestSchema, type Descriptor } from './oci-schemas.ts'
-import { thisMachine, type OpenOptions } from './open.ts'
+import { thisMachine, type OpenOptions } from './open-options.ts'
 import type { OpenedImage, OpenedLayer } from './opened-image.ts'
 import { chooseManifest, type ChosenManifest } from './registry-index.ts'
-
-export interface RegistryAccess {
-  /** Hosts, or `host:port`, that may be asked without TLS. */
-  insecure?: readonly string[]
-  /** By registry (`docker.io`): the address of one that is asked before it. */
-  mirrors?: ReadonlyMap<string, URL>
-  /** Who may have signed; nobody by default. */
-  trust?: Trust
-  /** Whose sign-ins are used; this machine's by default. */
-  home?: Pick<Machine, 'env' | 'text'>
-}
 
 interface Opening {
   name: string

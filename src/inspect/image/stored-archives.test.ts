@@ -17,7 +17,8 @@ import {
   type TestEntry,
   withoutOpenFiles as skip,
 } from '../testing.ts'
-import { readLayer, type LayerIndex } from './layer.ts'
+import { readLayer } from './layer.ts'
+import type { LayerIndex } from './layer-index.ts'
 
 function jarOf(version: string, ...more: Parameters<typeof zipOf>[0]): Buffer {
   const pom = { path: 'META-INF/maven/org.yaml/snakeyaml/pom.properties', contents: `version=${version}\n` }

@@ -16,7 +16,7 @@ import type { ImageIndex } from '../../model/image.ts'
 import { testAll } from '../../testing/shared.ts'
 import { inspectTarget, parseTarget } from '../inspect.ts'
 import { never, ociLayoutOf, sha256, tarOf, workFolder } from '../testing.ts'
-import type { OpenOptions } from './open.ts'
+import type { OpenOptions } from './open-options.ts'
 
 export const amd64 = { os: 'linux', architecture: 'amd64' }
 export const arm64 = { os: 'linux', architecture: 'arm64' }

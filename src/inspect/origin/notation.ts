@@ -17,7 +17,8 @@ import {
 import { headers, parseNotationEnvelope, type NotationEnvelope } from './notation-envelope.ts'
 import { revocationOf } from './revocation-list.ts'
 import { verifyTimeStamp } from './time-stamp.ts'
-import { instantOf, no, type Signing, type Verdict } from './trust.ts'
+import { no, type Signing, type Verdict } from './trust.ts'
+import { instantOf } from '../../lib/instant.ts'
 import { isTrustedSubject } from './trusted-subject.ts'
 
 const payloadSchema = z.object({ targetArtifact: z.object({ digest: z.string() }) })

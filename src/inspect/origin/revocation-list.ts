@@ -6,7 +6,7 @@
 
 import { derReader, encoded, isKnownAlgorithm, isSignedBy, timeIn, type Der } from './der.ts'
 import { nameOf, type ChainCertificate } from './notation-chain.ts'
-import { instantOf } from './trust.ts'
+import { instantOf } from '../../lib/instant.ts'
 
 export interface RevocationList {
   /** The name of the authority, in DER without its head. */

@@ -66,8 +66,3 @@ export interface Signing {
 export function no(why: string): Verdict {
   return { verified: false, why }
 }
-
-/** Whole seconds; undefined for what is no time. */
-export function instantOf(time: Date): string | undefined {
-  return Number.isFinite(time.getTime()) ? `${time.toISOString().slice(0, 19)}Z` : undefined
-}

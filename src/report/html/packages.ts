@@ -1,6 +1,7 @@
 // Vulnerabilities, grouped by the package that has them: the most urgent package first, with the one upgrade that clears it.
 
-import { byUrgency, isCounted, knownAs, type Finding } from '../../model/finding.ts'
+import { isCounted, knownAs, type Finding } from '../../model/finding.ts'
+import { byUrgency } from '../../model/priority.ts'
 import type { Result } from '../../model/result.ts'
 import { countSeverities, severities } from '../../model/severity.ts'
 import { isOfBase, placeText } from '../layers.ts'

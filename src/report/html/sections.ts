@@ -1,7 +1,8 @@
 // The other parts of the page: what to do first, what was found in files and settings, what is hidden, known or suppressed,
 // and what could not be done.
 
-import { byUrgency, isCounted, knownAs, type Finding } from '../../model/finding.ts'
+import { isCounted, knownAs, type Finding } from '../../model/finding.ts'
+import { byUrgency } from '../../model/priority.ts'
 import type { Result } from '../../model/result.ts'
 import { layerName, placeText } from '../layers.ts'
 import { upgradesOf } from '../upgrades.ts'

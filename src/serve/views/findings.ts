@@ -1,9 +1,8 @@
 // What is wrong, one by one and by cause.
 
 import { z } from 'zod'
-import { findingKinds, findingStates } from '../../model/finding.ts'
+import { findingKinds, findingStates, priorityLevels } from '../../model/finding.ts'
 import { subLayers, tasks } from '../../model/layers.ts'
-import { priorityLevels } from '../../model/priority.ts'
 import { severities } from '../../model/severity.ts'
 import { changeView } from './history.ts'
 import { gapView, severityCounts } from './shared.ts'

@@ -3,7 +3,7 @@
 
 import { sql, type Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
-import { chainsOf } from '../base-images.ts'
+import { chainsOf } from '../layer-chains.ts'
 import { recordset } from '../storable.ts'
 
 export const chainsOfLayers: Migration = {
