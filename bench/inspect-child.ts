@@ -1,5 +1,5 @@
 // One reading of an image in a process of its own, so that its CPU time and memory are its alone; prints them as JSON.
-// `node bench/inspect-child.ts read PROGRAM LAYOUT [CACHE]`, `search PROGRAM LAYOUT` for secrets and malware as well, or
+// `node bench/inspect-child.ts read PROGRAM TARGET [CACHE]`, `search PROGRAM TARGET` for secrets and malware as well, or
 // `floor LAYERS…`: zlib and SHA-256 in as many threads, no more.
 
 import { createHash } from 'node:crypto'
@@ -20,11 +20,11 @@ else {
   console.log(JSON.stringify({ wall, cpu: (userCPUTime + systemCPUTime) / 1000, memory: maxRSS / 1024, packages }))
 }
 
-async function read(program: string, path: string, cache: string | undefined, content: boolean): Promise<number> {
-  const { folderLayerCache, inspectTarget } = (await import(`${program}/inspect.js`)) as typeof Inspect
+async function read(program: string, target: string, cache: string | undefined, content: boolean): Promise<number> {
+  const inspect = (await import(`${program}/inspect.js`)) as typeof Inspect
   const { signal } = new AbortController()
-  const layerCache = cache === undefined ? {} : { layerCache: folderLayerCache(cache) }
-  const { packages } = await inspectTarget({ kind: 'image', path }, { signal, content, ...layerCache })
+  const layerCache = cache === undefined ? {} : { layerCache: inspect.folderLayerCache(cache) }
+  const { packages } = await inspect.inspectTarget(inspect.parseTarget(target), { signal, content, ...layerCache })
   return packages.length
 }
 

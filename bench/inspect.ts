@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Bench, Figure } from './figure.ts'
+import { inRegistry, withoutRegistry } from './inspect-registry.ts'
 import { makeImages, makeTinyFiles, type BenchImage } from './inspect-images.ts'
 
 const program = fileURLToPath(new URL('inspect-child.ts', import.meta.url))
@@ -33,6 +34,9 @@ export const inspectBench: Bench = {
     if (mix) figures.push(secondReading(mix))
     const tiny = await makeTinyFiles(3_000_000)
     figures.push(memoryOf(tiny.name, [child('read', published, tiny.path)]))
+    const missing = withoutRegistry()
+    if (missing) console.error(`inspect: no image is read from a registry: ${missing}`)
+    else if (mix) figures.push(await fromRegistry(mix))
     return figures
   },
 }
@@ -94,6 +98,14 @@ function secondReading({ name, path }: BenchImage): Figure {
   } finally {
     rmSync(cache, { recursive: true })
   }
+}
+
+/** What comes in over the network takes memory of its own, beside the search. */
+async function fromRegistry({ name, path }: BenchImage): Promise<Figure> {
+  return inRegistry(path, (target) => {
+    const searches = Array.from({ length: searchRuns }, () => child('search', published, target))
+    return memoryOf(`${name}, from a registry, with secrets and malware`, searches)
+  })
 }
 
 function memoryOf(name: string, readings: readonly Reading[]): Figure {

@@ -29,7 +29,10 @@ export interface Source {
   locate(ask: Ask): Promise<string | undefined>
   /** Throws `Unreachable` when it does not answer at all; what it could not read in part is a gap. */
   discover(ask: Ask, scan: Scan): AsyncIterable<Resource>
-  /** The bytes of an image that it holds, as `docker save` packs them; absent where the source holds none. */
+  /**
+   * The bytes of an image that it holds, as `docker save` packs them, each piece valid until the next one is asked for; absent
+   * where the source holds none.
+   */
   image?(ask: Ask, digest: string, signal: AbortSignal): AsyncIterable<Uint8Array>
 }
 

@@ -3,8 +3,9 @@
 // It only ever sends GET. The API's version is settled by the first request, so that an old engine and a new one both
 // answer in a form that they support.
 
+import type { IncomingMessage } from 'node:http'
 import { isIPv4, isIPv6 } from 'node:net'
-import { get, readText, TimedOut, TooLarge, type Endpoint } from './http.ts'
+import { bodyPieces, get, readText, TimedOut, TooLarge, type Endpoint } from './http.ts'
 
 /** A client of a Docker-compatible engine's HTTP API, read-only. All that it throws is an `EngineError`, or the abort. */
 export interface EngineClient {
@@ -113,11 +114,11 @@ async function stream(endpoint: Endpoint, path: string, signal?: AbortSignal): P
 async function* pieces(
   endpoint: Endpoint,
   path: string,
-  response: AsyncIterable<Uint8Array>,
+  response: IncomingMessage,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   try {
-    yield* response
+    yield* bodyPieces(response)
   } catch (error) {
     throw translate(error, endpoint, path, signal)
   }

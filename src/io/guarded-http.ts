@@ -11,6 +11,7 @@ import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { mayName, reachOf, type Reach } from './address-reach.ts'
+import { giveBackReceived } from './give-back.ts'
 import { TimedOut } from './http.ts'
 import { isOffline } from './offline.ts'
 import { productVersion } from './version.ts'
@@ -128,6 +129,7 @@ export function guardedClient({ plainHosts = [], resolve = resolveBySystem }: Gu
           ...headers,
         },
       })
+      giveBackReceived(asked)
       let answer: IncomingMessage | undefined
       const end = (why: string): void => void (answer ?? asked).destroy(new TimedOut(why))
       asked.setTimeout(idle, () => end(`nothing came for ${seconds(idle)}`))

@@ -1,6 +1,8 @@
 // One GET at an endpoint that is given as such: bounded in time and size, no redirects, no proxies, a connection of its own.
 
 import { request, type IncomingMessage } from 'node:http'
+import { PassThrough, pipeline } from 'node:stream'
+import { giveBackReceived } from './give-back.ts'
 import { isOffline } from './offline.ts'
 
 /** A Unix socket, or a port of this machine. */
@@ -30,6 +32,7 @@ export function get(endpoint: Endpoint, path: string, options: GetOptions): Prom
     if ('host' in endpoint && isOffline()) throw new Error(`${endpoint.host} is not asked: nobody is, with --offline`)
     // `agent: false`: a connection that is kept open would keep the process, and a stopped engine, from ending.
     const asked = request({ ...endpoint, path, agent: false, signal: options.signal, headers: { accept: '*/*' } })
+    giveBackReceived(asked)
     let answer: IncomingMessage | undefined
     // Once the answer has begun, its reader is the one to be told.
     asked.setTimeout(options.idle, () =>
@@ -48,6 +51,11 @@ export function get(endpoint: Endpoint, path: string, options: GetOptions): Prom
 
 function seconds(milliseconds: number): string {
   return `${Math.round(milliseconds / 1000)} s`
+}
+
+/** The body in the pieces in which it came: of bytes, those that wait would be copied into one, and never be given back. */
+export function bodyPieces(response: IncomingMessage): AsyncIterable<Uint8Array> {
+  return pipeline(response, new PassThrough({ objectMode: true }), () => {}) // whoever reads it is told
 }
 
 /** The body as text. Throws `TooLarge` beyond `limit` bytes, and the system's error when it is cut off. */

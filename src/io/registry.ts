@@ -5,6 +5,7 @@
 
 import { readWhole } from './files.ts'
 import type { GuardedAnswer } from './guarded-http.ts'
+import { bodyPieces } from './http.ts'
 import { failure, RegistryConnection, RegistryError, shown, type ConnectionOptions } from './registry-connection.ts'
 
 export interface RegistryManifest {
@@ -113,7 +114,7 @@ async function* continued(
     try {
       // Who does not know ranges begins again.
       let skip = answer.status === 206 ? 0 : done
-      for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+      for await (const chunk of bodyPieces(answer.body)) {
         const piece = chunk.subarray(Math.min(skip, chunk.length))
         skip -= chunk.length - piece.length
         done += piece.length

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -126,9 +127,7 @@ test('containers and images, with the settings that they were made with', { skip
 test('an exported image is a docker archive that names its configuration by the digest', { skip }, async () => {
   const image = dockerCommand('image', 'inspect', '--format', '{{.Id}}', 'plimsoll-test:1')
   const archive = join(folder, 'image.tar')
-  const pieces: Uint8Array[] = []
-  for await (const piece of docker.image!(ask, image, AbortSignal.timeout(60_000))) pieces.push(piece)
-  writeFileSync(archive, Buffer.concat(pieces))
+  await writeFile(archive, docker.image!(ask, image, AbortSignal.timeout(60_000)))
   const read = (path: string) => execFileSync('tar', ['-xOf', archive, path])
   const [{ Config }] = JSON.parse(read('manifest.json').toString()) as [{ Config: string }]
   assert.equal(`sha256:${createHash('sha256').update(read(Config)).digest('hex')}`, image)

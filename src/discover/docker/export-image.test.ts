@@ -10,7 +10,7 @@ const digest = `sha256:${'a'.repeat(64)}`
 
 async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const pieces: Uint8Array[] = []
-  for await (const piece of stream) pieces.push(piece)
+  for await (const piece of stream) pieces.push(Uint8Array.from(piece)) // valid until the next is asked for
   return Buffer.concat(pieces)
 }
 

@@ -3,6 +3,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { Shaped } from '../../lib/shape.ts'
 import { readWhole } from '../../io/files.ts'
+import { givenBack } from '../../io/give-back.ts'
 import { guardedClient, type GuardedClient } from '../../io/guarded-http.ts'
 import { localMachine } from '../../io/machine.ts'
 import { connectRegistry, type RegistryClient } from '../../io/registry.ts'
@@ -149,7 +150,7 @@ function layerOf(opening: Opening, stored: Descriptor, digest: string, createdBy
     open,
     async part() {
       const limit = opening.limits.spool
-      const handle: FileHandle = await spooled(open(), { signal, limit, folder: workFolder })
+      const handle: FileHandle = await spooled(givenBack(open()), { signal, limit, folder: workFolder })
       return { descriptor: handle.fd, offset: 0, length: stored.size, close: () => handle.close() }
     },
   }

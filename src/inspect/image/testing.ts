@@ -11,7 +11,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import type { TestContext } from 'node:test'
 import { localMachine } from '../../io/machine.ts'
 import type { ImageIndex } from '../../model/image.ts'
 import { testAll } from '../../testing/shared.ts'
@@ -27,8 +26,13 @@ export interface Registry {
   host: string
 }
 
+/** A test, or whatever else it lives as long as. */
+interface Lifetime {
+  after(then: () => unknown): void
+}
+
 /** Started on a free port of this machine with the sections given, and stopped with the test. */
-export async function startRegistry(t: TestContext, sections: object = {}, http: object = {}): Promise<Registry> {
+export async function startRegistry(t: Lifetime, sections: object = {}, http: object = {}): Promise<Registry> {
   const folder = workFolder(t)
   const host = `127.0.0.1:${await freePort()}`
   const storage = { filesystem: { rootdirectory: join(folder, 'storage') } }
@@ -53,7 +57,7 @@ export async function startRegistry(t: TestContext, sections: object = {}, http:
  * Another, in memory, that has the list of referrers as Debian's has not: go-containerregistry's, built by Go. Undefined when
  * its module cannot be had; a failure when all suites must run.
  */
-export async function startReferrersRegistry(t: { after(then: () => unknown): void }): Promise<string | undefined> {
+export async function startReferrersRegistry(t: Lifetime): Promise<string | undefined> {
   const program = join(workFolder(t), 'registry')
   const cwd = fileURLToPath(new URL('testdata/registry', import.meta.url))
   const env = { ...process.env, GOTOOLCHAIN: 'local', GOWORK: 'off' }
