@@ -48,8 +48,9 @@ export function openHits(scope: Scope, query: HitQuery): RawBuilder<unknown> {
       select x.vulnerability_id, x.subject, x.suppressed, e.named
         from subject_exceptions x join seen e on e.subject = x.subject
         join wanted w on w.vulnerability_id = x.vulnerability_id
-        where exists (select from contained c where c.subject = x.subject and c.package_id = w.package_id
-          and c.gone_at is null and ${ofSubLayers(query)})
+        cross join lateral (
+          select from contained c where c.subject = x.subject and c.package_id = w.package_id
+            and c.gone_at is null and ${ofSubLayers(query)} limit 1) c
     ), own_counts as materialized (
       select vulnerability_id, count(*) as n, count(*) filter (where named) as named from own group by vulnerability_id
     ), hits as materialized (
