@@ -50,5 +50,5 @@ function estateOf(services: readonly string[]): Estate {
     evidence.push({ resource: imageId(digest), subLayer: 'image', task: 'vulnerabilities', ...proof })
   }
   const images = digests.map((digest) => ({ id: imageId(digest), digest, aliases: [] }))
-  return { sources: [], resources, images, evidence, findings: [] }
+  return { sources: [], resources, images, evidence, open: [] }
 }

@@ -10,7 +10,7 @@ import { guardedClient } from '../io/guarded-http.ts'
 import { createLog } from '../io/log.ts'
 import { productVersion } from '../io/version.ts'
 import type { Matrix } from '../model/coverage.ts'
-import type { Estate } from '../model/estate.ts'
+import type { SourceReport } from '../model/source.ts'
 import { loadCatalog } from '../run/catalog.ts'
 import { coverage } from '../run/coverage.ts'
 import { startCycles, type Cycles } from '../run/cycles.ts'
@@ -29,6 +29,7 @@ import { holdTrust, judgeOrigins } from '../run/estate-trust.ts'
 import { createApp } from '../serve/app.ts'
 import { startServer } from '../serve/server.ts'
 import { createSignInLink } from '../serve/sign-in-link.ts'
+import type { FindingGroups } from '../store/query-findings.ts'
 import { openStore } from '../store/store.ts'
 
 export interface RunOptions {
@@ -63,7 +64,9 @@ export interface Running {
   /** A new link, for one sign-in as the local administrator. */
   signInLink(): Promise<string>
   matrix(): Promise<Matrix>
-  estate(): Promise<Estate>
+  /** Open ones by cause, worst first, so many. */
+  findings(limit: number): Promise<FindingGroups>
+  sources(): Promise<readonly SourceReport[]>
   /** Ends requests, the cycle under way and the store, in this order. */
   close(): Promise<void>
 }
@@ -179,7 +182,8 @@ export async function runPlimsoll(options: RunOptions): Promise<Running> {
       signInLink: async () =>
         (await createSignInLink(store.signIn, localAdministrator.id, options.publicUrl ?? server.url)).url,
       matrix: () => matrix({ all: false, scope: everybody }),
-      estate: () => store.estate(everybody),
+      findings: (limit) => store.findings(everybody, { state: 'open', offset: 0, limit }),
+      sources: () => store.sources(everybody),
       async close() {
         await server.close()
         await cycles.stop()

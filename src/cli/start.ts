@@ -91,17 +91,17 @@ function cellsOf({ rows }: Matrix): { key: string; state: string; text: string }
 
 async function showAll(running: Running, matrix: Matrix, every: number): Promise<void> {
   const { matrixTable } = await import('../report/matrix-table.ts')
-  const { findingsSummary } = await import('../report/findings-summary.ts')
+  const { findingsSummary, shownCauses } = await import('../report/findings-summary.ts')
   const { colours, print, width } = await import('./terminal.ts')
   const { offers } = await import('../run/offers.ts')
   const how = { width: width(process.stdout), colour: colours(process.stdout) }
-  const estate = await running.estate()
+  const findings = await running.findings(shownCauses)
   await print([
     matrixTable(matrix, how),
     '\n',
-    findingsSummary(estate.findings, how),
+    findingsSummary(findings, how),
     '\nOther sources that this machine could be given:\n',
-    ...(await offers(estate.sources)).map(({ id, offer }) => `  ${id}: ${offer}\n`),
+    ...(await offers(await running.sources())).map(({ id, offer }) => `  ${id}: ${offer}\n`),
     `\nIt looks again ${every} s after each look; changes are shown here and on ${running.url}. Ctrl-C stops it.\n`,
   ])
 }

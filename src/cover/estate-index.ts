@@ -4,7 +4,7 @@ import type { Estate } from '../model/estate.ts'
 import type { Evidence } from '../model/evidence.ts'
 import { subLayers, tasks, type SubLayer, type Task } from '../model/layers.ts'
 import { imageId, isWorkload, type Resource, type Workload } from '../model/resource.ts'
-import { countSeverities, type SeverityCounts } from '../model/severity.ts'
+import { addCounts, type SeverityCounts } from '../model/severity.ts'
 import type { SourceReport } from '../model/source.ts'
 
 /** The resources of one service, as far as cells are judged by them. */
@@ -49,16 +49,16 @@ function makeIndex(estate: Estate): EstateIndex {
     (): Evidence[] => [],
     (kept, one) => kept.push(one),
   )
-  const counts = byPlace(
-    estate.findings,
-    () => countSeverities([]),
-    (kept, { severity }) => kept[severity]++,
+  const open = byPlace(
+    estate.open,
+    (): SeverityCounts[] => [],
+    (kept, { counts }) => kept.push(counts),
   )
   const speakers = speakersOf(estate.sources)
   return {
     services: servicesOf(estate.resources),
     evidence: (resource, subLayer, task) => evidence(resource, subLayer, task) ?? [],
-    counts,
+    counts: (resource, subLayer, task) => open(resource, subLayer, task)?.reduce(addCounts),
     image: (id) => images.get(id) ?? id,
     has: (resource) => ids.has(resource),
     speakers: (service, subLayer) => speakers.get(`${service}\n${subLayer ?? ''}`) ?? [],

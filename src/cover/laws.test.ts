@@ -49,7 +49,7 @@ const someEstate: fc.Arbitrary<Estate> = fc.record({
   resources: fc.subarray([...resources], { minLength: 1 }),
   images: fc.constant([]),
   evidence: fc.array(someEvidence, { maxLength: 12 }),
-  findings: fc.constant([]),
+  open: fc.constant([]),
 })
 
 const cellsOf = (of: Estate, at = now): Cell[] =>

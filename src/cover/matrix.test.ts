@@ -13,9 +13,9 @@ import {
   engine,
   estate,
   evidence,
-  finding,
   machine,
   now,
+  openFindings,
   resource,
   source,
 } from './testing.ts'
@@ -238,18 +238,17 @@ test('a silent source turns exactly its cells to unknown, with its reason and si
 })
 
 test('findings stand beside the state, and are null where nobody looked', () => {
-  const findings = [
-    finding(a, 'image', 'vulnerabilities', 'critical'),
-    finding(a, 'image', 'vulnerabilities', 'low'),
-    finding(b, 'image', 'vulnerabilities', 'high'), // of an image that nothing runs
-    finding(a, 'image', 'hardening', 'high'),
+  const open = [
+    openFindings(a, 'image', 'vulnerabilities', { critical: 1, low: 1 }),
+    openFindings(b, 'image', 'vulnerabilities', { high: 1 }), // of an image that nothing runs
+    openFindings(a, 'image', 'hardening', { high: 1 }),
   ]
-  const whole = found({ findings, evidence: [evidence(a, 'image', 'vulnerabilities')] })
+  const whole = found({ open, evidence: [evidence(a, 'image', 'vulnerabilities')] })
   const counts = { critical: 1, high: 0, medium: 0, low: 1, unknown: 0 }
   const { findings: seen, atLeast } = cell(whole, 'application', 'vulnerabilities')
   assert.deepEqual([seen, atLeast], [counts, false])
   const partly = cell(
-    found({ findings, evidence: [evidence(a, 'image', 'vulnerabilities', { done: 9 })] }),
+    found({ open, evidence: [evidence(a, 'image', 'vulnerabilities', { done: 9 })] }),
     'application',
     'vulnerabilities',
   )

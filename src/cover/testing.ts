@@ -1,12 +1,11 @@
 // Small catalogues and estates for the tests of the matrix.
 
 import type { Catalog, Responsibility, ResponsibilityCell, ResponsibilityTable } from '../model/catalog.ts'
-import type { Estate } from '../model/estate.ts'
+import type { Estate, OpenFindings } from '../model/estate.ts'
 import type { Evidence } from '../model/evidence.ts'
-import type { Finding } from '../model/finding.ts'
 import { subLayers, tasks, type SubLayer, type Task } from '../model/layers.ts'
 import type { ImageUse, Resource } from '../model/resource.ts'
-import type { Severity } from '../model/severity.ts'
+import { countSeverities, type SeverityCounts } from '../model/severity.ts'
 import type { SourceReport } from '../model/source.ts'
 
 export const now = '2026-11-21T12:00:00Z'
@@ -79,10 +78,13 @@ export function evidence(
   return { ...base, depth: { done, of, unit }, ...rest }
 }
 
-export function finding(about: string, subLayer: SubLayer, task: Task, severity: Severity): Finding {
-  const words = { id: `${about} ${severity}`, rule: 'rule', title: 'something is wrong', evidence: {} }
-  const kind = task === 'vulnerabilities' ? 'vulnerability' : 'rule'
-  return { ...words, kind, resource: about, subLayer, task, severity, aliases: [], exploited: false, references: [] }
+export function openFindings(
+  resource: string,
+  subLayer: SubLayer,
+  task: Task,
+  counts: Partial<SeverityCounts>,
+): OpenFindings {
+  return { resource, subLayer, task, counts: { ...countSeverities([]), ...counts } }
 }
 
 export function source(id: string, speaks: readonly SubLayer[], more: Partial<SourceReport> = {}): SourceReport {
@@ -100,5 +102,5 @@ export function source(id: string, speaks: readonly SubLayer[], more: Partial<So
 }
 
 export function estate(more: Partial<Estate> = {}): Estate {
-  return { sources: [], resources: [], images: [], evidence: [], findings: [], ...more }
+  return { sources: [], resources: [], images: [], evidence: [], open: [], ...more }
 }

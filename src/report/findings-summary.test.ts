@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Finding } from '../model/finding.ts'
+import { countSeverities } from '../model/severity.ts'
 import { findingsSummary } from './findings-summary.ts'
 import { real } from './testing.ts'
 
 const rule = real.findings.find(({ kind }) => kind === 'rule')!
 const vulnerability = real.findings.find(({ fix, kind }) => kind === 'vulnerability' && fix)!
-const lines = (findings: readonly Finding[], width = 120) => findingsSummary(findings, { width }).split('\n')
+/** A cause of each, `more` of them beyond those that are given. */
+const lines = (causes: readonly { count: number; first: Finding }[], more = 0) => {
+  const counts = countSeverities(causes.flatMap(({ count, first }) => Array.from({ length: count }, () => first)))
+  return findingsSummary({ total: causes.length + more, counts, groups: causes }, { width: 120 }).split('\n')
+}
 
-test('what is exploited comes first, then the worst; one cause is one line', () => {
+test('one cause is one line, in the order in which they are given', () => {
   const unrated: Finding = {
     ...rule,
     id: 'u',
@@ -18,11 +23,15 @@ test('what is exploited comes first, then the worst; one cause is one line', () 
     fix: 'Wait',
   }
   const exploited: Finding = { ...vulnerability, id: 'e', rule: 'e', severity: 'low', exploited: true }
-  const elsewhere: Finding = { ...rule, id: 'r2', resource: 'image/other' }
-  assert.deepEqual(lines([unrated, rule, elsewhere, exploited]), [
+  const causes = [
+    { count: 2, first: rule },
+    { count: 1, first: exploited },
+    { count: 1, first: unrated },
+  ]
+  assert.deepEqual(lines(causes), [
     'Open findings: 2 medium, 1 low, 1 not rated',
-    `  low        exploited            ${vulnerability.fix}`,
     `  medium                2 places  ${rule.title}. ${rule.fix}`,
+    `  low        exploited            ${vulnerability.fix}`,
     '  not rated                       Nobody has rated this. Wait',
     '',
   ])
@@ -33,6 +42,5 @@ test('none is said of the cells where somebody looked, and of no others', () => 
 })
 
 test('what is left out is counted', () => {
-  const many = Array.from({ length: 12 }, (_, index): Finding => ({ ...rule, id: `${index}`, rule: `r${index}` }))
-  assert.equal(lines(many).at(-2), '  and 2 more causes: see Findings in the console')
+  assert.equal(lines([{ count: 1, first: rule }], 2).at(-2), '  and 2 more causes: see Findings in the console')
 })

@@ -1,26 +1,30 @@
-// What was found, in a few lines for the terminal: how many of each severity, and the most urgent ones.
+// What was found, in a few lines for the terminal: how many of each severity, and the worst ones.
 
 import { printable } from '../lib/printable.ts'
 import type { Finding } from '../model/finding.ts'
-import { byUrgency } from '../model/priority.ts'
+import type { SeverityCounts } from '../model/severity.ts'
 import { columns } from './columns.ts'
-import { severityCounts, severityWord } from './severity-words.ts'
+import { severityTotals, severityWord } from './severity-words.ts'
 
-const shown = 10
+/** As many as fit under a matrix. */
+export const shownCauses = 10
 
-/** Findings of the same cause are one line, however many resources have it. */
-export function findingsSummary(findings: readonly Finding[], { width }: { width: number }): string {
-  if (findings.length === 0) return 'No finding is open in the cells where somebody looked.\n'
-  const causes = [...Map.groupBy(findings, (finding) => `${finding.rule}\n${finding.package?.purl ?? ''}`).values()]
-  const urgent = causes.toSorted(([a], [b]) => byUrgency(a!, b!)).slice(0, shown)
-  const rows = urgent.map(([first, ...others]) => {
-    const { severity, exploited } = first!
-    const where = others.length === 0 ? '' : `${others.length + 1} places`
-    return [severityWord(severity), exploited ? 'exploited' : '', where, whatToDo(first!)].map(printable)
+/** Open findings by cause, worst first: the first of them; `total` counts all causes, `counts` all findings. */
+export interface OpenCauses {
+  total: number
+  counts: SeverityCounts
+  groups: readonly { count: number; first: Finding }[]
+}
+
+export function findingsSummary({ total, counts, groups }: OpenCauses, { width }: { width: number }): string {
+  if (total === 0) return 'No finding is open in the cells where somebody looked.\n'
+  const rows = groups.map(({ count, first }) => {
+    const where = count === 1 ? '' : `${count} places`
+    return [severityWord(first.severity), first.exploited ? 'exploited' : '', where, whatToDo(first)].map(printable)
   })
-  const more = causes.length - urgent.length
+  const more = total - groups.length
   return [
-    `Open findings: ${severityCounts(findings)}\n`,
+    `Open findings: ${severityTotals(counts)}\n`,
     ...columns(rows, [9, 9, 10], width - 2).map((line) => `  ${line}\n`),
     more > 0 ? `  and ${more} more causes: see Findings in the console\n` : '',
   ].join('')

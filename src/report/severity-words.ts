@@ -1,6 +1,6 @@
 // How severities are said to people: what nobody has rated is not a rating called "unknown".
 
-import { countSeverities, severities, type Severity } from '../model/severity.ts'
+import { countSeverities, severities, type Severity, type SeverityCounts } from '../model/severity.ts'
 
 export function severityWord(severity: Severity): string {
   return severity === 'unknown' ? 'not rated' : severity
@@ -8,7 +8,11 @@ export function severityWord(severity: Severity): string {
 
 /** `2 critical, 1 not rated`; empty for an empty list. */
 export function severityCounts(list: Iterable<{ severity: Severity }>): string {
-  const count = countSeverities(list)
+  return severityTotals(countSeverities(list))
+}
+
+/** The same of what is counted already. */
+export function severityTotals(count: SeverityCounts): string {
   const parts = severities.flatMap((severity) =>
     count[severity] > 0 ? `${count[severity]} ${severityWord(severity)}` : [],
   )

@@ -77,7 +77,7 @@ export async function askSources(
   for (const answer of asked) {
     if (!machines.includes(answer)) await recorder.recordSource(answer.report, answer.resources)
   }
-  const { resources: stored } = await recorder.estate()
+  const stored = await recorder.liveResources()
   for (const { report, resources } of machines) {
     const others = stored.filter(({ source }) => source !== report.id)
     await recorder.recordSource(report, settle(resources, others))

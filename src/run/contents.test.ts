@@ -52,9 +52,10 @@ test('two secrets in one line are two findings', () => {
 
 test('an image is assessed with its secrets; malware is told, and proves nothing about threats', async () => {
   const estate = memoryEstate()
-  for (const assessment of assessImage(await loadRules(), image, at)) await estate.recordAssessment(assessment)
-  const { findings, evidence } = await estate.estate()
-  const kinds = new Set(findings.map(({ kind }) => kind))
+  const assessments = assessImage(await loadRules(), image, at)
+  for (const assessment of assessments) await estate.recordAssessment(assessment)
+  const { evidence } = await estate.estate()
+  const kinds = new Set(assessments.flatMap(({ findings }) => findings).map(({ kind }) => kind))
   deepEqual([kinds.has('rule'), kinds.has('secret'), kinds.has('malware')], [true, true, true])
   deepEqual([...new Set(evidence.map(({ task }) => task))], ['hardening'])
   deepEqual(
@@ -65,7 +66,9 @@ test('an image is assessed with its secrets; malware is told, and proves nothing
 
 test('without rules the secrets are told and no evidence is left', async () => {
   const estate = memoryEstate()
-  for (const assessment of assessImage([], image, at)) await estate.recordAssessment(assessment)
-  const { findings, evidence } = await estate.estate()
-  deepEqual([findings.map(({ kind }) => kind), evidence], [['secret', 'malware'], []])
+  const assessments = assessImage([], image, at)
+  for (const assessment of assessments) await estate.recordAssessment(assessment)
+  const { open, evidence } = await estate.estate()
+  const kinds = assessments.flatMap(({ findings }) => findings.map(({ kind }) => kind))
+  deepEqual([kinds, open.length, evidence], [['secret', 'malware'], 2, []])
 })

@@ -8,6 +8,8 @@ import { imageId, type Resource } from '../model/resource.ts'
 import { localAsk } from './local-ask.ts'
 import { judgeEach } from './local-look.ts'
 import { look, type Look } from './look.ts'
+import type { EstateRecorder } from '../model/estate.ts'
+import type { Finding } from '../model/finding.ts'
 import { memoryEstate } from './memory-estate.ts'
 import type { Progress } from './progress.ts'
 import { loadRules } from './rules.ts'
@@ -90,13 +92,22 @@ function fakeSource(id: string, reported: () => readonly Resource[] | undefined)
   }
 }
 
-async function parts(changes: Partial<Look>): Promise<Look> {
-  const recorder = memoryEstate()
+async function parts(changes: Partial<Look>): Promise<Look & { found: Finding[] }> {
+  const estate = memoryEstate()
+  const found: Finding[] = []
+  const recorder: EstateRecorder = {
+    ...estate,
+    recordAssessment: async (assessment) => {
+      found.push(...assessment.findings)
+      await estate.recordAssessment(assessment)
+    },
+  }
   const clock = () => '2026-11-21T12:00:00Z'
   return {
     sources: [],
     ask: localAsk(),
     recorder,
+    found,
     judge: judgeEach(recorder, advisories, clock),
     advisories: async () => advisories,
     rules: await loadRules(),
@@ -123,7 +134,8 @@ test('from a source to findings: the image of a container is read once and judge
   await look(given, (progress) => steps.push(progress), quiet.signal)
   await look(given, quiet.report, quiet.signal)
 
-  const { findings, resources } = await given.recorder.estate()
+  const findings = given.found
+  const { resources } = await given.recorder.estate()
   assert.equal(reads, 1)
   assert.ok(findings.some(({ rule, resource }) => rule === 'TEST-1' && resource === imageId(digest)))
   assert.ok(findings.some(({ rule, resource }) => rule.includes('privileged') && resource === container.id))
@@ -194,7 +206,8 @@ test('an image that cannot be read is a gap of its own, and the others are judge
     readImage: async (_source, wanted) => (wanted === other ? { why: 'the archive is cut' } : image),
   })
   await look(given, quiet.report, quiet.signal)
-  const { evidence, findings } = await given.recorder.estate()
+  const { evidence } = await given.recorder.estate()
+  const findings = given.found
   const unread = evidence.find(({ resource }) => resource === imageId(other))
   assert.deepEqual(unread?.depth, { done: 0, of: 0, unit: 'packages judged' })
   assert.deepEqual(unread?.gaps, [{ why: 'the archive is cut' }])

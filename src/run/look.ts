@@ -39,7 +39,7 @@ export async function look(parts: Look, report: ReportProgress, signal: AbortSig
     report({ cycle, step, done, of, note, finished })
 
   await discover(parts, signal, tell)
-  const { resources } = await parts.recorder.estate()
+  const resources = await parts.recorder.liveResources()
   await judgeMachines(parts, resources, signal)
   await judgeImages(parts, resources, signal, tell)
   await harden(parts, resources, signal, tell)

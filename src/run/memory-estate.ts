@@ -1,7 +1,7 @@
 // What is known, in memory only: for `plimsoll coverage` on a machine that has no store yet, and for tests.
 
 import { evidenceOf, type Assessment } from '../model/evidence.ts'
-import type { EstateRecorder } from '../model/estate.ts'
+import { countOpen, type EstateRecorder } from '../model/estate.ts'
 import { imageId, type Resource } from '../model/resource.ts'
 import type { ImageIndex } from '../model/image.ts'
 import type { SourceReport } from '../model/source.ts'
@@ -36,12 +36,13 @@ export function memoryEstate(): EstateRecorder {
       const { resource, subLayer, task, engine } = assessment
       assessments.set([resource, subLayer, task, engine].join('\n'), assessment)
     },
+    liveResources: async () => [...resources.values()],
     estate: async () => ({
       sources: [...sources.values()],
       resources: [...resources.values()],
       images: [...images.values()].map(({ digest, aliases }) => ({ id: imageId(digest), digest, aliases })),
       evidence: [...assessments.values()].filter((one) => !one.leavesNoEvidence).map(evidenceOf),
-      findings: [...assessments.values()].flatMap(({ findings }) => findings),
+      open: countOpen([...assessments.values()].flatMap(({ findings }) => findings)),
     }),
   }
 }

@@ -1,17 +1,20 @@
-// Groups of findings are counted by sets of packages; here they are counted one by one, by the view that has a row for each.
+// Findings are counted by sets of packages; here they are counted one by one, by the view that has a row for each.
 
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { test } from 'node:test'
 import { sql } from 'kysely'
+import type { OpenFindings } from '../model/estate.ts'
 import type { Finding } from '../model/finding.ts'
+import type { SubLayer, Task } from '../model/layers.ts'
 import { imageId } from '../model/resource.ts'
-import { severities } from '../model/severity.ts'
+import { countSeverities, severities, type Severity } from '../model/severity.ts'
 import type { Scope } from '../model/team.ts'
 import { openEmbedded, type Database } from './database.ts'
 import { cause, matching, severityRank, visibleFor, type FindingQuery } from './finding-query.ts'
 import { createTeam, giveToTeam } from './people.ts'
+import { estate } from './query-estate.ts'
 import { countFindings, findings, mostNamed } from './query-findings.ts'
 import { recordAssessment } from './record-assessment.ts'
 import { recordImage, recordPackages } from './record-image.ts'
@@ -78,6 +81,19 @@ async function oneByOne(db: Database, scope: Scope, query: FindingQuery): Promis
     severities.map((severity) => [severity, rows.filter((hit) => hit.severity === severity).length]),
   )
   return { counts, groups: groups.map(({ rank: _rank, ...group }) => group) }
+}
+
+async function openOneByOne(db: Database, scope: Scope): Promise<OpenFindings[]> {
+  const { rows } = await sql<{ resource: string; sub_layer: SubLayer; task: Task; severity: Severity }>`
+    select subject as resource, sub_layer, task, severity from seen_findings
+      where fixed_at is null and suppressed is null
+        and subject in (select subject from subjects where ${visibleFor(scope, {})})
+      order by subject, sub_layer, task`.execute(db)
+  const places = Map.groupBy(rows, ({ resource, sub_layer, task }) => [resource, sub_layer, task].join())
+  return [...places.values()].map((own) => {
+    const { resource, sub_layer: subLayer, task } = own[0]!
+    return { resource, subLayer, task, counts: countSeverities(own) }
+  })
 }
 
 interface Hit {
@@ -231,6 +247,7 @@ for (const seed of [1, 2, 3]) {
           met += total
         }
       }
+      assert.deepEqual((await estate(db, scope)).open, await openOneByOne(db, scope), JSON.stringify(scope))
       const open = await oneByOne(db, scope, { offset: 0, limit: 1 })
       assert.equal(
         await countFindings(db, scope),

@@ -1,29 +1,20 @@
-// All that is known now: what coverage is computed from. An estate of 10,000 resources is read within a second, so rows
-// come as JSON of one subject each, and what a package's vulnerabilities have in common is read once and shared.
+// All that is known now: what coverage is computed from.
 
 import { sql, type RawBuilder } from 'kysely'
-import type { Estate } from '../model/estate.ts'
+import type { Estate, OpenFindings } from '../model/estate.ts'
 import type { Evidence } from '../model/evidence.ts'
-import { findingId, type Finding } from '../model/finding.ts'
 import type { SubLayer } from '../model/layers.ts'
-import type { Place } from '../model/scan.ts'
+import type { Resource } from '../model/resource.ts'
 import type { Scope } from '../model/team.ts'
 import { packagesResource } from '../model/verdict.ts'
 import type { Database } from './database.ts'
 import { evidenceOfRow } from './evidence-chain.ts'
-import { toFinding, type FindingRow } from './query-findings.ts'
+import { completeCounts } from './query-findings.ts'
 import { knownSources } from './record-source.ts'
 import { within } from './scope.ts'
 
 /** Nothing in it is about a resource outside the scope; sources belong to all. */
 export async function estate(db: Database, scope: Scope): Promise<Estate> {
-  const live = await db
-    .selectFrom('resources')
-    .select('resource')
-    .where('gone_at', 'is', null)
-    .where(within(scope, 'team'))
-    .orderBy('id')
-    .execute()
   const images = await sql<{ id: string; digest: string; aliases: readonly string[] }>`
     select id, digest, index -> 'aliases' as aliases from images where id in (${seenBy(scope)}) order by id`.execute(db)
   const evidence = await db
@@ -35,11 +26,22 @@ export async function estate(db: Database, scope: Scope): Promise<Estate> {
     .execute()
   return {
     sources: await knownSources(db),
-    resources: live.map(({ resource }) => resource),
+    resources: await liveResources(db, scope),
     images: images.rows,
     evidence: withConfirmation(evidence.map(evidenceOfRow), await confirmation(db)),
-    findings: [...(await ownFindings(db, scope)), ...(await vulnerabilities(db, scope))],
+    open: await openFindings(db, scope),
   }
+}
+
+export async function liveResources(db: Database, scope: Scope): Promise<readonly Resource[]> {
+  const live = await db
+    .selectFrom('resources')
+    .select('resource')
+    .where('gone_at', 'is', null)
+    .where(within(scope, 'team'))
+    .orderBy('id')
+    .execute()
+  return live.map(({ resource }) => resource)
 }
 
 /** The newest proof that all packages of the estate are judged by the index of that time, or why they are not. */
@@ -68,58 +70,33 @@ function seenBy(scope: Scope): RawBuilder<unknown> {
   return sql`select subject from subjects where ${within(scope, 'team')}`
 }
 
-async function ownFindings(db: Database, scope: Scope): Promise<Finding[]> {
-  const { rows } = await sql<{ found: readonly FindingRow[] }>`
-    select json_agg(f) as found from (
-      select id, kind, subject, sub_layer, task, rule, severity, score, exploited, title, fix, package, place, evidence,
-          aliases, reference_list, epss, suppressed, more
-        from findings where fixed_at is null and suppressed is null and subject in (${seenBy(scope)})
-    ) f group by f.subject`.execute(db)
-  return rows.flatMap(({ found }) => found.map(toFinding))
-}
-
-/** What the view `seen_findings` derives, derived here. */
-async function vulnerabilities(db: Database, scope: Scope): Promise<Finding[]> {
-  const known = await db.selectFrom('vulnerabilities').selectAll().where('fixed_at', 'is', null).execute()
-  const byPackage = Map.groupBy(known, ({ package_id }) => package_id)
-  const own = await db.selectFrom('subject_exceptions').select(['subject', 'vulnerability_id', 'suppressed']).execute()
-  const ofSubject = new Map(own.map((row) => [`${row.vulnerability_id} ${row.subject}`, row]))
-  const isOpen = (subject: string, { id, suppressed }: (typeof known)[number]): boolean =>
-    (ofSubject.get(`${id} ${subject}`) ?? { suppressed }).suppressed === null
-  const { rows } = await sql<ContainedRow>`
-    select subject, sub_layer, json_agg(json_build_array(package_id, places)) as contained from contained
-      where gone_at is null and subject in (${seenBy(scope)})
-        and package_id in (select package_id from vulnerabilities where fixed_at is null)
-      group by subject, sub_layer`.execute(db)
-  return rows.flatMap(({ subject, sub_layer, contained }) =>
-    contained.flatMap(([packageId, places]) =>
-      (byPackage.get(packageId) ?? [])
-        .filter((one) => isOpen(subject, one))
-        .map((vulnerability): Finding => {
-          const { rule, subject_part, evidence } = vulnerability
-          const id = findingId({ resource: subject, rule, subject: subject_part })
-          const place = places[0] ?? null
-          const row = {
-            ...vulnerability,
-            id,
-            subject,
-            sub_layer,
-            place,
-            kind: 'vulnerability',
-            task: 'vulnerabilities',
-          } as const
-          return toFinding({
-            ...row,
-            suppressed: null,
-            evidence: 'places' in evidence ? { ...evidence, places } : evidence,
-          })
-        }),
-    ),
-  )
-}
-
-interface ContainedRow {
-  subject: string
-  sub_layer: SubLayer
-  contained: readonly (readonly [packageId: number, places: readonly Place[]])[]
+/** What the view `seen_findings` derives, counted by the sets of packages that images share. */
+async function openFindings(db: Database, scope: Scope): Promise<OpenFindings[]> {
+  const { rows } = await sql<Omit<OpenFindings, 'subLayer'> & { sub_layer: SubLayer }>`
+    with seen as materialized (${seenBy(scope)}), known as materialized (
+      select id, package_id, severity, suppressed is null as open from vulnerabilities where fixed_at is null
+    ), of_sets as materialized (
+      select m.set_id, k.severity, count(*) as n from package_set_members m join known k using (package_id)
+        where not m.again and k.open group by m.set_id, k.severity
+    ), counted as (
+      select s.image as subject, 'image' as sub_layer, 'vulnerabilities' as task, o.severity, o.n
+        from image_package_sets s join of_sets o using (set_id) where s.image in (select subject from seen)
+      union all
+      select c.subject, c.sub_layer, 'vulnerabilities', k.severity, 1
+        from contained_packages c join known k using (package_id)
+        where c.gone_at is null and k.open and c.subject in (select subject from seen)
+      union all
+      select x.subject, c.sub_layer, 'vulnerabilities', k.severity, case when k.open then -1 else 1 end
+        from subject_exceptions x join known k on k.id = x.vulnerability_id and k.open <> (x.suppressed is null)
+        cross join lateral (
+          select sub_layer from contained where subject = x.subject and package_id = k.package_id and gone_at is null offset 0) c
+        where x.subject in (select subject from seen)
+      union all
+      select subject, sub_layer, task, severity, 1 from findings
+        where fixed_at is null and suppressed is null and subject in (select subject from seen)
+    )
+    select subject as resource, sub_layer, task, jsonb_object_agg(severity, n) as counts from (
+      select subject, sub_layer, task, severity, sum(n)::bigint as n from counted group by subject, sub_layer, task, severity
+    ) c where n > 0 group by subject, sub_layer, task order by subject, sub_layer, task`.execute(db)
+  return rows.map(({ sub_layer: subLayer, counts, ...row }) => ({ ...row, subLayer, counts: completeCounts(counts) }))
 }

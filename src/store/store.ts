@@ -37,7 +37,7 @@ import { announce, markSent, takeDue, tryAgainAt } from './outbox.ts'
 import { packagesToJudge, type PackageChoice } from './packages-to-judge.ts'
 import { audit, createPerson, createTeam, giveToTeam, person, type AuditEntry, type NewPerson } from './people.ts'
 import { containing, packagesNamed, vulnerablePackages } from './query-affected.ts'
-import { estate } from './query-estate.ts'
+import { estate, liveResources } from './query-estate.ts'
 import { fixedFindings } from './query-fixed.ts'
 import { findings, findingsOf, type FindingGroups, type StoredFinding } from './query-findings.ts'
 import type { FindingQuery } from './finding-query.ts'
@@ -176,6 +176,7 @@ function createStore(
       await recordAssessment(db, assessment)
       await upkeep(2 + assessment.findings.length)
     },
+    liveResources: () => liveResources(db, everybody),
     estate: (scope = everybody) => estate(db, scope),
     resources: (scope, query) => resources(db, scope, query),
     resource: (scope, id) => resource(db, scope, id),
