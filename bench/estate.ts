@@ -56,6 +56,8 @@ interface Measured {
   day: Pair
   one: Pair
   read: Pair
+  page: Pair
+  open: Pair
   poll: number
 }
 
@@ -78,6 +80,7 @@ async function measureEstate(server: string, folder: string, images: number): Pr
     index.close()
 
     const read = await readOne(store, plain, images)
+    const { page, open } = await readAll(store, plain)
     const day = await daysChange(store, feeds, known)
     const one = await oneAdvisory(store, plain, feeds, [...known, ...day.added])
     return {
@@ -88,6 +91,8 @@ async function measureEstate(server: string, folder: string, images: number): Pr
       day,
       one,
       read,
+      page,
+      open,
       poll: await pollToNotification(store, feeds, [...known, ...day.added, ...one.added], newsOf),
     }
   } finally {
@@ -141,6 +146,19 @@ async function readOne(store: Store, plain: pg.Client, images: number): Promise<
         [id(1 + (turn % images))],
       ),
   )
+}
+
+/** What the console and the matrix ask of the whole estate. */
+async function readAll(store: Store, plain: pg.Client): Promise<{ page: Pair; open: Pair }> {
+  const oneByOne = (): Promise<unknown> =>
+    plain.query(
+      `select v.severity, count(*) from image_package_sets s join package_set_members m on m.set_id = s.set_id
+        join vulnerabilities v on v.package_id = m.package_id where v.fixed_at is null group by v.severity`,
+    )
+  return {
+    page: await inTurns(3, () => store.findings(everybody, { offset: 0, limit: 100 }), oneByOne),
+    open: await inTurns(3, () => store.estate(everybody), oneByOne),
+  }
 }
 
 async function daysChange(
@@ -245,6 +263,7 @@ function figuresOf(measured: readonly Measured[]): Figure[] {
   const name = `${large.images.toLocaleString('en-GB')} images, ${(large.images * packagesOfImage).toLocaleString('en-GB')} pairs`
   const inMemory = 'judging the same packages in memory'
   const select = 'a plain SELECT of the same rows'
+  const counting = 'a plain SELECT that counts them one by one'
   const beside = (what: string, pair: Pair, floorName: string, bar: number, milliseconds: number): Figure[] => [
     { name: `${name}: ${what}`, floorName, bar, ...pair },
     { name: `${name}: ${what}`, floorName: 'the bar', measured: pair.measured, floor: milliseconds, bar: 1 },
@@ -253,6 +272,8 @@ function figuresOf(measured: readonly Measured[]): Figure[] {
     ...beside(`first match of ${packageVersions} package versions`, large.first, inMemory, 30, 60_000),
     ...beside('full re-match', large.all, inMemory, 15, 60_000),
     ...beside('findings of one image', large.read, select, 5, 50),
+    ...beside('the worst 100 causes', large.page, counting, 5, 5000),
+    ...beside('what the matrix rests on', large.open, counting, 5, 10_000),
     ...beside(`a day's ${ofDay} advisories, to the outbox`, large.day, inMemory, 100, 1000),
     ...beside('one advisory to its workloads', large.one, select, 50, 100),
     {

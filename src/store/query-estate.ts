@@ -9,6 +9,7 @@ import type { Scope } from '../model/team.ts'
 import { packagesResource } from '../model/verdict.ts'
 import type { Database } from './database.ts'
 import { evidenceOfRow } from './evidence-chain.ts'
+import { openCounts } from './open-counts.ts'
 import { completeCounts } from './query-findings.ts'
 import { knownSources } from './record-source.ts'
 import { within } from './scope.ts'
@@ -70,31 +71,9 @@ function seenBy(scope: Scope): RawBuilder<unknown> {
   return sql`select subject from subjects where ${within(scope, 'team')}`
 }
 
-/** What the view `seen_findings` derives, counted by the sets of packages that images share. */
 async function openFindings(db: Database, scope: Scope): Promise<OpenFindings[]> {
   const { rows } = await sql<Omit<OpenFindings, 'subLayer'> & { sub_layer: SubLayer }>`
-    with seen as materialized (${seenBy(scope)}), known as materialized (
-      select id, package_id, severity, suppressed is null as open from vulnerabilities where fixed_at is null
-    ), of_sets as materialized (
-      select m.set_id, k.severity, count(*) as n from package_set_members m join known k using (package_id)
-        where not m.again and k.open group by m.set_id, k.severity
-    ), counted as (
-      select s.image as subject, 'image' as sub_layer, 'vulnerabilities' as task, o.severity, o.n
-        from image_package_sets s join of_sets o using (set_id) where s.image in (select subject from seen)
-      union all
-      select c.subject, c.sub_layer, 'vulnerabilities', k.severity, 1
-        from contained_packages c join known k using (package_id)
-        where c.gone_at is null and k.open and c.subject in (select subject from seen)
-      union all
-      select x.subject, c.sub_layer, 'vulnerabilities', k.severity, case when k.open then -1 else 1 end
-        from subject_exceptions x join known k on k.id = x.vulnerability_id and k.open <> (x.suppressed is null)
-        cross join lateral (
-          select sub_layer from contained where subject = x.subject and package_id = k.package_id and gone_at is null offset 0) c
-        where x.subject in (select subject from seen)
-      union all
-      select subject, sub_layer, task, severity, 1 from findings
-        where fixed_at is null and suppressed is null and subject in (select subject from seen)
-    )
+    with ${openCounts(scope)}
     select subject as resource, sub_layer, task, jsonb_object_agg(severity, n) as counts from (
       select subject, sub_layer, task, severity, sum(n)::bigint as n from counted group by subject, sub_layer, task, severity
     ) c where n > 0 group by subject, sub_layer, task order by subject, sub_layer, task`.execute(db)

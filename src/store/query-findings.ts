@@ -12,6 +12,7 @@ import type { Database } from './database.ts'
 import { changesOf } from './finding-changes.ts'
 import type { MoreOfFinding } from './finding-columns.ts'
 import { severityRank, type FindingQuery } from './finding-query.ts'
+import { openCounts } from './open-counts.ts'
 import { holdsImages, ofSubLayers, openHits } from './open-hits.ts'
 import { replacedPackage } from './replaced-packages.ts'
 import { within } from './scope.ts'
@@ -141,7 +142,7 @@ async function subjectsOf(db: Database, scope: Scope, id: string): Promise<strin
 /** Open ones. */
 export async function countFindings(db: Database, scope: Scope): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    with ${openHits(scope, {})} select coalesce(sum(n), 0)::bigint as count from hits`.execute(db)
+    with ${openCounts(scope)} select coalesce(sum(n), 0)::bigint as count from counted`.execute(db)
   return rows[0]!.count
 }
 
