@@ -17,7 +17,7 @@ test('a scan of a small image', () => {
     '|  | critical | high | medium | low | not rated |',
     '| --- | --- | --- | --- | --- | --- |',
     '| Vulnerabilities | 1 | 1 | 0 | 0 | 1 |',
-    '| Settings | 0 | 0 | 1 | 0 | 0 |',
+    '| Settings by 2 of 3 rules | 0 | 0 | 1 | 0 | 0 |',
     '',
     `- sha256:${'ab'.repeat(32)}`,
     '- 3 packages, 3 judged; Debian GNU/Linux 12 (bookworm)',
@@ -58,6 +58,12 @@ test('what could not be judged is no zero', () => {
     ok(all.includes('| Vulnerabilities | ? | ? | ? | ? | ? |'))
   }
   ok(lines({ ...real, findings: [] })[2]!.startsWith('✅ **Nothing found; 3 of 3 packages judged**'))
+})
+
+test('where only some packages could be judged nothing is clear, and the zeros are of those', () => {
+  const all = lines({ ...real, findings: [], judged: { done: 2, of: 3, unit: 'packages judged' } })
+  equal(all[2], '❓ **Nothing found, but only 2 of 3 packages judged**')
+  ok(all.includes('| Vulnerabilities in 2 of 3 packages | 0 | 0 | 0 | 0 | 0 |'))
 })
 
 test('the verdict of --fail-on comes first', () => {
