@@ -91,6 +91,12 @@ function Detail({ cell }: { cell: CellDetailView }) {
               Every source is asked again. What still cannot be read is named on the page of{' '}
               <Link to="/sources">sources</Link>.
             </p>
+            {cell.task === 'vulnerabilities' && (
+              <p className="small quiet">
+                Where advisories are missing or old, looking again does not fetch them: <code>plimsoll db update</code>{' '}
+                does.
+              </p>
+            )}
             <LookNow primary />
           </div>
         )}
