@@ -8,6 +8,7 @@ import { sql } from 'kysely'
 import type { OpenFindings } from '../model/estate.ts'
 import type { Finding } from '../model/finding.ts'
 import type { SubLayer, Task } from '../model/layers.ts'
+import type { Package } from '../model/package.ts'
 import { imageId } from '../model/resource.ts'
 import { countSeverities, severities, type Severity } from '../model/severity.ts'
 import type { Scope } from '../model/team.ts'
@@ -122,75 +123,59 @@ function drawing(seed: number): <T>(from: readonly T[]) => T {
 const names = ['openssl', 'zlib', 'bash', 'curl', 'perl']
 const layers = [1, 2, 3, 4].map((number) => digest(0xf00 + number))
 
+/** Images that share layers, containers of two teams, machines of which one has upgraded; some of what is found is excepted. */
 async function fill(db: Database, seed: number): Promise<void> {
   const draw = drawing(seed)
-  const package_ = () => {
+  const drawn = (layer?: string): Package => {
     const found = debian(draw(names), draw(['1.0', '1.1', '2.0']))
-    return { ...found, place: { ...found.place!, layer: draw(layers) } }
+    return layer === undefined ? found : { ...found, place: { ...found.place!, layer } }
   }
-  const found = (resource: string, of: ReturnType<typeof debian>): Finding =>
-    vulnerability(resource, of, `DSA-${of.name.length}${of.version}`, {
-      severity: draw(severities),
-      exploited: of.version === '2.0' && of.name === 'zlib',
-      ...(draw([true, false]) ? { score: draw([5, 7.5, 9]) } : {}),
-    })
+  const judge = (resource: string, packages: readonly Package[]): Promise<void> => {
+    const distinct = [...new Map(packages.map((one) => [one.purl, one])).values()]
+    const found = distinct.map((one) => drawnVulnerability(draw, resource, one))
+    return recordAssessment(db, assessment(resource, day(2), found))
+  }
   await createTeam(db, 'shop', 'Shop')
   const containers = Array.from({ length: 12 }, (_, number) => container(`c${number}`, draw([1, 2, 3, 4, 5])))
   await recordSource(db, report('host', day(1)), [machine('a'), machine('b')])
   await recordSource(db, report('docker', day(1)), containers)
   for (const { id } of containers) if (draw([true, false])) await giveToTeam(db, id, 'shop')
+  const bases = [0, 1].map(() => Array.from({ length: 3 }, () => drawn(layers[0])))
   for (let number = 1; number <= 8; number++) {
-    const packages = Array.from({ length: 6 }, package_)
-    await recordImage(
-      db,
-      { ...image(number, packages), layers: layers.map((layer) => ({ digest: layer, size: 1, entries: 1 })) },
-      day(1),
-    )
+    const packages = [...draw(bases), ...Array.from({ length: 4 }, () => drawn(draw(layers.slice(1))))]
+    const built = layers.map((layer) => ({ digest: layer, size: 1, entries: 1 }))
+    await recordImage(db, { ...image(number, packages), layers: built }, day(1))
     const id = imageId(digest(number))
-    const distinct = [...new Map(packages.map((one) => [one.purl, one])).values()]
-    await recordAssessment(
-      db,
-      assessment(
-        id,
-        day(2),
-        distinct.map((one) => found(id, one)),
-      ),
-    )
-    await recordAssessment(
-      db,
-      assessment(id, day(2), [ruleFinding(id, draw(['no-root', 'no-latest']), { subLayer: 'image' })], {
-        subLayer: 'image',
-        task: 'hardening',
-      }),
-    )
+    await judge(id, packages)
+    const rule = ruleFinding(id, draw(['no-root', 'no-latest']), { subLayer: 'image' })
+    await recordAssessment(db, assessment(id, day(2), [rule], { subLayer: 'image', task: 'hardening' }))
   }
-  for (const id of ['host/a', 'host/b']) {
-    const packages = Array.from({ length: 5 }, () => debian(draw(names), draw(['1.0', '1.1', '3.0'])))
-    await recordPackages(db, { subject: id, packages, distribution: image(1, []).distribution, at: day(1) })
-    const distinct = [...new Map(packages.map((one) => [one.purl, one])).values()]
-    await recordAssessment(
-      db,
-      assessment(
-        id,
-        day(2),
-        distinct.map((one) => found(id, one)),
-      ),
-    )
+  const { distribution } = image(1, [])
+  for (const subject of ['host/a', 'host/b']) {
+    const packages = Array.from({ length: 5 }, () => drawn())
+    await recordPackages(db, { subject, packages, distribution, at: day(1) })
+    await judge(subject, packages)
   }
-  const suppressed = storableJson({ by: 'ci/.trivyignore:3', reason: 'none' })
-  await sql`update vulnerabilities set suppressed = ${suppressed}::jsonb where id % 3 = ${seed % 3}`.execute(db)
-  await sql`insert into subject_exceptions (subject, vulnerability_id, suppressed)
-    select c.subject, v.id, case when v.suppressed is null then ${suppressed}::jsonb end
-      from contained c join vulnerabilities v on v.package_id = c.package_id where (v.id * 7 + length(c.subject) + ascii(right(c.subject, 1))) % 4 = 0`.execute(
-    db,
-  )
-  // As a machine that has upgraded: what it had is history.
-  await recordPackages(db, {
-    subject: 'host/b',
-    packages: [debian('bash', '1.0')],
-    distribution: image(1, []).distribution,
-    at: day(3),
+  await except(db, seed)
+  await recordPackages(db, { subject: 'host/b', packages: [debian('bash', '1.0')], distribution, at: day(3) })
+}
+
+function drawnVulnerability(draw: ReturnType<typeof drawing>, resource: string, of: Package): Finding {
+  return vulnerability(resource, of, `DSA-${of.name.length}${of.version}`, {
+    severity: draw(severities),
+    exploited: of.version === '2.0' && of.name === 'zlib',
+    ...(draw([true, false]) ? { score: draw([5, 7.5, 9]) } : {}),
   })
+}
+
+/** Some everywhere; some for one subject alone, where others are open there alone. */
+async function except(db: Database, seed: number): Promise<void> {
+  const suppressed = sql`${storableJson({ by: 'ci/.trivyignore:3', reason: 'none' })}::jsonb`
+  await sql`update vulnerabilities set suppressed = ${suppressed} where id % 3 = ${seed % 3}`.execute(db)
+  await sql`insert into subject_exceptions (subject, vulnerability_id, suppressed)
+    select c.subject, v.id, case when v.suppressed is null then ${suppressed} end
+      from contained c join vulnerabilities v on v.package_id = c.package_id
+      where (v.id * 7 + length(c.subject) + ascii(right(c.subject, 1))) % 4 = 0`.execute(db)
 }
 
 const scopes: readonly Scope[] = [everything, { teams: ['shop'] }, { teams: ['default'] }, { teams: [] }]
