@@ -27,8 +27,6 @@ export async function openEmbedded(folder: string): Promise<{ db: Database; pgli
 export async function openPostgres(url: string): Promise<Database> {
   const pool = new pg.Pool({ connectionString: url, max: 8, types: { getTypeParser } })
   pool.on('error', () => {}) // an idle connection that breaks is replaced; the next query says what is wrong
-  // Compiling a query costs a second or two where running it costs two or three.
-  pool.on('connect', (client) => void client.query('set jit = off').catch(() => {}))
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   try {
     await refuseOldVersion(db)
