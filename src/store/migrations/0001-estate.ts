@@ -3,12 +3,13 @@
 // Texts that come from outside may be longer than an index takes (2,704 bytes), so what is unique by such a text is
 // unique by its SHA-256 (`key`). https://www.postgresql.org/docs/15/btree-implementation.html
 
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { runStatements } from './statements.ts'
 
 export const estate: Migration = {
   up: async (db: Kysely<unknown>) => {
-    for (const statement of statements) await sql.raw(statement).execute(db)
+    await runStatements(db, statements)
   },
 }
 

@@ -6,12 +6,13 @@ import type { Migration } from 'kysely/migration'
 import type { Place } from '../../model/scan.ts'
 import { packageSetsOf, savePackageSets } from '../package-sets.ts'
 import type { Tables } from '../tables.ts'
+import { runStatements } from './statements.ts'
 
 export const packageSets: Migration = {
   async up(db: Kysely<unknown>) {
-    for (const statement of [...sets, ...verdicts, ...history, ...outbox]) await sql.raw(statement).execute(db)
+    await runStatements(db, [...sets, ...verdicts, ...history, ...outbox])
     await convert(db as Kysely<Tables>)
-    for (const statement of views) await sql.raw(statement).execute(db)
+    await runStatements(db, views)
   },
 }
 

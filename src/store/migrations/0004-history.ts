@@ -1,15 +1,13 @@
 // What became of findings and why; decisions not to act on some, by whom and until when; and by whose trust the signatures
 // of an image were judged.
 
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { contained as containedInImages, judgedLast } from './0003-package-sets.ts'
+import { runStatements } from './statements.ts'
 
 export const history: Migration = {
-  async up(db: Kysely<unknown>) {
-    for (const statement of [...uses, ...changes, ...exceptions, ...origins, ...views])
-      await sql.raw(statement).execute(db)
-  },
+  up: (db: Kysely<unknown>) => runStatements(db, [...uses, ...changes, ...exceptions, ...origins, ...views]),
 }
 
 const uses = [

@@ -1,12 +1,11 @@
 // The images of which not every package was judged, so that they can be counted without going through all that were.
 
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { runStatements } from './statements.ts'
 
 export const unjudgedImages: Migration = {
-  async up(db: Kysely<unknown>) {
-    for (const statement of statements) await sql.raw(statement).execute(db)
-  },
+  up: (db: Kysely<unknown>) => runStatements(db, statements),
 }
 
 const statements = [

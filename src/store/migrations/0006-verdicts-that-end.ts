@@ -1,12 +1,11 @@
 // Until when the verdicts on an image's signatures hold: certificates expire, and revocation lists have to be renewed.
 
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { runStatements } from './statements.ts'
 
 export const verdictsThatEnd: Migration = {
-  async up(db: Kysely<unknown>) {
-    for (const statement of statements) await sql.raw(statement).execute(db)
-  },
+  up: (db: Kysely<unknown>) => runStatements(db, statements),
 }
 
 const statements = [

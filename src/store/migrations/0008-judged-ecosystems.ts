@@ -1,13 +1,12 @@
 // What was loaded of each ecosystem when packages of it were judged, by whoever judged them. Until now it was kept only of those
 // that were judged because an index had changed, and not of those that were judged as an image was read.
 
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { runStatements } from './statements.ts'
 
 export const judgedEcosystems: Migration = {
-  async up(db: Kysely<unknown>) {
-    for (const statement of statements) await sql.raw(statement).execute(db)
-  },
+  up: (db: Kysely<unknown>) => runStatements(db, statements),
 }
 
 const statements = [

@@ -1,12 +1,11 @@
 // Names by which people ask who is affected: of packages however they are written, and of announcements of several vulnerabilities.
 
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { runStatements } from './statements.ts'
 
 export const askedNames: Migration = {
-  async up(db: Kysely<unknown>) {
-    for (const statement of statements) await sql.raw(statement).execute(db)
-  },
+  up: (db: Kysely<unknown>) => runStatements(db, statements),
 }
 
 const statements = [
