@@ -91,7 +91,7 @@ const Cause = memo(function Cause({ group, of, open, onToggle }: CauseProps) {
         <div className={css.words}>
           <button className={css.title} aria-expanded={open} onClick={() => onToggle(key)}>
             {title}
-            <span className={css.opens} aria-hidden="true" />
+            <span className="opens" aria-hidden="true" />
           </button>
           <p className={css.why}>{reasons(first)}</p>
         </div>

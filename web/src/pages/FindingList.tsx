@@ -44,7 +44,10 @@ function Rows({ findings, whereOf }: { findings: readonly FindingView[]; whereOf
               <summary>
                 <SeverityMark severity={finding.severity} />
                 <span>
-                  <b>{finding.fix ?? finding.title}</b>
+                  <b>
+                    {finding.fix ?? finding.title}
+                    <span className="opens" aria-hidden="true" />
+                  </b>
                   <span className={css.why}>
                     {[reasons(finding), fileOf(finding), whereOf?.(finding)].filter(Boolean).join(' · ')}
                   </span>
