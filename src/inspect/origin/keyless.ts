@@ -7,10 +7,10 @@
 import { X509Certificate } from 'node:crypto'
 import type { Bundle } from '@sigstore/bundle'
 import type { SignedEntity, Signer } from '@sigstore/verify'
+import { instantOf } from '../../lib/instant.ts'
 import { derReader, longestDer } from './der.ts'
 import type { SigstoreRoot } from './sigstore-root.ts'
 import { no, type Trust, type Verdict } from './trust.ts'
-import { instantOf } from '../../lib/instant.ts'
 
 const codeSigning = '1.3.6.1.5.5.7.3.3'
 /** Of one bundle; builders write one or two of each. Each is verified, and the library compares all with all. */

@@ -5,6 +5,7 @@
 
 import { constants, verify, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
+import { instantOf } from '../../lib/instant.ts'
 import {
   chainProblem,
   codeSignerProblem,
@@ -18,7 +19,6 @@ import { headers, parseNotationEnvelope, type NotationEnvelope } from './notatio
 import { revocationOf } from './revocation-list.ts'
 import { verifyTimeStamp } from './time-stamp.ts'
 import { no, type Signing, type Verdict } from './trust.ts'
-import { instantOf } from '../../lib/instant.ts'
 import { isTrustedSubject } from './trusted-subject.ts'
 
 const payloadSchema = z.object({ targetArtifact: z.object({ digest: z.string() }) })

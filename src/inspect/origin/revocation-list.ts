@@ -4,9 +4,9 @@
 // https://www.rfc-editor.org/rfc/rfc5280#section-5
 // What counts: https://github.com/notaryproject/specifications/blob/main/specs/trust-store-trust-policy.md#certificate-revocation-evaluation
 
+import { instantOf } from '../../lib/instant.ts'
 import { derReader, encoded, isKnownAlgorithm, isSignedBy, timeIn, type Der } from './der.ts'
 import { nameOf, type ChainCertificate } from './notation-chain.ts'
-import { instantOf } from '../../lib/instant.ts'
 
 export interface RevocationList {
   /** The name of the authority, in DER without its head. */
